@@ -1,0 +1,131 @@
+"""An article's values as columns of ``articles``, ``credits`` and ``struck``, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.article import Article, Block, Credit, Struck
+from storage.column_types import AnyRow
+from storage.fingerprint import fingerprint
+from storage.schema import credits as credit_table
+from storage.schema import struck as struck_table
+from storage.times import moment
+
+__all__ = [
+    "article_from",
+    "metadata_columns",
+    "read_credits",
+    "read_struck",
+    "replace_credits",
+    "replace_struck",
+    "text_columns",
+]
+
+
+def text_columns(article: Article) -> dict[str, Any]:
+    """The columns that make a revision when they change."""
+    text = article.text
+    return {
+        "title": article.title,
+        "standfirst": article.standfirst,
+        "text": text,
+        "words": len(text.split()),
+        "blocks": [{"type": block.type, "text": block.text} for block in article.blocks],
+        "fingerprint": fingerprint(text),
+    }
+
+
+def metadata_columns(article: Article) -> dict[str, Any]:
+    """The columns that are brought up to date in place."""
+    published, modified = moment(article.published_at), moment(article.modified_at)
+    return {
+        "url": article.url,
+        "authors": list(article.authors),
+        "published": article.published_at,
+        "published_at": published.at if published else None,
+        "published_precision": published.precision if published else None,
+        "modified": article.modified_at,
+        "modified_at": modified.at if modified else None,
+        "modified_precision": modified.precision if modified else None,
+        "language": article.language,
+        "section": article.section,
+        "tags": list(article.tags),
+        "image": article.image,
+        "kind": article.kind,
+        "complete": article.complete,
+        "extractor": article.extractor,
+    }
+
+
+def article_from(row: AnyRow, credits: Sequence[Credit], struck: Sequence[Struck]) -> Article:
+    """The article that a row of ``articles`` holds."""
+    return Article(
+        url=row.url,
+        title=row.title,
+        blocks=tuple(Block(block["type"], block["text"]) for block in row.blocks),
+        standfirst=row.standfirst,
+        authors=tuple(row.authors),
+        published_at=row.published,
+        modified_at=row.modified,
+        language=row.language,
+        section=row.section,
+        tags=tuple(row.tags),
+        image=row.image,
+        credits=tuple(credits),
+        struck=tuple(struck),
+        kind=row.kind,
+        complete=row.complete,
+        source=row.source,
+        extractor=row.extractor,
+    )
+
+
+def read_credits(connection: sa.Connection, article_id: int) -> tuple[Credit, ...]:
+    """The credits of an article, in order."""
+    rows = connection.execute(
+        sa.select(credit_table)
+        .where(credit_table.c.article_id == article_id)
+        .order_by(credit_table.c.position)
+    )
+    return tuple(Credit(row.role, row.name, row.evidence, row.place) for row in rows)
+
+
+def read_struck(connection: sa.Connection, article_id: int) -> tuple[Struck, ...]:
+    """The struck lines of an article, in order."""
+    rows = connection.execute(
+        sa.select(struck_table)
+        .where(struck_table.c.article_id == article_id)
+        .order_by(struck_table.c.position)
+    )
+    return tuple(Struck(row.text, row.reason) for row in rows)
+
+
+def replace_credits(connection: sa.Connection, article_id: int, new: Sequence[Credit]) -> None:
+    """Make ``new`` the credits of an article."""
+    _replace(
+        connection,
+        credit_table,
+        article_id,
+        [{"role": c.role, "name": c.name, "evidence": c.evidence, "place": c.where} for c in new],
+    )
+
+
+def replace_struck(connection: sa.Connection, article_id: int, new: Sequence[Struck]) -> None:
+    """Make ``new`` the struck lines of an article."""
+    _replace(
+        connection, struck_table, article_id, [{"text": s.text, "reason": s.reason} for s in new]
+    )
+
+
+def _replace(
+    connection: sa.Connection, table: sa.Table, article_id: int, rows: list[dict[str, Any]]
+) -> None:
+    connection.execute(sa.delete(table).where(table.c.article_id == article_id))
+    if rows:
+        connection.execute(
+            sa.insert(table),
+            [{"article_id": article_id, "position": n, **row} for n, row in enumerate(rows)],
+        )

@@ -1,0 +1,324 @@
+"""Saving an article: filed once, revised when its publisher changes it, never overwritten.
+
+Which of four things a save is:
+
+===========  ======================================================================================
+filed        neither its address nor its text was known at this source
+unchanged    its address is known with the same text; metadata is brought up to date in place
+revised      its address is known with another text, title or standfirst: the old one becomes a
+             revision
+duplicate    its address is new, its text is an article of this source already: the link says which
+===========  ======================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Literal, TypeVar, cast
+
+import sqlalchemy as sa
+
+from storage.article import Article, Block, Credit, Struck
+from storage.article_rows import (
+    metadata_columns,
+    read_credits,
+    read_struck,
+    replace_credits,
+    replace_struck,
+    text_columns,
+)
+from storage.column_types import AnyRow
+from storage.fingerprint import normalised
+from storage.publishers import ensure_source
+from storage.schema import articles, links, revisions
+from storage.stored_text import clean_text, stored_key
+from storage.upsert import insert_ignoring, insert_or_update
+
+__all__ = ["Saved", "save_article"]
+
+T = TypeVar("T")
+
+Outcome = Literal["filed", "revised", "unchanged", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save was, and the article that the link now leads to."""
+
+    outcome: Outcome
+    article_id: int
+
+
+def save_article(
+    connection: sa.Connection,
+    link_id: int | None,
+    article: Article,
+    *,
+    key: str,
+    fetched_key: str | None,
+    now: datetime,
+) -> Saved:
+    """Save ``article`` and mark its link done, in the transaction of ``connection``; idempotent.
+
+    ``key``: address key of the article's canonical address. ``fetched_key``: of the address that was
+    fetched. Both lead to the article afterwards, and neither is fetched again. Where a page claims
+    an address that another source announced or filed, the claim is not believed and ``fetched_key``
+    stands; whether a canonical address is on the same site at all is for the caller to check.
+
+    ``ValueError`` for an article without text, or without a source.
+    """
+    article = _storable(article)
+    if not normalised(article.text):
+        raise ValueError(f"{article.url or key}: an article without text is not stored")
+    link = _link(connection, link_id)
+    source = article.source or (link.source if link is not None else None)
+    if not source:
+        raise ValueError(f"{article.url or key}: an article needs the name of its source")
+    ensure_source(connection, source, now)
+
+    key = stored_key(key)
+    fetched_key = stored_key(fetched_key) if fetched_key is not None else None
+    if fetched_key is None and link is not None:
+        fetched_key = link.key
+    if fetched_key not in (None, key) and _is_anothers(connection, key, source):
+        assert fetched_key is not None
+        key = fetched_key
+
+    saved = _save(connection, article, source=source, key=key, fetched_key=fetched_key, now=now)
+    keys = (key, fetched_key)
+    _settle_links(connection, article, saved, source=source, link=link, keys=keys, now=now)
+    return saved
+
+
+def _storable(value: T) -> T:
+    """``value`` as the database will give it back, so that comparing the two is fair."""
+    if isinstance(value, str):
+        return cast("T", clean_text(value))
+    if isinstance(value, tuple):
+        return cast("T", tuple(_storable(item) for item in value))
+    if isinstance(value, Article | Block | Credit | Struck):
+        cleaned = {each.name: _storable(getattr(value, each.name)) for each in fields(value)}
+        return cast("T", replace(value, **cleaned))
+    return value
+
+
+def _link(connection: sa.Connection, link_id: int | None) -> AnyRow | None:
+    if link_id is None:
+        return None
+    row = connection.execute(
+        sa.select(links.c.id, links.c.source, links.c.key).where(links.c.id == link_id)
+    ).first()
+    if row is None:
+        raise ValueError(f"there is no link {link_id}")
+    return row
+
+
+def _is_anothers(connection: sa.Connection, key: str, source: str) -> bool:
+    """Whether ``key`` belongs to another source than ``source``."""
+    owner = (
+        connection.execute(sa.select(articles.c.source).where(articles.c.key == key)).scalar()
+        or connection.execute(sa.select(links.c.source).where(links.c.key == key)).scalar()
+    )
+    return owner is not None and owner != source
+
+
+def _save(
+    connection: sa.Connection,
+    article: Article,
+    *,
+    source: str,
+    key: str,
+    fetched_key: str | None,
+    now: datetime,
+) -> Saved:
+    values = {**text_columns(article), **metadata_columns(article)}
+    # On PostgreSQL another process may file the same article between our look and our insert:
+    # then the insert does nothing, and the next look finds it.
+    for _ in range(3):
+        known = _known(connection, key, fetched_key)
+        twin = None
+        if known is None:
+            twin = _by_text(connection, source, values["fingerprint"])
+            if twin is not None:
+                # Filed since the look by address, perhaps under this very address: look again.
+                known = _known(connection, key, fetched_key)
+        if known is not None:
+            try:
+                with connection.begin_nested():
+                    return _update(connection, known, article, values, now)
+            except sa.exc.IntegrityError:
+                continue  # another process filed the new text a moment ago
+        if twin is not None:
+            return Saved("duplicate", twin)
+        article_id = connection.execute(
+            insert_ignoring(connection, articles).returning(articles.c.id),
+            {
+                "source": source,
+                "key": key,
+                "filed_at": now,
+                "updated_at": now,
+                "revision": 1,
+                **values,
+            },
+        ).scalar()
+        if article_id is not None:
+            replace_credits(connection, article_id, article.credits)
+            replace_struck(connection, article_id, article.struck)
+            return Saved("filed", article_id)
+    raise RuntimeError(f"{key}: neither inserted nor found")
+
+
+def _known(connection: sa.Connection, key: str, fetched_key: str | None) -> AnyRow | None:
+    """The article of this address, locked against other writers until the commit."""
+    # A duplicate's link leads to an article of another address, whose text is not this page's.
+    by_link = (
+        sa.select(links.c.article_id)
+        .where(
+            links.c.key.in_([key] if fetched_key is None else [key, fetched_key]),
+            links.c.article_id.is_not(None),
+            links.c.reason.is_distinct_from("same_text"),
+        )
+        .order_by(links.c.key != key)
+        .limit(1)
+    )
+    for condition in (articles.c.key == key, articles.c.id == by_link.scalar_subquery()):
+        row = connection.execute(sa.select(articles).where(condition).with_for_update()).first()
+        if row is not None:
+            return row
+    return None
+
+
+def _by_text(
+    connection: sa.Connection, source: str, fingerprint: str, *, but: int | None = None
+) -> int | None:
+    found: int | None = connection.execute(
+        sa.select(articles.c.id).where(
+            articles.c.source == source,
+            articles.c.fingerprint == fingerprint,
+            articles.c.id.is_distinct_from(but),
+        )
+    ).scalar()
+    return found
+
+
+def _update(
+    connection: sa.Connection,
+    old: AnyRow,
+    article: Article,
+    values: dict[str, Any],
+    now: datetime,
+) -> Saved:
+    # What was known once is not lost because one download lacks it.
+    kept = {name for name, value in values.items() if value is None or value == []}
+    for time in ("published", "modified"):
+        if values[time] is not None:  # the statement and its instant belong together
+            kept -= {f"{time}_at", f"{time}_precision"}
+    changes = {
+        name: value
+        for name, value in values.items()
+        if name not in kept and value != getattr(old, name)
+    }
+    if not changes.keys() & {"fingerprint", "title", "standfirst"}:
+        # The same text set otherwise (blanks, quotes): the stored one stands.
+        if "text" in changes:
+            for name in ("text", "blocks", "words"):
+                changes.pop(name, None)
+        _update_in_place(connection, old, article, changes, now)
+        return Saved("unchanged", old.id)
+    if "fingerprint" in changes:
+        twin = _by_text(connection, old.source, values["fingerprint"], but=old.id)
+        if twin is not None:
+            return Saved("duplicate", twin)
+    _keep_revision(connection, old, now)
+    connection.execute(
+        sa.update(articles)
+        .where(articles.c.id == old.id)
+        .values(**changes, revision=old.revision + 1, updated_at=now)
+    )
+    replace_credits(connection, old.id, article.credits)
+    replace_struck(connection, old.id, article.struck)
+    return Saved("revised", old.id)
+
+
+def _update_in_place(
+    connection: sa.Connection,
+    old: AnyRow,
+    article: Article,
+    changes: dict[str, Any],
+    now: datetime,
+) -> None:
+    credits_differ = bool(article.credits) and article.credits != read_credits(connection, old.id)
+    struck_differ = bool(article.struck) and article.struck != read_struck(connection, old.id)
+    if credits_differ:
+        replace_credits(connection, old.id, article.credits)
+    if struck_differ:
+        replace_struck(connection, old.id, article.struck)
+    if changes or credits_differ or struck_differ:
+        connection.execute(
+            sa.update(articles).where(articles.c.id == old.id).values(**changes, updated_at=now)
+        )
+
+
+def _keep_revision(connection: sa.Connection, old: AnyRow, now: datetime) -> None:
+    seen_at = connection.execute(
+        sa.select(sa.func.max(revisions.c.replaced_at, type_=revisions.c.replaced_at.type)).where(
+            revisions.c.article_id == old.id
+        )
+    ).scalar()
+    same = ("title", "standfirst", "text", "blocks", "authors", "published", "modified")
+    connection.execute(
+        sa.insert(revisions).values(
+            article_id=old.id,
+            number=old.revision,
+            fingerprint=old.fingerprint,
+            credits=[
+                {"role": c.role, "name": c.name, "evidence": c.evidence, "where": c.where}
+                for c in read_credits(connection, old.id)
+            ],
+            struck=[{"text": s.text, "reason": s.reason} for s in read_struck(connection, old.id)],
+            seen_at=seen_at or old.filed_at,
+            replaced_at=now,
+            **{name: getattr(old, name) for name in same},
+        )
+    )
+
+
+def _settle_links(
+    connection: sa.Connection,
+    article: Article,
+    saved: Saved,
+    *,
+    source: str,
+    link: AnyRow | None,
+    keys: tuple[str, str | None],
+    now: datetime,
+) -> None:
+    """Make the link and both keys lead to the article, so that nothing fetches them again."""
+    duplicate = saved.outcome == "duplicate"
+    settled = {
+        "state": "duplicate" if duplicate else "done",
+        "reason": "same_text" if duplicate else None,
+        "detail": None,
+        "article_id": saved.article_id,
+        "content": None,
+        "next_attempt_at": None,
+        "fetched_at": now,
+    }
+    if link is not None:
+        connection.execute(sa.update(links).where(links.c.id == link.id).values(settled))
+    for key in dict.fromkeys(keys):
+        if key is None or (link is not None and key == link.key):
+            continue
+        connection.execute(
+            insert_or_update(connection, links, ["key"], settled),
+            {
+                "source": source,
+                "key": key,
+                "url": article.url if key == keys[0] and article.url else key,
+                "authors": [],
+                "attempts": 0,
+                "discovered_at": now,
+                **settled,
+            },
+        )

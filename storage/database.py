@@ -1,0 +1,134 @@
+"""One database: opened, migrated, read from, written to through one thread, locked, closed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from storage import migrations
+from storage.engines import check_file, check_writable, open_engine, use_wal
+from storage.errors import DatabaseReadOnly, StorageError
+from storage.failures import translated
+from storage.location import Location, locate
+from storage.locks import FileLocks, Locks, ServerLocks
+from storage.writer import Writer
+
+__all__ = ["Database"]
+
+T = TypeVar("T")
+
+
+class Database:
+    """An open database; :meth:`open` makes one, ``with`` or :meth:`close` ends it. Thread-safe."""
+
+    def __init__(
+        self, engine: sa.Engine, location: Location, *, read_only: bool, lock_timeout: float
+    ) -> None:
+        self._engine = engine
+        self._location = location
+        self._read_only = read_only
+        self._lock_timeout = lock_timeout
+        self._mutex = threading.Lock()
+        self._writer: Writer | None = None
+        self._closed = False
+        self._locks: Locks = (
+            ServerLocks(engine, location.shown)
+            if location.path is None
+            else FileLocks(location.path)
+        )
+
+    @classmethod
+    def open(
+        cls,
+        url: str | Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        lock_timeout: float = 30.0,
+    ) -> Database:
+        """Open ``url``, a SQLite path or a SQLAlchemy address, with its schema brought up to date.
+
+        ``create`` false: a missing file is an error. ``read_only``: a missing or older schema is an
+        error too, and nothing is ever written. ``lock_timeout``: seconds to wait for other writers.
+        Raises ``DatabaseUnavailable``, ``DatabaseReadOnly``, ``DatabaseLocked``, ``SchemaError``.
+        """
+        location = locate(url)
+        check_file(location, create=create and not read_only)
+        engine = open_engine(location, read_only=read_only, lock_timeout=lock_timeout)
+        try:
+            with translated(location.shown):
+                if read_only:
+                    migrations.check(engine, location.shown)
+                else:
+                    pending = migrations.is_pending(engine, location.shown)
+                    check_writable(engine, location)
+                    if location.path is not None:
+                        use_wal(engine, patience=lock_timeout)
+                    if pending:
+                        migrations.upgrade(engine, location.shown)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, location, read_only=read_only, lock_timeout=lock_timeout)
+
+    @property
+    def address(self) -> str:
+        """Where it is, for messages: the file, or the server's address without its password."""
+        return self._location.shown
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for reading: on SQLite one snapshot, however long the block runs."""
+        with translated(self.address), self._engine.connect() as connection:
+            yield connection
+
+    @property
+    def writer(self) -> Writer:
+        """The one way to change anything."""
+        with self._mutex:
+            if self._closed:
+                raise StorageError(f"{self.address}: is closed")
+            if self._read_only:
+                raise DatabaseReadOnly(f"{self.address}: was opened for reading only")
+            if self._writer is None:
+                self._writer = Writer(self._engine, self.address, patience=self._lock_timeout)
+            return self._writer
+
+    def write(self, op: Callable[[sa.Connection], T]) -> T:
+        """Submit ``op`` to the writer and wait for its commit."""
+        return self.writer.submit(op).result()
+
+    def lock(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lock ``name``, such as ``"daemon"``, while the block runs.
+
+        ``AlreadyRunning`` where another process, or another block of this one, holds it. Locks fall
+        with the process, however it ends.
+        """
+        return self._locks.hold(name)
+
+    def close(self) -> None:
+        """Write what is queued, stop the writer's thread, close every connection."""
+        with self._mutex:
+            self._closed = True
+            writer = self._writer
+        if writer is not None:
+            writer.close()
+        self._locks.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,49 @@
+"""The exact content fingerprint: one value for texts that differ only in how they are set.
+
+Folded: Unicode forms (NFKC), case, blanks, punctuation, quotes, invisible characters. Kept:
+letters, marks, digits, symbols such as currency signs, and their order. ``articles.fingerprint``
+holds it, so a change here needs a migration that computes it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+__all__ = ["fingerprint", "normalised"]
+
+
+class _Folding(dict[int, str]):
+    """Table for ``str.translate``, filled as characters turn up."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category in ("Cf", "Cs") or character == "\x00" or 0xFE00 <= code <= 0xFE0F:
+            # Soft hyphens, zero-width joiners, variation selectors, what storage cannot hold.
+            folded = ""
+        elif category[0] in "LNMS" and category != "Sk" and code != 0xFFFD:
+            folded = character
+        else:
+            folded = " "
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+# Spacing accents and modifier letters typed as apostrophes; NFKC would make U+00B4 a blank and a
+# combining mark, so they go first. U+02BC stands in Ukrainian words where others type a quote.
+_APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽˈˊˋ＇｀"), "'")
+
+
+def normalised(text: str) -> str:
+    """``text`` with everything folded that the fingerprint does not see; words, one blank apart."""
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    text = unicodedata.normalize("NFKC", text).casefold()  # casefold can undo NFKC, once
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+    return " ".join(text.translate(_FOLDING).split())
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the normalised text, 64 hexadecimal digits."""
+    return hashlib.sha256(normalised(text).encode()).hexdigest()

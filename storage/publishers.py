@@ -1,0 +1,79 @@
+"""The table ``sources``: one row a publisher, made when it is first heard of."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage.schema import articles, sources
+from storage.upsert import insert_ignoring, insert_or_update
+
+__all__ = ["ensure_source", "publishing_pace", "record_source", "set_next_due"]
+
+#: How far back, and over how many articles, a source's pace is measured.
+_PACE_WINDOW = timedelta(days=30)
+_MOST_ARTICLES = 1000
+
+
+def record_source(
+    connection: sa.Connection,
+    name: str,
+    *,
+    title: str | None,
+    home: str | None,
+    language: str | None,
+    country: str | None,
+    platform: str | None,
+    now: datetime,
+) -> None:
+    """Keep what the source file says of ``name`` (ISO 639-1 language, ISO 3166-1 country)."""
+    said = {
+        "title": title,
+        "home": home,
+        "language": language,
+        "country": country,
+        "platform": platform,
+    }
+    row = connection.execute(
+        sa.select(*(sources.c[column] for column in said)).where(sources.c.name == name)
+    ).first()
+    if row is not None and row._asdict() == said:
+        return
+    connection.execute(
+        insert_or_update(connection, sources, ["name"], said),
+        {"name": name, "first_seen_at": now, **said},
+    )
+
+
+def ensure_source(connection: sa.Connection, name: str, now: datetime) -> None:
+    """Make the row that other tables refer to, where there is none yet."""
+    known = connection.execute(sa.select(sources.c.name).where(sources.c.name == name)).first()
+    if known is None:
+        connection.execute(
+            insert_ignoring(connection, sources), {"name": name, "first_seen_at": now}
+        )
+
+
+def set_next_due(connection: sa.Connection, source: str, at: datetime | None) -> None:
+    """Keep when the daemon means to collect ``source`` next."""
+    connection.execute(sa.update(sources).where(sources.c.name == source).values(next_due_at=at))
+
+
+def publishing_pace(
+    connection: sa.Connection, source: str, now: datetime
+) -> tuple[int, list[datetime]]:
+    """(passes that failed in a row, instants at which the newest articles of ``source`` appeared).
+
+    An article counts when it was published, or, where its page does not say, when it was filed.
+    """
+    failures = connection.execute(
+        sa.select(sources.c.failures).where(sources.c.name == source)
+    ).scalar()
+    rows = connection.execute(
+        sa.select(articles.c.published_at, articles.c.filed_at)
+        .where(articles.c.source == source, articles.c.filed_at >= now - _PACE_WINDOW)
+        .order_by(articles.c.filed_at.desc())
+        .limit(_MOST_ARTICLES)
+    )
+    return int(failures or 0), [row.published_at or row.filed_at for row in rows]

@@ -1,0 +1,244 @@
+"""The tables, as ``docs/database.md`` documents them for downstream readers.
+
+Names are an interface: they change only by a migration and a note in the changelog.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.column_types import Id, KeyText, StoredText, UtcDateTime
+
+__all__ = [
+    "articles",
+    "credits",
+    "documents",
+    "endpoints",
+    "links",
+    "metadata",
+    "revisions",
+    "run_sources",
+    "runs",
+    "sources",
+    "struck",
+]
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: ``json`` on PostgreSQL, text on SQLite; a missing value is SQL NULL, never JSON ``null``.
+_Json = sa.JSON(none_as_null=True)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", StoredText, primary_key=True),
+    sa.Column("title", StoredText),
+    sa.Column("home", StoredText),
+    sa.Column("language", StoredText),
+    sa.Column("country", StoredText),
+    sa.Column("platform", StoredText),
+    sa.Column("first_seen_at", UtcDateTime, nullable=False),
+    sa.Column("last_run_at", UtcDateTime),
+    sa.Column("last_success_at", UtcDateTime),
+    sa.Column("last_error", StoredText),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_due_at", UtcDateTime),
+)
+
+endpoints = sa.Table(
+    "endpoints",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("kind", StoredText, nullable=False),
+    sa.Column("url", KeyText, nullable=False),
+    sa.Column("selector", StoredText),
+    sa.Column("archive", sa.Boolean, nullable=False),
+    sa.Column("origin", StoredText, nullable=False),
+    sa.Column("discovered_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("source", "url", "kind"),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("endpoint_url", StoredText),
+    sa.Column("url", KeyText, nullable=False),
+    sa.Column("kind", StoredText, nullable=False),
+    sa.Column("etag", StoredText),
+    sa.Column("last_modified", StoredText),
+    sa.Column("status", sa.Integer),
+    sa.Column("error", StoredText),
+    sa.Column("checked_at", UtcDateTime, nullable=False),
+    sa.Column("changed_at", UtcDateTime),
+    sa.Column("link_count", sa.Integer, nullable=False),
+    sa.UniqueConstraint("source", "url"),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("url", StoredText),
+    sa.Column("key", KeyText, nullable=False, unique=True),
+    sa.Column("title", StoredText),
+    sa.Column("standfirst", StoredText),
+    sa.Column("text", StoredText, nullable=False),
+    sa.Column("words", sa.Integer, nullable=False),
+    sa.Column("blocks", _Json, nullable=False),
+    sa.Column("authors", _Json, nullable=False),
+    sa.Column("published", StoredText),
+    sa.Column("published_at", UtcDateTime),
+    sa.Column("published_precision", StoredText),
+    sa.Column("modified", StoredText),
+    sa.Column("modified_at", UtcDateTime),
+    sa.Column("modified_precision", StoredText),
+    sa.Column("language", StoredText),
+    sa.Column("section", StoredText),
+    sa.Column("tags", _Json, nullable=False),
+    sa.Column("image", StoredText),
+    sa.Column("kind", StoredText, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("extractor", StoredText, nullable=False),
+    sa.Column("fingerprint", StoredText, nullable=False),
+    sa.Column("filed_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.UniqueConstraint("source", "fingerprint"),
+    sa.Index(None, "filed_at"),
+    sa.Index(None, "published_at"),
+    sa.Index(None, "source", "filed_at"),
+    # A row number is never given twice, so that a reader may keep it as its place.
+    sqlite_autoincrement=True,
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("key", KeyText, nullable=False, unique=True),
+    sa.Column("url", StoredText, nullable=False),
+    sa.Column("title", StoredText),
+    sa.Column("announced_published", StoredText),
+    sa.Column("announced_at", UtcDateTime),
+    sa.Column("announced_modified", StoredText),
+    sa.Column("authors", _Json, nullable=False),
+    sa.Column("language", StoredText),
+    sa.Column("content", StoredText),
+    sa.Column("document_url", StoredText),
+    sa.Column("state", StoredText, nullable=False),
+    sa.Column("reason", StoredText),
+    sa.Column("detail", StoredText),
+    sa.Column("status", sa.Integer),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_attempt_at", UtcDateTime),
+    sa.Column("discovered_at", UtcDateTime, nullable=False),
+    sa.Column("fetched_at", UtcDateTime),
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id")),
+    # What is due at a source, newest first; also counts links by state.
+    sa.Index(None, "source", "state", "announced_at"),
+    # Retries are few beside a million done links, so only they are indexed by time.
+    sa.Index(
+        "ix_links_retry",
+        "source",
+        "next_attempt_at",
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    ),
+    sa.Index(None, "article_id"),
+)
+
+credits = sa.Table(
+    "credits",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("role", StoredText, nullable=False),
+    sa.Column("name", StoredText, nullable=False),
+    sa.Column("evidence", StoredText, nullable=False),
+    sa.Column("place", StoredText, nullable=False),
+    sa.UniqueConstraint("article_id", "position"),
+)
+
+struck = sa.Table(
+    "struck",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("text", StoredText, nullable=False),
+    sa.Column("reason", StoredText, nullable=False),
+    sa.UniqueConstraint("article_id", "position"),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("title", StoredText),
+    sa.Column("standfirst", StoredText),
+    sa.Column("text", StoredText, nullable=False),
+    sa.Column("blocks", _Json, nullable=False),
+    sa.Column("authors", _Json, nullable=False),
+    sa.Column("published", StoredText),
+    sa.Column("modified", StoredText),
+    sa.Column("fingerprint", StoredText, nullable=False),
+    sa.Column("credits", _Json, nullable=False),
+    sa.Column("struck", _Json, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("replaced_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("article_id", "number"),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", StoredText, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Column("state", StoredText, nullable=False),
+    sa.Column("host", StoredText, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("process", StoredText, nullable=False),
+    # Runs to close after a crash are found without reading years of them.
+    sa.Index(None, "state"),
+)
+
+run_sources = sa.Table(
+    "run_sources",
+    metadata,
+    sa.Column("run_id", Id, sa.ForeignKey("runs.id"), primary_key=True, autoincrement=False),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Column("outcome", StoredText, nullable=False),
+    sa.Column("documents", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("not_modified", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("links_new", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("fetched", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("filed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("revised", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unchanged", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("duplicate", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("robots", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", StoredText),
+    sa.Column("errors", _Json, nullable=False),
+    sa.Index(None, "source", "started_at"),
+)

@@ -1,0 +1,54 @@
+"""What every text goes through on its way into the database, and how addresses are keyed there.
+
+PostgreSQL refuses NUL characters and neither database can hold a lone surrogate; both come out of
+broken pages. The column types of ``schema`` call these functions, so nothing gets past them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+__all__ = ["MAX_KEY", "clean_text", "json_text", "stored_key"]
+
+#: Longest key stored as it is, in bytes of UTF-8. PostgreSQL cannot index beyond about 2,700.
+MAX_KEY = 1500
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """``text`` without NUL; surrogate pairs joined, lone surrogates become U+FFFD."""
+    if text.isascii():
+        return text.replace("\x00", "") if "\x00" in text else text
+    if _UNSTORABLE.search(text) is None:
+        return text
+    text = text.replace("\x00", "")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def json_text(value: Any) -> str:
+    """``value`` as JSON text, non-ASCII readable, every string in it through :func:`clean_text`."""
+    return json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value
+
+
+def stored_key(key: str) -> str:
+    """``key`` as the database holds it: itself, or its head and its SHA-256 where it is too long."""
+    key = clean_text(key)
+    data = key.encode()
+    if len(data) <= MAX_KEY:
+        return key
+    head = data[:400].decode("utf-8", "ignore")
+    return f"{head}#sha256={hashlib.sha256(data).hexdigest()}"

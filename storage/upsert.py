@@ -1,0 +1,27 @@
+"""INSERT … ON CONFLICT, which SQLAlchemy spells once per dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+__all__ = ["insert_ignoring", "insert_or_update"]
+
+
+def insert_ignoring(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """INSERT into ``table`` that leaves a row alone where a unique constraint has one already."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_update(
+    connection: sa.Connection, table: sa.Table, key: Sequence[str], changes: dict[str, Any]
+) -> sa.Insert:
+    """INSERT into ``table`` that sets ``changes`` where the unique columns ``key`` exist."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_update(index_elements=key, set_=changes)
+    return sqlite.insert(table).on_conflict_do_update(index_elements=key, set_=changes)

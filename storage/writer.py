@@ -1,0 +1,231 @@
+"""The one thread that writes.
+
+SQLite takes one writer at a time, and a commit costs a sync to disk; so every change is queued here
+and many go into one transaction. Each runs in a savepoint of its own: what one gets wrong is its
+own failure. A future resolves only after the commit, so whoever was told "filed" can rely on it.
+
+The thread lives while there is work and a moment longer. It is no daemon thread: a program that ends
+without ``close`` still has everything written that it submitted.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from storage.engines import BEGIN
+from storage.errors import DatabaseUnavailable, StorageError
+from storage.failures import explain, is_contention, is_lost_connection, spoils_transaction
+
+__all__ = ["Writer"]
+
+T = TypeVar("T")
+
+#: Seconds without work after which the thread ends; the next submit starts another.
+_IDLE = 0.5
+
+
+@dataclass(slots=True)
+class _Job:
+    op: Callable[[sa.Connection], Any]
+    future: Future[Any]
+
+
+@dataclass(slots=True)
+class _Outcome:
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Applies operations to the database, in the order in which they were submitted.
+
+    ``queue_size`` operations may wait; ``submit`` blocks beyond (back-pressure). A transaction takes
+    at most ``batch_size`` operations and no new one ``batch_seconds`` after its begin. It never
+    waits for more to come: under load the queue fills while a commit runs, and batches grow.
+    ``patience``: seconds of trying again where the database is locked or the server away.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        database: str,
+        *,
+        queue_size: int = 1000,
+        batch_size: int = 200,
+        batch_seconds: float = 0.05,
+        patience: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._engine = engine
+        self._database = database
+        self._queue_size = queue_size
+        self._batch_size = batch_size
+        self._batch_seconds = batch_seconds
+        self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
+        self._changed = threading.Condition()
+        self._queue: deque[_Job] = deque()
+        self._thread: threading.Thread | None = None
+        self._closed: StorageError | None = None
+        # After a batch has failed the next ones get one attempt each, so that nobody waits
+        # ``patience`` again and again; the first that succeeds sets this back.
+        self._hopeful = True
+
+    def submit(self, op: Callable[[sa.Connection], T]) -> Future[T]:
+        """Queue ``op``, a function of the connection; the future has its result after the commit.
+
+        The future fails with ``StorageError`` where the database failed, or with what ``op`` raised.
+        ``op`` may be called again where its transaction has to be repeated, so it must change
+        nothing but the database. Not to be called, and waited for, inside an ``op``.
+        """
+        future: Future[T] = Future()
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or len(self._queue) < self._queue_size)
+            refused = self._closed
+            if refused is None:
+                try:
+                    self._ensure_thread()
+                except RuntimeError as error:  # Python starts no thread once it is shutting down
+                    refused = StorageError(f"{self._database}: cannot write any more: {error}")
+                else:
+                    self._queue.append(_Job(op, future))
+                    self._changed.notify_all()
+        if refused is not None:
+            future.set_exception(refused)
+        return future
+
+    def close(self) -> None:
+        """Write what is queued, then stop; later submits fail."""
+        with self._changed:
+            if self._closed is None:
+                self._closed = StorageError(f"{self._database}: is closed")
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="copydesk-writer", daemon=False)
+            thread.start()
+            self._thread = thread
+
+    def _run(self) -> None:
+        batch: list[_Job] = []
+        try:
+            while self._wait_for_work():
+                batch = []
+                self._write_batch(batch)
+        except BaseException as error:
+            # Nothing above is expected to raise; if it does, nobody may be left waiting.
+            failure = StorageError(f"{self._database}: the writer stopped: {error!r}")
+            failure.__cause__ = error
+            with self._changed:
+                self._closed = failure
+                self._thread = None
+                stranded = [*batch, *self._queue]
+                self._queue.clear()
+                self._changed.notify_all()
+            for job in stranded:
+                if not job.future.done():
+                    job.future.set_exception(failure)
+
+    def _wait_for_work(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closed, timeout=_IDLE)
+            if not self._queue:
+                self._thread = None
+                return False
+            return True
+
+    def _take(self) -> _Job | None:
+        with self._changed:
+            while self._queue:
+                job = self._queue.popleft()
+                self._changed.notify_all()
+                if job.future.set_running_or_notify_cancel():
+                    return job
+        return None
+
+    def _write_batch(self, batch: list[_Job]) -> None:
+        first = self._take()
+        if first is None:
+            return
+        batch.append(first)
+        deadline = self._clock() + self._patience
+        pause = 0.05
+        while True:
+            try:
+                outcomes = self._transaction(batch)
+                break
+            except (sa.exc.SQLAlchemyError, StorageError) as error:
+                passing = is_contention(error) or is_lost_connection(error)
+                if not passing or not self._hopeful or self._clock() + pause > deadline:
+                    self._fail(batch, error, all_queued=passing)
+                    return
+                self._sleep(pause)
+                pause = min(pause * 2, 5.0)
+        self._hopeful = True
+        for job, outcome in zip(batch, outcomes, strict=True):
+            if outcome.error is None:
+                job.future.set_result(outcome.result)
+            else:
+                job.future.set_exception(outcome.error)
+
+    def _transaction(self, batch: list[_Job]) -> list[_Outcome]:
+        with self._engine.connect() as connection:
+            # IMMEDIATE: waits for the lock here, where nothing is done yet, and never midway.
+            connection.execution_options(**{BEGIN: "IMMEDIATE"})
+            with connection.begin():
+                began = self._clock()
+                outcomes = [self._apply(connection, job) for job in batch]
+                while len(batch) < self._batch_size and self._clock() - began < self._batch_seconds:
+                    job = self._take()
+                    if job is None:
+                        break
+                    batch.append(job)
+                    outcomes.append(self._apply(connection, job))
+                if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
+                    raise DatabaseUnavailable(
+                        f"{self._database}: SQLite gave up the transaction after an error"
+                    )
+            return outcomes
+
+    def _apply(self, connection: sa.Connection, job: _Job) -> _Outcome:
+        try:
+            with connection.begin_nested():
+                return _Outcome(job.op(connection))
+        except sa.exc.SQLAlchemyError as error:
+            # On a full disk SQLite rolls everything back by itself; going back to the savepoint
+            # then fails in its turn, and the error that matters is the one before.
+            cause: BaseException | None = error
+            while cause is not None:
+                if spoils_transaction(cause):
+                    raise cause from None
+                cause = cause.__context__
+            failure = explain(error, self._database)
+            failure.__cause__ = error
+            return _Outcome(error=failure)
+        except BaseException as error:
+            return _Outcome(error=error)
+
+    def _fail(self, batch: list[_Job], error: Exception, *, all_queued: bool) -> None:
+        self._hopeful = False
+        if all_queued:  # they would meet the same lock, or the same silence
+            while (job := self._take()) is not None:
+                batch.append(job)
+        failure = explain(error, self._database)
+        if failure is not error:
+            failure.__cause__ = error
+        for job in batch:
+            job.future.set_exception(failure)

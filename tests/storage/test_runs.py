@@ -1,0 +1,130 @@
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage import runs as runs_module
+from storage.articles import save_article
+from storage.publishers import publishing_pace, record_source, set_next_due
+from storage.queries import source_status
+from storage.runs import (
+    MAX_ERRORS,
+    RunCounts,
+    close_interrupted,
+    finish_run,
+    finish_source,
+    start_run,
+    start_source,
+)
+from storage.schema import run_sources, runs
+
+
+def begin(database, now, *sources):
+    run_id = database.write(lambda c: start_run(c, "poll", now))
+    for source in sources:
+        database.write(lambda c, source=source: start_source(c, run_id, source, now))
+    return run_id
+
+
+def status(database):
+    with database.reading() as connection:
+        return source_status(connection)
+
+
+def states(database):
+    with database.reading() as connection:
+        return connection.execute(sa.select(runs.c.state).order_by(runs.c.id)).scalars().all()
+
+
+def close(database, now, **options):
+    return database.write(lambda c: close_interrupted(c, now, **options))
+
+
+def test_a_run_keeps_what_came_of_each_source(database, now):
+    later = now + timedelta(minutes=1)
+    run_id = begin(database, now, "gazette", "herald")
+    counts = RunCounts(documents=2, links_new=5, fetched=4, filed=3, refused=1)
+    errors = [f"https://gazette.example/{n}: no answer" for n in range(MAX_ERRORS + 5)]
+    database.write(
+        lambda c: finish_source(c, run_id, "gazette", counts, None, later, errors=errors)
+    )
+    database.write(lambda c: finish_source(c, run_id, "herald", RunCounts(), "feed is gone", later))
+    database.write(lambda c: finish_run(c, run_id, later))
+    with database.reading() as connection:
+        gazette, herald = connection.execute(
+            sa.select(run_sources).order_by(run_sources.c.source)
+        ).all()
+    assert (gazette.outcome, gazette.documents, gazette.filed, gazette.failed) == ("ok", 2, 3, 0)
+    assert gazette.errors == errors[:MAX_ERRORS]
+    assert (herald.outcome, herald.error, herald.finished_at) == ("failed", "feed is gone", later)
+    assert states(database) == ["ok"]
+
+
+def test_failures_in_a_row_are_counted_until_a_success(database, now):
+    for error, failures in (("down", 1), ("still down", 2), (None, 0)):
+        run_id = begin(database, now, "gazette")
+        database.write(
+            lambda c, run_id=run_id, error=error: finish_source(
+                c, run_id, "gazette", RunCounts(), error, now
+            )
+        )
+        (gazette,) = status(database)
+        assert (gazette.failures, gazette.last_error) == (failures, error)
+    assert (gazette.last_run_at, gazette.last_success_at) == (now, now)
+
+
+def test_a_source_is_described_by_its_file(database, now):
+    said = {"home": "https://gazette.example", "language": "en", "country": "AM", "platform": None}
+    for title in ("Gazette", "The Gazette"):
+        database.write(
+            lambda c, title=title: record_source(c, "gazette", title=title, now=now, **said)
+        )
+    database.write(lambda c: set_next_due(c, "gazette", now + timedelta(hours=1)))
+    (gazette,) = status(database)
+    assert (gazette.title, gazette.next_due_at) == ("The Gazette", now + timedelta(hours=1))
+
+
+def test_a_run_of_a_dead_process_is_closed_at_the_next_start(database, now, monkeypatch):
+    run_id = begin(database, now, "gazette")
+    assert close(database, now) == 0  # it is ours, and we live
+    # As if this process were a new one that was given the number of the dead one.
+    monkeypatch.setattr(runs_module, "_PROCESS", "another")
+    assert close(database, now) == 1
+    assert close(database, now) == 0
+    assert states(database) == ["interrupted"]
+    with database.reading() as connection:
+        part = connection.execute(sa.select(run_sources)).one()
+    assert (part.run_id, part.outcome, part.finished_at) == (run_id, "interrupted", now)
+
+
+def test_a_run_of_another_process_is_closed_only_when_that_is_dead(database, now):
+    begin(database, now)
+    database.write(lambda c: c.execute(sa.update(runs).values(pid=4_000_000)) and None)
+    assert close(database, now, is_alive=lambda pid: pid == 4_000_000) == 0
+    assert close(database, now, is_alive=lambda pid: False) == 1
+
+
+def test_a_run_of_another_machine_is_given_a_day(database, now):
+    begin(database, now)
+    database.write(lambda c: c.execute(sa.update(runs).values(host="elsewhere")) and None)
+    assert close(database, now + timedelta(hours=23), is_alive=lambda pid: False) == 0
+    assert close(database, now + timedelta(hours=25)) == 1
+
+
+def test_a_sources_pace_is_when_its_newest_articles_appeared(database, make_article, now):
+    hour = timedelta(hours=1)
+    dated = make_article("Dated.", published_at="2026-11-19T00:00:00Z")
+    undated = make_article("Undated.", published_at=None)
+    elsewhere = make_article("Elsewhere.", source="herald")
+    for age, article in ((3, dated), (2, undated), (1, elsewhere)):
+        database.write(
+            lambda c, age=age, article=article: save_article(
+                c, None, article, key=f"k{age}", fetched_key=None, now=now - age * hour
+            )
+        )
+    run_id = begin(database, now, "gazette")
+    database.write(lambda c: finish_source(c, run_id, "gazette", RunCounts(), "down", now))
+    with database.reading() as connection:
+        failures, appeared = publishing_pace(connection, "gazette", now)
+        assert publishing_pace(connection, "unheard of", now) == (0, [])
+    assert failures == 1
+    assert appeared == [now - 2 * hour, datetime(2026, 11, 19, tzinfo=UTC)]

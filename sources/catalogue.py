@@ -1,0 +1,144 @@
+"""The catalogue: the publishers that ship, and the operator's own folder over them.
+
+Shipped is not switched on; the operator's selection decides (``ingest/selection.py``).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from sources.address import registrable_domain
+from sources.errors import SourceFileError, UnknownSource
+from sources.source import Source
+from sources.source_file import load_source_file
+
+__all__ = ["Catalogue"]
+
+
+class Catalogue:
+    """Every source that is known, by name; each file is read when its source is asked for."""
+
+    def __init__(
+        self, files: dict[str, tuple[Path, bool]], problems: Iterable[SourceFileError]
+    ) -> None:
+        """Use ``load`` instead; ``files`` maps names to (path, whether it ships)."""
+        self._files = files
+        self._loaded: dict[str, Source | SourceFileError] = {}
+        self._problems = list(problems)
+        self._by_domain: dict[str, str] | None = None
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Self:
+        """The shipped publishers with the operator's ``folder`` (and its subfolders) over them.
+
+        A folder that does not exist counts as empty. An operator's file that is wrong spoils only
+        its own source: see ``problems``.
+        """
+        files = {path.stem: (path, True) for path in _shipped()}
+        problems: list[SourceFileError] = []
+        own: dict[str, Path] = {}
+        for path in sorted(folder.rglob("*.toml")) if folder is not None else []:
+            first = own.setdefault(path.stem, path)
+            if first is not path:
+                problems.append(
+                    SourceFileError(
+                        f"{path}: name: {path.stem!r} is taken by {first}; "
+                        "rename one of the two (file and key)"
+                    )
+                )
+        files |= {name: (path, False) for name, path in own.items()}
+        catalogue = cls(files, problems)
+        # The operator's own files are few and freshly typed: say at once what is wrong with them.
+        for name in own:
+            catalogue._read(name)
+        return catalogue
+
+    @property
+    def problems(self) -> tuple[SourceFileError, ...]:
+        """What is wrong with files read so far; those of the operator's folder are all read."""
+        return tuple(self._problems)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all sources, sorted."""
+        return tuple(sorted(self._files))
+
+    def get(self, name: str) -> Source:
+        """The source called ``name``.
+
+        Raises:
+            UnknownSource: there is none; the message names the nearest ones.
+            SourceFileError: its file is wrong.
+        """
+        if name not in self._files:
+            near = difflib.get_close_matches(name, self._files, 3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "there is none like it;"
+            raise UnknownSource(f"no source {name!r}; {hint} see `copydesk sources list --all`")
+        found = self._read(name)
+        if isinstance(found, SourceFileError):
+            raise found
+        return found
+
+    def all(self) -> list[Source]:
+        """Every source whose file is right, by name."""
+        found = (self._read(name) for name in self.names())
+        return [source for source in found if isinstance(source, Source)]
+
+    def select(
+        self,
+        names: Collection[str] = (),
+        countries: Collection[str] = (),
+        languages: Collection[str] = (),
+        exclude: Collection[str] = (),
+    ) -> list[Source]:
+        """The sources named, of the countries or in the languages, less those excluded; by name.
+
+        A source named whose file is wrong is left out: ``problems`` has it.
+
+        Raises:
+            UnknownSource: a name that no source has.
+        """
+        for name in (*names, *exclude):
+            if name not in self._files:
+                self.get(name)
+        # Without a country or language to match, no other file need be read.
+        pool = self.all() if countries or languages else []
+        chosen = {s.name: s for s in pool if s.country in countries or s.language in languages}
+        for name in names:
+            found = self._read(name)
+            if isinstance(found, Source):
+                chosen[name] = found
+        return [chosen[name] for name in sorted(chosen) if name not in exclude]
+
+    def source_of(self, url: str) -> Source | None:
+        """The source whose home is on the same registrable domain as ``url``, if one is."""
+        if self._by_domain is None:
+            self._by_domain = {}
+            for source in self.all():
+                domain = registrable_domain(urlsplit(source.home).hostname or "")
+                self._by_domain.setdefault(domain, source.name)
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            return None
+        name = self._by_domain.get(registrable_domain(host))
+        return self.get(name) if name else None
+
+    def _read(self, name: str) -> Source | SourceFileError:
+        if name not in self._loaded:
+            path, shipped = self._files[name]
+            try:
+                self._loaded[name] = load_source_file(path, shipped=shipped)
+            except SourceFileError as error:
+                self._loaded[name] = error
+                self._problems.append(error)
+        return self._loaded[name]
+
+
+def _shipped() -> list[Path]:
+    folder = resources.files("sources").joinpath("publishers")
+    return sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml"))

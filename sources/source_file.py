@@ -1,0 +1,335 @@
+"""The source file: one publisher in TOML, checked whole, with errors that name file, key and remedy.
+
+The format is documented in ``docs/source-files.md``. pydantic stays in this module; what comes out
+are the frozen values of ``source``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, get_args
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import model_validator as check_model
+
+from sources.duration import parse_duration
+from sources.errors import SourceFileError
+from sources.platforms import apply_platform, platform_names
+from sources.source import (
+    Endpoint,
+    EndpointKind,
+    ExtractRules,
+    FetchRules,
+    LinkRules,
+    Schedule,
+    Source,
+)
+
+__all__ = ["load_source_file", "parse_source"]
+
+#: A source file larger than this is something else.
+LARGEST_FILE = 1024 * 1024
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def _slug(text: str) -> str:
+    if len(text) > 100 or not _SLUG.fullmatch(text):
+        raise ValueError("expected lower-case letters, digits and single hyphens, such as my-paper")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+    except ValueError:
+        bad = True
+    if bad or any(char.isspace() or ord(char) < 33 for char in text):
+        raise ValueError("expected an absolute address that starts with http:// or https://")
+    return text
+
+
+def _address_or_path(text: str) -> str:
+    if text.startswith("/") and not text.startswith("//"):
+        _address(f"https://a.example{text}")
+        return text
+    return _address(text)
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError('expected an ISO 639-1 code of two letters, such as "de"')
+    return text.lower()
+
+
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError('expected an ISO 3166-1 code of two letters, such as "DE"')
+    return text.upper()
+
+
+def _platform(text: str) -> str:
+    if text not in platform_names():
+        raise ValueError(f"expected one of {', '.join(platform_names())}")
+    return text
+
+
+def _selector(text: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+    try:
+        if not text.strip():
+            raise ValueError
+        LexborHTMLParser("<p></p>").css(text)
+    except (SelectolaxError, ValueError):
+        raise ValueError(f"expected a CSS selector, found {text!r}") from None
+    return text
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError('expected a duration in quotes, such as "15m"')
+    return parse_duration(value)
+
+
+def _seconds(value: Any) -> Any:
+    return parse_duration(value).total_seconds() if isinstance(value, str) else value
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", text):
+        raise ValueError("expected a host name, such as media.example.org")
+    return text.lower()
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
+Selectors = Annotated[list[Selector], BeforeValidator(_as_list)]
+Lines = Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Globs = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=500)]], BeforeValidator(_as_list)
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Endpoint(_Table):
+    kind: EndpointKind
+    url: Annotated[str, AfterValidator(_address_or_path)]
+    selector: Selector | None = None
+    archive: bool = False
+
+    @check_model(mode="after")
+    def _listing_has_selector(self) -> _Endpoint:
+        if self.kind == "listing" and self.selector is None:
+            raise ValueError("an endpoint of kind listing needs a selector of its links")
+        if self.kind != "listing" and self.selector is not None:
+            raise ValueError("selector belongs to endpoints of kind listing only")
+        return self
+
+
+class _Schedule(_Table):
+    every: Duration | None = None
+    cron: str | None = None
+
+    @check_model(mode="after")
+    def _one_of_both(self) -> _Schedule:
+        if self.every is not None and self.cron is not None:
+            raise ValueError("give either every or cron, not both")
+        if self.every is not None and not timedelta(minutes=1) <= self.every <= timedelta(days=30):
+            raise ValueError("every: expected between 1m and 30d")
+        if self.cron is not None:
+            from apscheduler.triggers.cron import CronTrigger
+
+            try:
+                CronTrigger.from_crontab(self.cron, timezone="UTC")
+            except ValueError as error:
+                raise ValueError(
+                    f'cron: expected five crontab fields, such as "*/10 6-22 * * *": {error}'
+                ) from None
+        return self
+
+
+class _Links(_Table):
+    include: Globs = []
+    exclude: Globs = []
+    hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], BeforeValidator(_as_list)] = []
+    max_age: Duration | None = None
+
+
+class _Fetch(_Table):
+    delay: Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=3600)] | None = None
+    concurrency: Annotated[int, Field(ge=1, le=64)] | None = None
+    allow_private: bool = False
+    robots: bool = True
+    user_agent: Annotated[str, Field(min_length=1, pattern=r"^[\x20-\x7e]+$")] | None = None
+    headers: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")],
+        Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")],
+    ] = {}
+
+
+class _Extract(_Table):
+    title: Selectors = []
+    body: Selectors = []
+    standfirst: Selectors = []
+    authors: Selectors = []
+    published: Selectors = []
+    section: Selectors = []
+    tags: Selectors = []
+    remove: Selectors = []
+    chrome: Lines = []
+
+
+class _File(_Table):
+    name: Annotated[str, AfterValidator(_slug)]
+    home: Annotated[str, AfterValidator(_address)]
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    language: Annotated[str, AfterValidator(_language)] | None = None
+    country: Annotated[str, AfterValidator(_country)] | None = None
+    platform: Annotated[str, AfterValidator(_platform)] | None = None
+    endpoint: list[_Endpoint] = []
+    schedule: _Schedule = _Schedule()
+    links: _Links = _Links()
+    fetch: _Fetch = _Fetch()
+    extract: _Extract = _Extract()
+
+
+def load_source_file(path: Path, *, shipped: bool = False) -> Source:
+    """The source that the file at ``path`` describes, its platform's preset applied.
+
+    Raises:
+        SourceFileError: it cannot be read or is wrong; one line with file, key and remedy.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise SourceFileError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(raw) > LARGEST_FILE:
+        raise SourceFileError(f"{path}: larger than 1 MiB; expected a source file")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceFileError(
+            f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8"
+        ) from None
+    return parse_source(text, path=path, shipped=shipped)
+
+
+def parse_source(text: str, *, path: Path | None = None, shipped: bool = False) -> Source:
+    """The source that ``text`` (TOML) describes, its platform's preset applied.
+
+    Where ``path`` is given, the name must be the file's.
+
+    Raises:
+        SourceFileError: one line with file, key, what was found and what was expected.
+    """
+    where = str(path) if path is not None else "source file"
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        # ValueError: a date such as 2026-99-99 passes the TOML grammar
+        raise SourceFileError(f"{where}: not valid TOML: {error}") from None
+    try:
+        parsed = _File.model_validate(values)
+    except ValidationError as error:
+        raise SourceFileError(_faults(where, error)) from None
+    if path is not None and parsed.name != path.stem:
+        raise SourceFileError(
+            f"{where}: name: found {parsed.name!r}, expected {path.stem!r}, as the file is called"
+        )
+    return apply_platform(_source(parsed, path, shipped=shipped))
+
+
+def _faults(where: str, error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_context=False)
+    first, *others = faults
+    line = f"{where}: {_fault(first)}"
+    if others:
+        keys = ", ".join(dict.fromkeys(_key(fault["loc"]) for fault in others))
+        line += f" (and {len(others)} more: {keys})"
+    return line
+
+
+def _fault(fault: Any) -> str:
+    key = _key(fault["loc"])
+    found = "" if isinstance(fault["input"], dict) else f", found {str(fault['input'])[:80]!r}"
+    match fault["type"]:
+        case "extra_forbidden":
+            near = difflib.get_close_matches(str(fault["loc"][-1]), _known_keys(fault["loc"]), 1)
+            return f"{key}: unknown key" + (f"; did you mean {near[0]!r}?" if near else "")
+        case "missing":
+            return f"{key}: missing; every source needs it"
+        case "literal_error":
+            return f"{key}: expected one of {', '.join(get_args(EndpointKind))}{found}"
+        case "value_error":
+            message = fault["msg"].removeprefix("Value error, ")
+            return f"{key}: {message}" + ("" if ", found " in message else found)
+        case _:
+            message = fault["msg"]
+            return f"{key}: {message[0].lower()}{message[1:]}{found}"
+
+
+def _key(location: tuple[Any, ...]) -> str:
+    key = ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else str(part)
+    return key or "the file"
+
+
+def _known_keys(location: tuple[Any, ...]) -> list[str]:
+    models: dict[str, type[BaseModel]] = {
+        "endpoint": _Endpoint,
+        "schedule": _Schedule,
+        "links": _Links,
+        "fetch": _Fetch,
+        "extract": _Extract,
+    }
+    model = models.get(str(location[0]), _File) if len(location) > 1 else _File
+    return list(model.model_fields)
+
+
+def _source(parsed: _File, path: Path | None, *, shipped: bool) -> Source:
+    extract = {key: tuple(value) for key, value in parsed.extract.model_dump().items()}
+    return Source(
+        name=parsed.name,
+        home=parsed.home,
+        title=parsed.title or parsed.name,
+        language=parsed.language,
+        country=parsed.country,
+        platform=parsed.platform,
+        endpoints=tuple(
+            Endpoint(e.kind, urljoin(parsed.home, e.url), e.selector, e.archive)
+            for e in parsed.endpoint
+        ),
+        schedule=Schedule(parsed.schedule.every, parsed.schedule.cron),
+        links=LinkRules(
+            tuple(parsed.links.include),
+            tuple(parsed.links.exclude),
+            tuple(parsed.links.hosts),
+            parsed.links.max_age,
+        ),
+        fetch=FetchRules(
+            delay=parsed.fetch.delay,
+            concurrency=parsed.fetch.concurrency,
+            allow_private=parsed.fetch.allow_private,
+            robots=parsed.fetch.robots,
+            user_agent=parsed.fetch.user_agent,
+            headers=tuple(parsed.fetch.headers.items()),
+        ),
+        extract=ExtractRules(**extract),
+        path=path,
+        shipped=shipped,
+    )

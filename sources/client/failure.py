@@ -1,0 +1,18 @@
+"""How the parts of the client say that no page comes: a kind of ``FetchError``, still without its address."""
+
+from __future__ import annotations
+
+from sources.errors import FetchError
+
+__all__ = ["Failure"]
+
+
+class Failure(Exception):
+    """Raised inside ``sources.client`` only; ``Client`` adds the address and raises ``error``."""
+
+    def __init__(self, error: type[FetchError], reason: str, *, again: bool = False) -> None:
+        """Say why in one line; ``again``: another attempt a moment later may succeed."""
+        super().__init__(reason)
+        self.error = error
+        self.reason = reason
+        self.again = again

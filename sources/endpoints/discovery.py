@@ -1,0 +1,153 @@
+"""Finding a source's endpoints from its home page, where the source file names none.
+
+In this order: what the home page announces (``<link rel="alternate">``), what robots.txt announces
+(``Sitemap:``), the platform's usual addresses, and the addresses that most sites use. Each is
+really read before it counts; the search stops at the first feed and the first sitemap that work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from sources.address import same_site
+from sources.client.charset import decode_page
+from sources.endpoints.document import Announced, Fetcher
+from sources.endpoints.feed import read_feed
+from sources.endpoints.sitemap import Child, read_sitemap
+from sources.errors import EndpointError, FetchError
+from sources.page import Page
+from sources.source import Endpoint, EndpointKind, FetchRules
+
+__all__ = ["discover_endpoints"]
+
+_FEED_TYPES = frozenset(
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"]
+)
+_USUAL_FEEDS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
+_USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml", "/sitemap_index.xml")
+#: Feeds announced by the home page that are taken; large papers announce dozens of sections.
+MOST_FEEDS = 10
+MOST_SITEMAPS = 20
+
+
+@dataclass
+class _Search:
+    client: Fetcher
+    rules: FetchRules
+    found: list[Endpoint] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+
+    def has(self, kind: EndpointKind) -> bool:
+        return any(endpoint.kind == kind for endpoint in self.found)
+
+    async def take(self, endpoint: Endpoint) -> bool:
+        """Read ``endpoint`` and keep it where it is what it claims to be."""
+        if endpoint.url in self.tried:
+            return False
+        self.tried.append(endpoint.url)
+        try:
+            accept = "feed" if endpoint.kind == "feed" else "sitemap"
+            page = await self.client.fetch(endpoint.url, rules=self.rules, accept=accept)
+        except FetchError:
+            return False
+        if not 200 <= page.status < 300 or not _reads(page, endpoint.kind):
+            return False
+        self.found.append(endpoint)
+        return True
+
+
+def _reads(page: Page, kind: EndpointKind) -> bool:
+    entries: Iterable[Announced | Child]
+    if kind == "feed":
+        entries = read_feed(page.body, page.url, page.headers.get("content-type"))
+    else:
+        entries = read_sitemap(page.body, page.url)
+    try:
+        return bool(list(islice(entries, 1)))
+    except EndpointError:
+        return False
+
+
+async def discover_endpoints(
+    home: str,
+    client: Fetcher,
+    rules: FetchRules | None = None,
+    *,
+    candidates: Sequence[Endpoint] = (),
+) -> list[Endpoint]:
+    """The endpoints of the site whose front page is ``home``; feeds first.
+
+    Args:
+        home: absolute address of the front page.
+        client: fetches.
+        rules: of the source.
+        candidates: the usual endpoints of the source's platform, tried before the common guesses.
+
+    Raises:
+        EndpointError: nothing was found; the message says what was tried and what to do.
+        FetchError: the home page cannot be fetched at all.
+    """
+    search = _Search(client, rules or FetchRules())
+    page = await client.fetch(home, rules=search.rules)
+    for url in _announced_feeds(page, home) if 200 <= page.status < 300 else ():
+        await search.take(Endpoint("feed", url))
+    for endpoint in candidates:
+        if not search.has(endpoint.kind):
+            await search.take(endpoint)
+    await _robots_sitemaps(search, home)
+    for path in _USUAL_FEEDS:
+        # Guessing costs requests: only where nothing better is known.
+        if search.found:
+            break
+        await search.take(Endpoint("feed", urljoin(home, path)))
+    for path in _USUAL_SITEMAPS:
+        if search.has("sitemap"):
+            break
+        await search.take(Endpoint("sitemap", urljoin(home, path), archive=_is_archive(path)))
+    if not search.found:
+        tried = ", ".join(urlsplit(url).path or "/" for url in search.tried[:12])
+        raise EndpointError(
+            home,
+            f"no feed and no sitemap found (home page, robots.txt, {tried}); write an [[endpoint]] "
+            'of kind "listing" with a selector of the links on a page that lists articles',
+        )
+    return _polled_first(search.found)
+
+
+def _announced_feeds(page: Page, home: str) -> list[str]:
+    text, _ = decode_page(page.body, page.headers.get("content-type"))
+    urls: list[str] = []
+    for node in LexborHTMLParser(text).css('link[rel~="alternate"][href]'):
+        kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
+        url = urljoin(page.url, (node.attributes.get("href") or "").strip())
+        comments = "/comments/" in url or "comment" in (node.attributes.get("title") or "").lower()
+        if kind in _FEED_TYPES and not comments and url not in urls and same_site(url, home):
+            urls.append(url)
+    return urls[:MOST_FEEDS]
+
+
+async def _robots_sitemaps(search: _Search, home: str) -> None:
+    try:
+        urls = await search.client.robots_sitemaps(home, search.rules)
+    except FetchError:
+        return
+    for url in urls[:MOST_SITEMAPS]:
+        if same_site(url, home):
+            await search.take(Endpoint("sitemap", url, archive=_is_archive(url)))
+
+
+def _is_archive(url: str) -> bool:
+    """A news sitemap lists two days by its definition; any other may list everything."""
+    return "news" not in urlsplit(url).path.lower()
+
+
+def _polled_first(found: list[Endpoint]) -> list[Endpoint]:
+    # A source with nothing but plain sitemaps is polled by them.
+    if all(endpoint.archive for endpoint in found):
+        found = [replace(endpoint, archive=False) for endpoint in found]
+    return sorted(found, key=lambda endpoint: (endpoint.archive, endpoint.kind != "feed"))

@@ -1,0 +1,254 @@
+"""Reading endpoints and finding them, against a small fake of the client."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sources.endpoints import Document, discover_endpoints, read_endpoint
+from sources.errors import EndpointError, Unreachable
+from sources.page import Page, Validators
+from sources.platforms import platform_endpoints
+from sources.source import Endpoint, FetchRules, LinkRules, Source
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+HOME = "https://paper.example"
+NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+@dataclass
+class Web:
+    """Answers by address: a body, or a status."""
+
+    answers: dict[str, str | int]
+    robots: tuple[str, ...] = ()
+    asked: list[str] = field(default_factory=list)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        rules: FetchRules | None = None,
+        validators: Validators | None = None,
+        accept: str = "page",
+        max_body: int | None = None,
+    ) -> Page:
+        self.asked.append(url)
+        answer = self.answers.get(url, 404)
+        if answer == 0:
+            raise Unreachable(url, "the connection was refused")
+        status = answer if isinstance(answer, int) else 200
+        if validators is not None and validators.etag == f'"{url}"':
+            status = 304
+        body = answer.encode() if isinstance(answer, str) and status == 200 else b""
+        return Page(url, url, status, {}, body, NOW, validators=Validators(f'"{url}"'))
+
+    async def robots_sitemaps(self, url: str, rules: FetchRules | None = None) -> tuple[str, ...]:
+        return self.robots
+
+
+def source(*endpoints: Endpoint, links: LinkRules | None = None) -> Source:
+    return Source("paper", HOME, "Paper", endpoints=endpoints, links=links or LinkRules())
+
+
+def read(
+    web: Web, of: Source, known: dict[str, Validators] | None = None
+) -> list[tuple[Document, list[str]]]:
+    async def collect() -> list[tuple[Document, list[str]]]:
+        found = []
+        for endpoint in of.endpoints:
+            async for document in read_endpoint(endpoint, of, web, (known or {}).get, now=NOW):
+                found.append((document, [link.url for link in document.links]))
+        return found
+
+    return asyncio.run(collect())
+
+
+def rss(*urls: str) -> str:
+    items = "".join(f"<item><link>{url}</link></item>" for url in urls)
+    return f'<rss version="2.0"><channel>{items}</channel></rss>'
+
+
+def urlset(*urls: str, lastmod: str = "2026-11-20") -> str:
+    entries = "".join(f"<url><loc>{u}</loc><lastmod>{lastmod}</lastmod></url>" for u in urls)
+    return f"<urlset {NS}>{entries}</urlset>"
+
+
+FEED = Endpoint("feed", f"{HOME}/feed")
+SITEMAP = Endpoint("sitemap", f"{HOME}/sitemap.xml")
+
+
+def test_only_the_sources_own_articles_become_links() -> None:
+    web = Web(
+        {
+            FEED.url: rss(
+                f"{HOME}/story/1",
+                f"{HOME}/story/1?utm_source=rss",
+                "https://m.paper.example/story/2",
+                "https://partner.example/story/3",
+                "https://elsewhere.test/story/4",
+                f"{HOME}/video/5",
+                f"{HOME}/story/6.pdf",
+                f"{HOME}/",
+                "javascript:void(0)",
+            )
+        }
+    )
+    rules = LinkRules(include=("/story/*",), exclude=("*/video/*",), hosts=("partner.example",))
+    [(document, urls)] = read(web, source(FEED, links=rules))
+    assert urls == [
+        f"{HOME}/story/1",
+        "https://m.paper.example/story/2",
+        "https://partner.example/story/3",
+    ]
+    tally = document.tally
+    assert (tally.repeated, tally.off_site, tally.excluded, tally.malformed) == (1, 1, 3, 1)
+    assert document.error is None
+
+
+def test_what_is_too_old_is_left_and_what_has_no_time_is_taken() -> None:
+    web = Web({SITEMAP.url: urlset(f"{HOME}/old", lastmod="2026-10-01")})
+    rules = LinkRules(max_age=timedelta(days=14))
+    [(document, urls)] = read(web, source(SITEMAP, links=rules))
+    assert urls == []
+    assert document.tally.too_old == 1
+    web = Web({FEED.url: rss(f"{HOME}/undated")})
+    [(_, urls)] = read(web, source(FEED, links=rules))
+    assert urls == [f"{HOME}/undated"]
+
+
+def test_an_unchanged_document_costs_a_304_and_gives_no_link() -> None:
+    web = Web({FEED.url: rss(f"{HOME}/1")})
+    known = {FEED.url: Validators(f'"{FEED.url}"')}
+    [(document, urls)] = read(web, source(FEED), known)
+    assert document.not_modified
+    assert urls == []
+
+
+def test_an_index_is_read_newest_first_each_file_once_and_a_failing_file_spoils_no_other() -> None:
+    index = (
+        f"<sitemapindex {NS}>"
+        f"<sitemap><loc>{HOME}/old.xml</loc><lastmod>2026-11-01</lastmod></sitemap>"
+        f"<sitemap><loc>{HOME}/new.xml</loc><lastmod>2026-11-22</lastmod></sitemap>"
+        f"<sitemap><loc>{HOME}/broken.xml</loc><lastmod>2026-11-21</lastmod></sitemap>"
+        f"<sitemap><loc>{HOME}/ancient.xml</loc><lastmod>2020-01-01</lastmod></sitemap>"
+        f"<sitemap><loc>{HOME}/new.xml</loc></sitemap>"
+        f"<sitemap><loc>{SITEMAP.url}</loc></sitemap>"
+        "<sitemap><loc>https://elsewhere.test/s.xml</loc></sitemap></sitemapindex>"
+    )
+    web = Web(
+        {
+            SITEMAP.url: index,
+            f"{HOME}/new.xml": urlset(f"{HOME}/2"),
+            f"{HOME}/old.xml": urlset(f"{HOME}/1"),
+            f"{HOME}/broken.xml": 500,
+        }
+    )
+    found = read(web, source(SITEMAP, links=LinkRules(max_age=timedelta(days=60))))
+    assert [document.url for document, _ in found] == [
+        SITEMAP.url,
+        f"{HOME}/new.xml",
+        f"{HOME}/broken.xml",
+        f"{HOME}/old.xml",
+    ]
+    assert [url for _, urls in found for url in urls] == [f"{HOME}/2", f"{HOME}/1"]
+    assert "answered 500" in str(found[2][0].error)
+
+
+def test_an_index_is_never_asked_conditionally_but_its_files_are() -> None:
+    index = f"<sitemapindex {NS}><sitemap><loc>{HOME}/a.xml</loc></sitemap></sitemapindex>"
+    web = Web({SITEMAP.url: index, f"{HOME}/a.xml": urlset(f"{HOME}/1")})
+    first = read(web, source(SITEMAP))
+    kept = {document.url: document.validators for document, _ in first if document.validators}
+    assert list(kept) == [f"{HOME}/a.xml"]
+    again = read(web, source(SITEMAP), kept)
+    assert [document.not_modified for document, _ in again] == [False, True]
+
+
+def test_a_listing_gives_what_its_selector_picks() -> None:
+    page = (
+        "<base href='/news/'><ul><li class=a><a href='1.html'>First  story</a>"
+        "<time datetime='2026-11-20'>20 Nov</time></li><li class=a><a href='#top'>x</a></li>"
+        "<li><a href='/about'>About</a></li></ul>"
+    )
+    endpoint = Endpoint("listing", f"{HOME}/news/", "li.a")
+    web = Web({endpoint.url: page})
+
+    async def first() -> Document:
+        return await anext(read_endpoint(endpoint, source(endpoint), web, {}.get, now=NOW))
+
+    document = asyncio.run(first())
+    [link] = document.links
+    assert (link.url, link.title, link.published) == (
+        f"{HOME}/news/1.html",
+        "First story",
+        "2026-11-20",
+    )
+
+
+def test_a_selector_that_picks_nothing_is_told_with_its_likely_cause() -> None:
+    endpoint = Endpoint("listing", f"{HOME}/news/", "li.gone a")
+    [(document, urls)] = read(Web({endpoint.url: "<p>new design</p>"}), source(endpoint))
+    assert urls == []
+    assert "picks nothing" in str(document.error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        (404, "answered 404"),
+        (0, "connection was refused"),
+        ("<html><title>Hello</title></html>", "HTML page"),
+        ("", "empty"),
+    ],
+)
+def test_an_endpoint_that_fails_says_why_and_raises_nothing(answer: str | int, part: str) -> None:
+    [(document, urls)] = read(Web({FEED.url: answer}), source(FEED))
+    assert urls == []
+    assert part in str(document.error)
+
+
+def discovered(web: Web, **options: object) -> list[Endpoint]:
+    return asyncio.run(discover_endpoints(HOME, web, **options))  # type: ignore[arg-type]
+
+
+def test_endpoints_are_found_from_the_home_page_and_robots() -> None:
+    home = (
+        '<link rel="alternate" type="application/rss+xml" href="/rss">'
+        '<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">'
+        '<link rel="alternate" hreflang="de" href="/de/">'
+    )
+    web = Web(
+        {HOME: home, f"{HOME}/rss": rss(f"{HOME}/1"), f"{HOME}/map.xml": urlset(f"{HOME}/1")},
+        robots=(f"{HOME}/map.xml",),
+    )
+    assert discovered(web) == [
+        Endpoint("feed", f"{HOME}/rss"),
+        Endpoint("sitemap", f"{HOME}/map.xml", archive=True),
+    ]
+
+
+def test_the_platforms_usual_addresses_are_tried_before_guesses() -> None:
+    web = Web({HOME: "<p>", f"{HOME}/blog-feed.xml": rss(f"{HOME}/post/1")})
+    found = discovered(web, candidates=platform_endpoints("wix", HOME))
+    assert found[0] == Endpoint("feed", f"{HOME}/blog-feed.xml")
+
+
+def test_common_addresses_are_guessed_last_and_verified() -> None:
+    web = Web(
+        {HOME: "<p>", f"{HOME}/feed/": "<html>nothing</html>", f"{HOME}/rss": rss(f"{HOME}/1")}
+    )
+    assert Endpoint("feed", f"{HOME}/rss") in discovered(web)
+
+
+def test_a_source_with_nothing_but_a_plain_sitemap_is_polled_by_it() -> None:
+    web = Web({HOME: "<p>", f"{HOME}/sitemap.xml": urlset(f"{HOME}/1")})
+    assert discovered(web) == [Endpoint("sitemap", f"{HOME}/sitemap.xml", archive=False)]
+
+
+def test_nothing_found_tells_what_was_tried_and_what_to_do() -> None:
+    with pytest.raises(EndpointError, match=r"no feed and no sitemap.*/rss.*listing"):
+        discovered(Web({HOME: "<p>"}))

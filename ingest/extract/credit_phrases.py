@@ -1,0 +1,176 @@
+"""The phrases that announce a credit, as data, and where they stand in a sentence.
+
+A phrase is matched word by word through one tree of all phrases, so a line costs a look-up a word,
+however many phrases and languages there are, and nothing can backtrack.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from ingest.extract.data import load_data
+from storage.article import CreditRole
+
+__all__ = ["PhraseHit", "Rule", "Token", "find_phrases", "flat", "phrase_words", "tokens_of"]
+
+At = Literal["start", "inside", "end", "around"]
+Names = Literal["house", "houses", "person", "wires", "none"]
+
+#: More alternatives than this in one phrase are a mistake in the data.
+_MOST_EXPANSIONS = 5000
+# Scripts without blanks between words give a token a sign; others a token a word.
+# A preposition glued to a name is what a link without a blank before it leaves.
+_TOKEN = re.compile(
+    r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])|"
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]"
+)
+
+
+class _Flattening(dict[int, int]):
+    """One character for one: case, width and shape of quotes and dashes undone, positions kept."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        for candidate in (unicodedata.normalize("NFKC", char).casefold(), char.casefold(), char):
+            if len(candidate) == 1:
+                char = candidate
+                break
+        char = {
+            "’": "'",
+            "‘": "'",
+            "ʼ": "'",
+            "`": "'",
+            "´": "'",
+            "“": '"',
+            "”": '"',
+            "„": '"',
+            "«": '"',
+            "»": '"',
+            "‐": "-",
+            "‑": "-",
+            "–": "-",
+            "—": "-",
+            "―": "-",
+        }.get(char, char)
+        self[code] = ord(char)
+        return ord(char)
+
+
+_FLATTENING = _Flattening()
+
+
+def flat(text: str) -> str:
+    """``text`` folded sign by sign: as long as before, so that positions fit both."""
+    return text.translate(_FLATTENING)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign of a line, folded, with its place in the line as written."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens_of(line: str) -> list[Token]:
+    """The words and signs of ``line``."""
+    return [Token(flat(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(line)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a phrase announces; fields as ``data/credit_phrases.toml`` describes them."""
+
+    role: CreditRole
+    at: At
+    names: Names
+    whole: bool = False
+    close: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHit:
+    """A phrase found: tokens ``first`` to ``last`` (exclusive) of the line, and its rule."""
+
+    first: int
+    last: int
+    rule: Rule
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+
+def _alternatives(text: str) -> list[str]:
+    """The phrases that ``text`` with its ``{a|b}`` choices, which may be nested, stands for."""
+    start = text.find("{")
+    if start < 0:
+        return [text]
+    depth, cuts = 0, [start]
+    for end in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        if depth == 1 and text[end] == "|":
+            cuts.append(end)
+        if depth == 0:
+            break
+    else:
+        raise ValueError(f"credit_phrases.toml: {text!r} has an open brace without its end")
+    cuts.append(end)
+    choices = [
+        inner
+        for a, b in zip(cuts, cuts[1:], strict=False)
+        for inner in _alternatives(text[a + 1 : b])
+    ]
+    behind = _alternatives(text[end + 1 :])
+    if len(choices) * len(behind) > _MOST_EXPANSIONS:
+        raise ValueError(f"credit_phrases.toml: {text!r} stands for too many phrases")
+    return [text[:start] + choice + rest for choice in choices for rest in behind]
+
+
+@cache
+def _tree() -> _Node:
+    root = _Node()
+    entries: list[dict[str, Any]] = load_data("credit_phrases")["rule"]
+    for entry in entries:
+        close = frozenset(entry.get("close", ()))
+        rule = Rule(entry["role"], entry["at"], entry["names"], entry.get("whole", False), close)
+        for pattern in entry["phrases"]:
+            for phrase in _alternatives(pattern):
+                node = root
+                for token in tokens_of(phrase):
+                    node = node.next.setdefault(token.text, _Node())
+                if node is not root and rule not in node.rules:
+                    node.rules = (*node.rules, rule)
+    return root
+
+
+def find_phrases(tokens: list[Token]) -> Iterator[PhraseHit]:
+    """Every phrase in ``tokens``, the longest at each place, in their order."""
+    root = _tree()
+    for first, token in enumerate(tokens):
+        node: _Node | None = root.next.get(token.text)
+        last, best = first, None
+        while node is not None:
+            last += 1
+            if node.rules:
+                best = (last, node.rules)
+            node = node.next.get(tokens[last].text) if last < len(tokens) else None
+        if best is not None:
+            for rule in best[1]:
+                yield PhraseHit(first, best[0], rule)
+
+
+@cache
+def phrase_words(name: str) -> frozenset[str]:
+    """A word list of ``data/credit_phrases.toml``; entries of several words are separated by ``;``."""
+    text: str = load_data("credit_phrases")["words"][name]
+    entries = text.split(";") if ";" in text else text.split()
+    return frozenset(" ".join(t.text for t in tokens_of(entry)) for entry in entries)

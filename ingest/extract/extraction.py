@@ -1,0 +1,384 @@
+"""The order of extraction: decode, parse, read metadata, find the body, read credits, strike chrome.
+
+Three layers, the cheapest that is sure of itself wins: the source file's selectors or its
+platform's, (learned templates come here,) the generic extractor. A feed's full text is a fallback
+where the page has no text.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from datetime import UTC, datetime
+from io import BytesIO
+
+from ingest.extract.authors import authors_of, raw_bylines
+from ingest.extract.body import Body, body_by_generic, body_by_selectors
+from ingest.extract.chrome import ChromeContext, strike_chrome
+from ingest.extract.credits import CreditInput, read_credits
+from ingest.extract.dates import modified_time, published_time
+from ingest.extract.folding import fold, letters
+from ingest.extract.html_page import HtmlPage
+from ingest.extract.json_ld import names_of, text_of
+from ingest.extract.language import language_of
+from ingest.extract.metadata import (
+    canonical_address,
+    image_of,
+    kind_of,
+    section_of,
+    site_names_of,
+    standfirst_of,
+    tags_of,
+)
+from ingest.extract.plain_text import as_blocks, paragraphs_of, split_title
+from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
+from ingest.extract.surroundings import surroundings
+from ingest.extract.title import title_of, titles_of
+from sources.client.charset import decode_page
+from sources.link import Link
+from sources.platforms import detect_platform, load_platform
+from sources.source import ExtractRules, Source
+from storage.article import Article, Block, Credit, Struck
+
+__all__ = ["extract_bytes", "extract_page", "extract_text", "warm_up"]
+
+#: Bytes of a page; no article is larger.
+LARGEST = 20 * 1024 * 1024
+#: A body by selectors smaller than this share of the generic one has missed its container.
+LEAST_SHARE = 0.5
+_TAG = re.compile(
+    r"<(?:!doctype|html|head|body|div|p|article|title|meta|script|span|table|h1|a|br)[\s>/]",
+    re.IGNORECASE,
+)
+_BINARY = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a media file"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"\x7fELF", "a program"),
+    (b"ID3", "a sound file"),
+    (b"\x00\x00\x00\x18ftyp", "a video"),
+    (b"\x00\x00\x00\x20ftyp", "a video"),
+)
+
+
+def warm_up() -> None:
+    """Load what the first page would wait for."""
+    import py3langid
+    import trafilatura  # noqa: F401 - for its side effect: loaded
+
+    py3langid.classify("the")
+
+
+def extract_bytes(
+    body: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    source: Source | None = None,
+    link: Link | None = None,
+    now: datetime | None = None,
+) -> Article | Refusal:
+    """The article in ``body``, a page or a plain text dump, gzipped or not.
+
+    Args:
+        body: as it came, content coding undone.
+        url: address of the page, where known.
+        content_type: the header, where there was one.
+        source: whose page it is.
+        link: what the endpoint said of it.
+        now: the latest that a date may be; the time of day where left out.
+    """
+    if body[:2] == b"\x1f\x8b":
+        unpacked = _gunzipped(body)
+        if isinstance(unpacked, str):
+            return Refusal(url, "not_html", unpacked)
+        body = unpacked
+    if len(body) > LARGEST:
+        return Refusal(url, "too_large", f"{len(body)} bytes; no article is larger than {LARGEST}")
+    for magic, what in _BINARY:
+        if body.startswith(magic):
+            return Refusal(url, "not_html", f"{what}, not a page")
+    media = (content_type or "").partition(";")[0].strip().lower()
+    if media.startswith(("image/", "video/", "audio/", "font/")) or media in (
+        "application/pdf",
+        "application/zip",
+        "application/json",
+    ):
+        return Refusal(url, "not_html", f"served as {media}, not a page")
+    text, _ = decode_page(body, content_type)
+    if not text.strip():
+        return Refusal(url, "empty", "the answer is empty")
+    if _looks_like_html(text, media):
+        return extract_page(text, url=url, source=source, link=link, now=now)
+    if text.count("\ufffd") > 0.1 * len(text):
+        return Refusal(url, "not_html", "neither a page nor text")
+    return extract_text(text, url=url, source=source)
+
+
+def _gunzipped(body: bytes) -> bytes | str:
+    """``body`` unpacked, up to one byte more than is read; what is wrong as text."""
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(body)) as stream:
+            return stream.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        return f"broken gzip: {error}"
+
+
+def _looks_like_html(text: str, media: str) -> bool:
+    if "html" in media:
+        return True
+    head = text[:4000]
+    tags = len(_TAG.findall(head))
+    return tags >= 2 or (tags == 1 and head.lstrip()[:1] == "<")
+
+
+def extract_page(
+    text: str,
+    *,
+    url: str | None = None,
+    source: Source | None = None,
+    link: Link | None = None,
+    now: datetime | None = None,
+) -> Article | Refusal:
+    """The article on the page with the markup ``text``, or why it is none."""
+    moment = now or datetime.now(UTC)
+    page = HtmlPage.parse(text)
+    rules, layer = _rules(page, source)
+    address = canonical_address(page, url)
+    site_names = site_names_of(page, source, address)
+    title = title_of(page, rules.title, link.title if link else None, site_names)
+    lines = page.lines  # before selectors take elements out of the tree
+    language = page.language
+    # Whatever reads the tree comes before the body, which removes elements from it.
+    published = published_time(
+        page, link.published if link else None, rules.published, moment, language
+    )
+    modified = modified_time(page, moment)
+    authors = authors_of(page, rules.authors, link.authors if link else (), site_names)
+    byline = raw_bylines(page)
+    body, extractor = _body(page, rules, layer, link)
+    if body is None:
+        return refuse_without_text(page, address)
+    if extractor == "feed":
+        # The page itself is a shell: what it calls itself is the site's name, not the story's.
+        refusal, title = None, link.title if link and link.title else title
+    else:
+        refusal = refuse_page(page, address or url, body.blocks)
+    if refusal is not None:
+        return refusal
+    head, tail = surroundings(lines, body.blocks)
+    node = page.article_node or {}
+    publisher = next((name for name, _ in names_of(node.get("publisher"), page.json_ld)), None)
+    reading = read_credits(
+        CreditInput(
+            head=head,
+            blocks=body.blocks,
+            tail=tail,
+            byline=byline,
+            site_name=next(iter(site_names), None),
+            page_url=url or address,
+            canonical_url=page.absolute(page.canonical, url),
+            publisher=publisher,
+            json_ld_sources=_based_on(page),
+        )
+    )
+    titles = titles_of(page, title)
+    blocks, struck = strike_chrome(
+        reading.blocks,
+        ChromeContext(
+            titles=titles,
+            authors=authors,
+            site_name=next(iter(site_names), None),
+            lines=rules.chrome,
+            language=language,
+        ),
+    )
+    blocks = _without_lost_ends(blocks)
+    if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):
+        return refuse_without_text(page, address)
+    plain = " ".join(block.text for block in blocks)
+    found_language = language_of(plain, language or (source.language if source else None))
+    kind = kind_of(page, address)
+    return Article(
+        url=address,
+        title=title,
+        blocks=blocks,
+        standfirst=standfirst_of(page, rules.standfirst, blocks, title),
+        authors=_people(authors, reading.credits),
+        published_at=published,
+        modified_at=modified,
+        language=found_language,
+        section=section_of(page, rules.section),
+        tags=tags_of(page, rules.tags),
+        image=image_of(page, address),
+        credits=reading.credits,
+        struck=_in_order(body.struck, reading.struck, struck),
+        kind=kind,
+        complete=_is_complete(page, blocks),
+        source=source.name if source else None,
+        extractor=extractor,
+    )
+
+
+def extract_text(
+    text: str, *, url: str | None = None, source: Source | None = None
+) -> Article | Refusal:
+    """The article in a plain text dump, or why it is none."""
+    paragraphs = paragraphs_of(text[:LARGEST])
+    rules = source.extract if source else ExtractRules()
+    # Anchors and ads stand above the title in a dump: find the title among what is left of them.
+    left, _ = strike_chrome(as_blocks(paragraphs), ChromeContext(lines=rules.chrome))
+    title = split_title([block.text for block in left])
+    blocks = as_blocks(paragraphs)
+    if title is not None:
+        blocks = _without_first(blocks, title)
+    site_name = source.title if source else None
+    head = tuple(block.text for block in blocks[:4])
+    reading = read_credits(CreditInput(head=head, blocks=blocks, site_name=site_name, page_url=url))
+    kept, struck = strike_chrome(
+        reading.blocks,
+        ChromeContext(titles=(title,) if title else (), site_name=site_name, lines=rules.chrome),
+    )
+    if not kept or sum(len(block.text) for block in kept) < 60:
+        return Refusal(url, "no_text", "the text holds no paragraph of an article")
+    plain = " ".join(block.text for block in kept)
+    return Article(
+        url=url,
+        title=title,
+        blocks=kept,
+        language=language_of(plain, source.language if source else None),
+        credits=reading.credits,
+        struck=_in_order((), reading.struck, struck),
+        source=source.name if source else None,
+        extractor="text",
+    )
+
+
+def _rules(page: HtmlPage, source: Source | None) -> tuple[ExtractRules, str]:
+    """Selectors for this page and the name of the layer that they are."""
+    if source is not None and source.extract.body:
+        own = (
+            not source.platform
+            or source.extract.body != load_platform(source.platform).extract.body
+        )
+        return source.extract, "source" if own else f"platform:{source.platform}"
+    platform = detect_platform(page.text)
+    if platform is None:
+        return (source.extract if source else ExtractRules()), "generic"
+    preset = load_platform(platform).extract
+    if source is None:
+        return preset, f"platform:{platform}"
+    own_rules = source.extract
+    merged = {
+        name: (*getattr(own_rules, name), *getattr(preset, name))
+        for name in ExtractRules.__dataclass_fields__
+    }
+    return ExtractRules(**merged), f"platform:{platform}"
+
+
+def _body(
+    page: HtmlPage, rules: ExtractRules, layer: str, link: Link | None
+) -> tuple[Body | None, str]:
+    precise = True
+    by_rules = body_by_selectors(page.tree, rules) if rules.body else None
+    if (
+        by_rules is not None
+        and by_rules.size >= 200
+        and (layer == "source" or layer == "platform:wix")
+    ):
+        return by_rules, layer
+    generic = body_by_generic(page.text, page.shape, precise=precise)
+    if (
+        by_rules is not None
+        and by_rules.size >= LEAST_SHARE * (generic.size if generic else 0)
+        and _covers(by_rules, generic)
+    ):
+        return by_rules, layer
+    if generic is None or generic.size < 250:
+        wide = body_by_generic(page.text, page.shape, precise=False)
+        if wide is not None and wide.size > (generic.size if generic else 0):
+            generic = wide
+    fallback = _feed_body(link) if link and link.content else None
+    if fallback is not None and fallback.size > 2 * (generic.size if generic else 0):
+        return fallback, "feed"
+    return (generic, "generic") if generic is not None and generic.blocks else (fallback, "feed")
+
+
+def _covers(by_rules: Body, generic: Body | None) -> bool:
+    """Whether the container holds what the generic extractor took for the text."""
+    if generic is None or not generic.blocks:
+        return True
+    whole = letters(" ".join(block.text for block in by_rules.blocks))
+    long = [block for block in generic.blocks if len(block.text) > 80]
+    return sum(letters(block.text[:200]) in whole for block in long) >= 0.7 * len(long)
+
+
+def _feed_body(link: Link) -> Body | None:
+    page = HtmlPage.parse(f"<html><body><div id='feed-content'>{link.content}</div></body></html>")
+    found = body_by_selectors(page.tree, ExtractRules(body=("#feed-content",)))
+    return found if found and found.size >= 200 else None
+
+
+def _based_on(page: HtmlPage) -> tuple[str, ...]:
+    node = page.article_node or {}
+    found: list[str] = []
+    for key in ("isBasedOn", "isBasedOnUrl", "sourceOrganization"):
+        value = node.get(key)
+        if isinstance(value, str):
+            found.append(value)
+        elif value:
+            found += [name for name, _ in names_of(value, page.json_ld)]
+            if isinstance(value, dict) and isinstance(value.get("url"), str):
+                found.append(value["url"])
+    return tuple(dict.fromkeys(found))
+
+
+def _people(authors: tuple[str, ...], credits: tuple[Credit, ...]) -> tuple[str, ...]:
+    """Authors without agencies and houses that are credited as such."""
+    others = {
+        fold(credit.name) for credit in credits if credit.role in ("agency", "original_publisher")
+    }
+    evidence = {
+        fold(credit.evidence)
+        for credit in credits
+        if credit.role in ("agency", "original_publisher") and credit.where in ("byline", "meta")
+    }
+    return tuple(
+        name for name in authors if fold(name) not in others and fold(name) not in evidence
+    )
+
+
+def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
+    """Without the first block that is the title: what stays of it further on is a repetition."""
+    for number, block in enumerate(blocks):
+        if block.text == title:
+            return blocks[:number] + blocks[number + 1 :]
+    return blocks
+
+
+def _without_lost_ends(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Without headings at the end, which introduce what was struck below them."""
+    end = len(blocks)
+    while end and blocks[end - 1].type == "heading":
+        end -= 1
+    return blocks[:end]
+
+
+def _in_order(*groups: tuple[Struck, ...]) -> tuple[Struck, ...]:
+    return tuple(struck for group in groups for struck in group)
+
+
+def _is_complete(page: HtmlPage, blocks: tuple[Block, ...]) -> bool:
+    node = page.article_node or {}
+    free = node.get("isAccessibleForFree")
+    size = sum(len(block.text) for block in blocks)
+    paid = free is False or (isinstance(free, str) and free.strip().lower() in ("false", "no"))
+    body = text_of(node.get("articleBody"))
+    if body and len(body) > 2 * size and size < 1500:
+        return False
+    last = blocks[-1].text if blocks else ""
+    return not (paid and size < 1500) and not last.endswith(("[…]", "[...]", "(...)"))

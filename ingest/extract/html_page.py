@@ -1,0 +1,234 @@
+"""A page parsed once: what every reader of it shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.extract.folding import collapse
+from ingest.extract.json_ld import ARTICLE_TYPES, article_of, nodes_of, types_of
+from ingest.extract.lines import Line, visible_lines
+
+__all__ = ["HtmlPage", "Shape"]
+
+_SHELL_MARKS = (
+    "enable javascript",
+    "requires javascript",
+    "turn on javascript",
+    "javascript aktivieren",
+    "activer javascript",
+    "habilita javascript",
+    "javascript is disabled",
+    "need to enable javascript",
+    "включите javascript",
+    "javascript",
+)
+_MOST_METAS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How deep a page's elements are nested, and how many there are."""
+
+    depth: int
+    elements: int
+
+
+@dataclass(frozen=True)
+class HtmlPage:
+    """The DOM of a page with its metadata; build with ``HtmlPage.parse``."""
+
+    text: str
+    tree: LexborHTMLParser
+    #: ``property``, ``name`` or ``itemprop`` in lower case, to the values in the page's order.
+    meta: dict[str, tuple[str, ...]]
+    json_ld: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> HtmlPage:
+        """Parse ``text`` (HTML); never raises for what a page does wrong."""
+        tree = LexborHTMLParser(text)
+        meta: dict[str, list[str]] = {}
+        for node in tree.css("meta[content]")[:_MOST_METAS]:
+            attributes = node.attributes
+            key = (
+                attributes.get("property")
+                or attributes.get("name")
+                or attributes.get("itemprop")
+                or attributes.get("http-equiv")
+            )
+            value = collapse(attributes.get("content") or "")
+            if key and value:
+                meta.setdefault(key.strip().lower(), []).append(value)
+        scripts = [node.text(deep=True) for node in tree.css('script[type*="ld+json"]')[:100]]
+        return cls(
+            text=text,
+            tree=tree,
+            meta={key: tuple(values) for key, values in meta.items()},
+            json_ld=tuple(nodes_of(scripts)),
+        )
+
+    def first_meta(self, *names: str) -> str | None:
+        """The first value of the first of ``names`` that the page has."""
+        for name in names:
+            if name in self.meta:
+                return self.meta[name][0]
+        return None
+
+    @cached_property
+    def article_node(self) -> dict[str, Any] | None:
+        """The JSON-LD object of the page's article."""
+        return article_of(self.json_ld)
+
+    @cached_property
+    def head_title(self) -> str | None:
+        """The text of ``<title>``."""
+        node = self.tree.css_first("head > title") or self.tree.css_first("title")
+        return collapse(node.text(deep=True)) or None if node is not None else None
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The texts of the ``h1`` elements."""
+        found = (collapse(node.text(deep=True, separator=" ")) for node in self.tree.css("h1")[:20])
+        return tuple(text for text in found if text)
+
+    @property
+    def shown_titles(self) -> tuple[str, ...]:
+        """What the page shows as its title: ``<title>`` and ``h1``."""
+        return tuple(title for title in (self.head_title, *self.headings[:2]) if title)
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language that the page declares, two letters, lower case."""
+        html = self.tree.css_first("html")
+        declared = (
+            (html.attributes.get("lang") or html.attributes.get("xml:lang"))
+            if html is not None
+            else None
+        )
+        node = self.article_node or {}
+        for value in (
+            declared,
+            node.get("inLanguage"),
+            self.first_meta("og:locale", "content-language", "dc.language", "language"),
+        ):
+            if (
+                isinstance(value, str)
+                and len(value) >= 2
+                and value[:2].isalpha()
+                and (len(value) == 2 or not value[2].isalpha())
+            ):
+                return value[:2].lower()
+        return None
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """The address that the page calls its own, as it stands there."""
+        node = self.tree.css_first('link[rel~="canonical"][href]')
+        href = (node.attributes.get("href") or "").strip() if node is not None else ""
+        return href or None
+
+    @cached_property
+    def base(self) -> str | None:
+        """``<base href>``."""
+        node = self.tree.css_first("base[href]")
+        return (node.attributes.get("href") or "").strip() or None if node is not None else None
+
+    def absolute(self, url: str | None, page_url: str | None) -> str | None:
+        """``url`` of this page as an absolute http(s) address, where it is one."""
+        if not url:
+            return None
+        try:
+            full = urljoin(urljoin(page_url or "", self.base or ""), url.strip())
+        except ValueError:
+            return None
+        return full if full.startswith(("http://", "https://")) and " " not in full else None
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The visible lines of the page in reading order."""
+        return visible_lines(self.tree)
+
+    @cached_property
+    def visible_text(self) -> str:
+        """The visible text, lines joined by newlines, capped."""
+        return "\n".join(line.text for line in self.lines)[:100_000]
+
+    @cached_property
+    def headline_links(self) -> int:
+        """Links whose text is as long as a headline."""
+        return sum(1 for line in self.lines if line.linked and len(line.text) >= 25)
+
+    @cached_property
+    def claims_article(self) -> bool:
+        """Whether the page says of itself that it is an article."""
+        kind = (self.first_meta("og:type") or "").lower()
+        dated = "article:published_time" in self.meta
+        return (
+            self.article_node is not None
+            or kind in ("article", "og:article", "news", "blog")
+            or dated
+        )
+
+    @cached_property
+    def says_listing(self) -> bool:
+        """Whether the page says of itself that it lists others."""
+        listing = {"collectionpage", "searchresultspage", "itemlist", "website", "profilepage"}
+        kinds = (
+            frozenset().union(*(types_of(node) for node in self.json_ld))
+            if self.json_ld
+            else frozenset()
+        )
+        kind = (self.first_meta("og:type") or "").lower()
+        return (bool(kinds & listing) and not kinds & ARTICLE_TYPES) or kind in (
+            "website",
+            "profile",
+        )
+
+    @cached_property
+    def has_article_body(self) -> bool:
+        """Whether JSON-LD carries the text of the article."""
+        node = self.article_node or {}
+        body = node.get("articleBody")
+        return isinstance(body, str) and len(body) > 300
+
+    @cached_property
+    def is_script_shell(self) -> bool:
+        """Whether the page is drawn by its scripts: nearly no text, and scripts."""
+        if len(self.visible_text) > 400:
+            return False
+        noscript = " ".join(node.text(deep=True) for node in self.tree.css("noscript")[:20])[
+            :5000
+        ].lower()
+        if any(mark in noscript or mark in self.visible_text.lower() for mark in _SHELL_MARKS):
+            return True
+        root = self.tree.css_first("#root, #app, #__next, #__nuxt, app-root, [data-reactroot]")
+        return root is not None and len(self.tree.css("script")) > 0
+
+    @cached_property
+    def shape(self) -> Shape:
+        """How large and how deep the tree is."""
+        deepest = elements = 0
+        stack = [(self.tree.root, 1)] if self.tree.root is not None else []
+        while stack:
+            node, depth = stack.pop()
+            elements += 1
+            deepest = max(deepest, depth)
+            child = node.child
+            while child is not None:
+                if child.tag and not child.tag.startswith("-"):
+                    stack.append((child, depth + 1))
+                child = child.next
+        return Shape(deepest, elements)
+
+    def first(self, selectors: tuple[str, ...]) -> LexborNode | None:
+        """The first element that the first matching one of ``selectors`` picks."""
+        for selector in selectors:
+            node = self.tree.css_first(selector)
+            if node is not None:
+                return node
+        return None

@@ -1,0 +1,207 @@
+"""What a page says of its article beside title, authors and times."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ingest.extract.folding import collapse, fold, letters
+from ingest.extract.json_ld import names_of, text_of, types_of
+from ingest.extract.refusal import is_front_page
+from sources.address import same_site
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.extract.html_page import HtmlPage
+    from sources.source import Source
+    from storage.article import ArticleKind, Block
+
+__all__ = [
+    "canonical_address",
+    "image_of",
+    "kind_of",
+    "section_of",
+    "site_names_of",
+    "standfirst_of",
+    "tags_of",
+]
+
+MOST_TAGS = 40
+LONGEST_TAG = 80
+_LIVE = re.compile(r"/(?:live|liveblog|live-blog|live-updates|liveticker|ticker)(?:[/-]|$)")
+_GALLERY = re.compile(
+    r"/(?:gallery|galleries|fotostrecke|bilder|photos|galerie|fotogalerie|diaporama)(?:[/-]|$)"
+)
+_VIDEO = re.compile(r"/(?:video|videos|watch|mediathek)/")
+_OPINION = re.compile(
+    r"/(?:opinion|opinions|commentisfree|meinung|kommentar|opinion-editorial|op-ed|editorial|columnists?|tribune|tribunes|opinioni)/"
+)
+
+
+def canonical_address(page: HtmlPage, url: str | None) -> str | None:
+    """The page's own address: its canonical link where that is sane, else where it came from.
+
+    A canonical link to another house or to the front page says nothing of this page's address.
+    """
+    for value in (
+        page.canonical,
+        page.first_meta("og:url"),
+        text_of((page.article_node or {}).get("url")),
+    ):
+        address = page.absolute(value, url)
+        if address is None:
+            continue
+        if url is None:
+            return address
+        if same_site(address, url) and (not is_front_page(address) or is_front_page(url)):
+            return address
+    return url
+
+
+def site_names_of(page: HtmlPage, source: Source | None, address: str | None) -> tuple[str, ...]:
+    """What the site is called, best first: its own word, its publisher's, its host's."""
+    node = page.article_node or {}
+    names = [
+        source.title if source else None,
+        page.first_meta("og:site_name", "application-name", "apple-mobile-web-app-title", "cre"),
+    ]
+    names += [name for name, _ in names_of(node.get("publisher"), page.json_ld)]
+    names += [
+        text_of(other.get("name"))
+        for other in page.json_ld
+        if types_of(other) & {"website", "organization", "newsmediaorganization"}
+    ]
+    host = (urlsplit(address).hostname or "") if address else ""
+    host = host.removeprefix("www.")
+    names += [host, host.rpartition(".")[0], host.split(".")[0]] if host else []
+    twitter = page.first_meta("twitter:site")
+    names.append(twitter.lstrip("@") if twitter else None)
+    return tuple(dict.fromkeys(collapse(name) for name in names if name and len(name) <= 80))
+
+
+def section_of(page: HtmlPage, selectors: tuple[str, ...]) -> str | None:
+    """The section that the article stands in."""
+    node = page.first(selectors)
+    if node is not None:
+        text = collapse(node.text(deep=True, separator=" "))
+        if text:
+            return text[:LONGEST_TAG]
+    value = (page.article_node or {}).get("articleSection")
+    if isinstance(value, list):
+        value = next((item for item in value if isinstance(item, str)), None)
+    found = text_of(value) or page.first_meta(
+        "article:section", "parsely-section", "section", "cxenseparse:section"
+    )
+    if found:
+        return found[:LONGEST_TAG]
+    crumbs = page.tree.css(
+        '[typeof="BreadcrumbList"] a, .breadcrumb a, .breadcrumbs a, [class*="breadcrumb"] a'
+    )[:6]
+    names = [collapse(crumb.text(deep=True)) for crumb in crumbs]
+    names = [
+        name
+        for name in names
+        if name and fold(name) not in ("home", "start", "startseite", "accueil", "inicio")
+    ]
+    return names[0][:LONGEST_TAG] if names else None
+
+
+def tags_of(page: HtmlPage, selectors: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags and keywords, each once, in the page's order."""
+    found: list[str] = []
+    for selector in selectors:
+        found += [collapse(node.text(deep=True)) for node in page.tree.css(selector)[:MOST_TAGS]]
+    found += page.meta.get("article:tag", ())
+    value = (page.article_node or {}).get("keywords")
+    for item in value if isinstance(value, list) else [value]:
+        text = text_of(item)
+        if text:
+            found += re.split(r"[,;]", text)
+    if not found:
+        found += re.split(
+            r"[,;]",
+            page.first_meta("news_keywords", "keywords", "parsely-tags", "sailthru.tags") or "",
+        )
+    tags: dict[str, str] = {}
+    for tag in found:
+        text = collapse(tag).strip("#")
+        if text and len(text) <= LONGEST_TAG:
+            tags.setdefault(fold(text), text)
+    return tuple(tags.values())[:MOST_TAGS]
+
+
+def image_of(page: HtmlPage, url: str | None) -> str | None:
+    """The address of the lead image."""
+    value = (page.article_node or {}).get("image")
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl")
+    for candidate in (
+        page.first_meta("og:image:secure_url", "og:image", "og:image:url"),
+        value,
+        page.first_meta("twitter:image", "twitter:image:src"),
+    ):
+        if isinstance(candidate, str):
+            address = page.absolute(candidate, url)
+            if address:
+                return address
+    return None
+
+
+def standfirst_of(
+    page: HtmlPage, selectors: tuple[str, ...], blocks: Sequence[Block], title: str | None
+) -> str | None:
+    """The standfirst that the page shows apart from the text."""
+    marked = (
+        *selectors,
+        '[itemprop="alternativeHeadline"]',
+        ".standfirst",
+        ".article__standfirst",
+        ".article-standfirst",
+        ".dek",
+        ".article-dek",
+        ".subheadline",
+        ".article-subtitle",
+        ".entry-subtitle",
+        "h2.subtitle",
+        ".article__lead",
+        ".chapo",
+    )
+    node = page.first(marked)
+    text = collapse(node.text(deep=True, separator=" ")) if node is not None else None
+    shown = letters(page.visible_text[:20_000])
+    if not text:
+        described = text_of((page.article_node or {}).get("description")) or page.first_meta(
+            "og:description", "description"
+        )
+        # A description counts only where the page shows it, whole, to its readers.
+        text = (
+            described if described and len(described) > 20 and letters(described) in shown else None
+        )
+    if not text or len(text) > 1000:
+        return None
+    folded = letters(text)
+    body = letters(" ".join(block.text for block in blocks[:4]))
+    if not folded or folded in body or (title and folded == letters(title)):
+        return None
+    return text
+
+
+def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
+    """What kind of article the page says it is."""
+    kinds: set[str] = (
+        set().union(*(types_of(node) for node in page.json_ld)) if page.json_ld else set()
+    )
+    path = (urlsplit(address).path.lower() + "/") if address else ""
+    if "liveblogposting" in kinds or _LIVE.search(path):
+        return "live_blog"
+    if "opinionnewsarticle" in kinds or _OPINION.search(path):
+        return "opinion"
+    if kinds & {"imagegallery", "mediagallery"} or _GALLERY.search(path):
+        return "gallery"
+    if (page.first_meta("og:type") or "").startswith("video") or _VIDEO.search(path):
+        return "video"
+    return "article"

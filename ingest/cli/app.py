@@ -1,0 +1,307 @@
+"""Every command: its options, its help, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="copydesk",
+    help="News ingestion: finds new articles, downloads them politely, strikes the site chrome, "
+    "reads the credits, files one copy of each story.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+sources_app = typer.Typer(
+    help="The publishers: which there are, which are on, do they work.", no_args_is_help=True
+)
+app.add_typer(sources_app, name="sources")
+db_app = typer.Typer(help="The database itself.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
+
+
+@dataclass
+class _Options:
+    config: Path | None = None
+    database: str | None = None
+
+
+_options = _Options()
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Names of sources.")]
+
+
+@app.callback(invoke_without_command=True)
+def _global_options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Settings file [default: copydesk.toml here, or $COPYDESK_CONFIG]."),
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="SQLite file or SQLAlchemy URL; wins over the settings.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    _options.config = config
+    _options.database = database
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"copydesk {installed('copydesk')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+@app.command()
+def extract(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|FOLDER|URL|-...",
+            help="Pages or text dumps, gzipped or not; - reads standard input.",
+        ),
+    ],
+    url: Annotated[str | None, typer.Option(help="Address that a single file came from.")] = None,
+    json: Json = False,
+    struck: Annotated[
+        bool, typer.Option("--struck", help="Also show what was struck, with reasons.")
+    ] = False,
+) -> None:
+    """Show what extraction makes of pages, without a database."""
+    from ingest.cli.extract_command import extract_inputs
+
+    raise typer.Exit(extract_inputs(inputs, url, as_json=json, struck=struck, settings=_settings()))
+
+
+@app.command("run")
+def run_command(
+    names: Names = None,
+    json: Json = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Pages at most from each source in this run.")
+    ] = None,
+) -> None:
+    """Collect the selected sources once (or the sources named, selected or not)."""
+    from ingest.cli.run_command import run_once
+
+    raise typer.Exit(run_once(names or [], _settings(), as_json=json, limit=limit))
+
+
+@app.command()
+def daemon(
+    json: Annotated[bool, typer.Option("--json", help="Log as JSON lines.")] = False,
+) -> None:
+    """Collect the selected sources on their schedules until SIGTERM."""
+    from ingest.cli.run_command import run_daemon
+
+    raise typer.Exit(run_daemon(_options.config, _options.database, as_json=json))
+
+
+@app.command()
+def articles(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Published at or after this, UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Published before this, UTC.")] = None,
+    text: Annotated[str | None, typer.Option(help="Title or text contains this.")] = None,
+    author: Annotated[str | None, typer.Option(help="An author's name contains this.")] = None,
+    credit: Annotated[str | None, typer.Option(help="A credit's name contains this.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="article, live_blog, gallery, video, opinion, press_release.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
+    json: Json = False,
+) -> None:
+    """List what was filed, newest first."""
+    from ingest.cli.articles_commands import list_filed
+
+    raise typer.Exit(
+        list_filed(
+            _settings(),
+            source=source,
+            since=since,
+            until=until,
+            text=text,
+            author=author,
+            credit=credit,
+            kind=kind,
+            limit=limit,
+            offset=offset,
+            as_json=json,
+        )
+    )
+
+
+@app.command()
+def show(
+    article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of an article.")],
+    struck: Annotated[
+        bool, typer.Option("--struck", help="Also show what was struck, with reasons.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show one article with its credits, addresses and revisions."""
+    from ingest.cli.articles_commands import show_article
+
+    raise typer.Exit(show_article(_settings(), article_id, struck=struck, as_json=json))
+
+
+@app.command()
+def status(
+    names: Names = None,
+    json: Json = False,
+    problems: Annotated[
+        int, typer.Option(min=0, help="Links in trouble to show for each source named.")
+    ] = 10,
+) -> None:
+    """Show how each source is doing: articles, links, last success, last error."""
+    from ingest.cli.articles_commands import show_status
+
+    raise typer.Exit(show_status(_settings(), names or [], problems=problems, as_json=json))
+
+
+@app.command()
+def demo(
+    keep: Annotated[Path, typer.Option(help="SQLite file to make (replaced).")] = Path(
+        "copydesk-demo.sqlite3"
+    ),
+    json: Json = False,
+) -> None:
+    """Collect the bundled fixture sites over loopback HTTP, twice, and show what came of it."""
+    from ingest.cli.demo_command import run_demo
+
+    raise typer.Exit(run_demo(keep, as_json=json))
+
+
+@sources_app.command("list")
+def sources_list(
+    all_sources: Annotated[
+        bool, typer.Option("--all", help="Also those that are not switched on.")
+    ] = False,
+    country: Annotated[str | None, typer.Option(help="ISO 3166-1 code, such as DE.")] = None,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1 code, such as de.")] = None,
+    json: Json = False,
+) -> None:
+    """List the sources that are switched on (or, with --all, every one known)."""
+    from ingest.cli.sources_commands import list_sources
+
+    raise typer.Exit(
+        list_sources(
+            _settings(), all_sources=all_sources, country=country, language=language, as_json=json
+        )
+    )
+
+
+@sources_app.command("show")
+def sources_show(
+    name: Annotated[str, typer.Argument(help="Name of a source.")], json: Json = False
+) -> None:
+    """Show one source as it is in force, its platform's preset applied."""
+    from ingest.cli.sources_commands import show_source
+
+    raise typer.Exit(show_source(_settings(), name, as_json=json))
+
+
+@sources_app.command("check")
+def sources_check(names: Names = None, json: Json = False) -> None:
+    """Try sources: read each endpoint, fetch one article, show what extraction makes of it."""
+    from ingest.cli.sources_commands import check_sources
+
+    raise typer.Exit(check_sources(_settings(), names or [], as_json=json))
+
+
+@sources_app.command("enable")
+def sources_enable(
+    names: Names = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Every source of this country; may be repeated.")
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Every source in this language; may be repeated.")
+    ] = None,
+) -> None:
+    """Switch sources on, in copydesk.toml."""
+    from ingest.cli.sources_commands import change_selection
+
+    raise typer.Exit(
+        change_selection(
+            _settings(), _options.config, names or [], country or [], language or [], enable=True
+        )
+    )
+
+
+@sources_app.command("disable")
+def sources_disable(
+    names: Names = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Every source of this country; may be repeated.")
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Every source in this language; may be repeated.")
+    ] = None,
+) -> None:
+    """Switch sources off, in copydesk.toml."""
+    from ingest.cli.sources_commands import change_selection
+
+    raise typer.Exit(
+        change_selection(
+            _settings(), _options.config, names or [], country or [], language or [], enable=False
+        )
+    )
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Create the database or bring its schema up to this version (every writer does so by itself)."""
+    from ingest.cli.articles_commands import upgrade_database
+
+    raise typer.Exit(upgrade_database(_settings()))
+
+
+def _settings() -> Settings:
+    from ingest.settings import load_settings
+
+    return load_settings(_options.config, database=_options.database)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors of ours become one line on stderr."""
+    # Imported late: an error that is none of ours needs none of this.
+    from ingest.errors import EXIT_INTERRUPTED, EXIT_OK, IngestError, exit_code
+    from sources.errors import SourcesError
+    from storage.errors import StorageError
+
+    try:
+        app(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else EXIT_OK
+    except KeyboardInterrupt:
+        print("copydesk: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep the interpreter from saying so again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except (SourcesError, StorageError, IngestError) as error:
+        print(f"copydesk: {error}", file=sys.stderr)
+        return exit_code(error)
+    return EXIT_OK

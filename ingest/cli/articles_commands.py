@@ -1,0 +1,200 @@
+"""``copydesk articles``, ``show``, ``status`` and ``db upgrade``: what the database holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
+from ingest.render import console, plain, print_article
+from storage import queries
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+
+__all__ = ["list_filed", "show_article", "show_status", "upgrade_database"]
+
+
+def list_filed(
+    settings: Settings,
+    *,
+    source: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    text: str | None,
+    author: str | None,
+    credit: str | None,
+    kind: str | None,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> int:
+    """List articles that pass every filter, newest first."""
+    with (
+        Database.open(settings.database, read_only=True) as database,
+        database.reading() as c,
+    ):
+        found = queries.list_articles(
+            c,
+            source=source,
+            since=_utc(since),
+            until=_utc(until),
+            text=text,
+            author=author,
+            credit=credit,
+            kind=kind,
+            limit=limit,
+            offset=offset,
+            order="published",
+        )
+    if as_json:
+        for article in found:
+            _print_json(asdict(article))
+        return EXIT_OK
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("id", "published", "source", "title", "credited to", "words"):
+        table.add_column(
+            name, justify="right" if name in ("id", "words") else "left", no_wrap=name != "title"
+        )
+    for article in found:
+        table.add_row(
+            str(article.id),
+            plain((article.published or "")[:16].replace("T", " ")),
+            article.source,
+            plain(article.title or ""),
+            plain(", ".join(article.credits)),
+            str(article.words),
+        )
+    out = console()
+    out.print(table, markup=False) if found else print("no article")
+    if len(found) == limit:
+        print(f"({limit} shown; more with --limit or --offset)")
+    return EXIT_OK
+
+
+def show_article(settings: Settings, article_id: int, *, struck: bool, as_json: bool) -> int:
+    """Show one article whole.
+
+    Raises:
+        InputError: no article has this number.
+    """
+    with (
+        Database.open(settings.database, read_only=True) as database,
+        database.reading() as c,
+    ):
+        stored = queries.get_article(c, article_id)
+    if stored is None:
+        raise InputError(f"no article {article_id}; `copydesk articles` lists them")
+    if as_json:
+        _print_json(
+            {
+                "id": stored.id,
+                **stored.article.as_json(),
+                "filed_at": stored.filed_at,
+                "updated_at": stored.updated_at,
+                "revision": stored.revision,
+                "addresses": list(stored.addresses),
+            }
+        )
+        return EXIT_OK
+    print_article(stored.article, struck=struck)
+    print()
+    print(f"article {stored.id} of {stored.article.source}, filed {_moment(stored.filed_at)}")
+    for address in stored.addresses:
+        if address != stored.article.url:
+            print(f"  also at {plain(address)}")
+    for revision in stored.revisions:
+        print(
+            f"  revision {revision.number}, first seen {_moment(revision.seen_at)}, "
+            f"replaced {_moment(revision.replaced_at)}: {plain(revision.title or '')}"
+        )
+    return EXIT_OK
+
+
+def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_json: bool) -> int:
+    """Show the health of every source that was ever collected, or of those named.
+
+    Returns 1 where one of them failed last time.
+    """
+    with (
+        Database.open(settings.database, read_only=True) as database,
+        database.reading() as c,
+    ):
+        found = queries.source_status(c)
+        unknown = set(names) - {status.name for status in found}
+        if unknown:
+            raise InputError(
+                f"{', '.join(sorted(unknown))}: never collected into {settings.database}"
+            )
+        shown = [status for status in found if not names or status.name in names]
+        trouble = {name: queries.link_problems(c, name, problems) for name in names if problems}
+    code = EXIT_INCOMPLETE if any(status.failures for status in shown) else EXIT_OK
+    if as_json:
+        for status in shown:
+            problems_now = [asdict(problem) for problem in trouble.get(status.name, [])]
+            _print_json({**asdict(status), "problems": problems_now})
+        return code
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    states = ("pending", "done", "duplicate", "refused", "failed", "given_up", "gone")
+    for name in ("source", "articles", *states, "last success", "next"):
+        table.add_column(
+            name.replace("_", " "),
+            justify="left" if name in ("source", "last success", "next") else "right",
+            no_wrap=True,
+        )
+    for status in shown:
+        table.add_row(
+            status.name,
+            str(status.articles),
+            *(str(status.links.get(state, 0)) for state in states),
+            _moment(status.last_success_at),
+            _moment(status.next_due_at),
+        )
+    console().print(table)
+    for status in shown:
+        if status.failures:
+            print(
+                f"{status.name}: failed {status.failures} times in a row: {plain(status.last_error or '')}"
+            )
+    for name, links in trouble.items():
+        for problem in links:
+            again = f", again {_moment(problem.next_attempt_at)}" if problem.next_attempt_at else ""
+            print(
+                f"{name}: {problem.state}: {problem.reason}: {plain(problem.detail or '')} <{plain(problem.url)}>{again}"
+            )
+    return code
+
+
+def upgrade_database(settings: Settings) -> int:
+    """Create the database or upgrade its schema."""
+    with Database.open(settings.database) as database:
+        print(f"{database.address}: the schema is up to date")
+    return EXIT_OK
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=_json_value), flush=True)
+
+
+def _json_value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {value!r}")

@@ -1,0 +1,159 @@
+"""``copydesk extract``: what extraction makes of files, folders, addresses and standard input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
+from ingest.extract import Refusal, extract_bytes
+from ingest.render import print_article
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+    from sources.catalogue import Catalogue
+    from sources.source import Source
+    from storage.article import Article
+
+__all__ = ["extract_inputs"]
+
+#: A saved page larger than this is not read into memory at all.
+LARGEST_FILE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    #: The path or address that was asked for.
+    asked: str
+    body: bytes
+    url: str | None
+    content_type: str | None = None
+
+
+def extract_inputs(
+    inputs: Sequence[str], url: str | None, *, as_json: bool, struck: bool, settings: Settings
+) -> int:
+    """Extract each input and print it; 1 where any was refused or could not be read.
+
+    Raises:
+        InputError: ``--url`` with more than one input, or a path that does not exist.
+    """
+    paths = list(_expanded(inputs))
+    if url is not None and (len(paths) != 1 or _is_address(paths[0])):
+        raise InputError("--url says where one file came from; give exactly one file with it")
+    code = EXIT_OK
+    catalogue: Catalogue | None = None
+    for number, asked in enumerate(paths):
+        try:
+            given = _fetched(asked, settings) if _is_address(asked) else _read(asked, url)
+        except InputError as error:
+            code = EXIT_INCOMPLETE
+            _print_failure(asked, str(error), as_json=as_json)
+            continue
+        if given.url is not None and catalogue is None:
+            catalogue = _catalogue(settings)
+        source = catalogue.source_of(given.url) if catalogue and given.url else None
+        found = _extract(given, source)
+        if isinstance(found, Refusal):
+            code = EXIT_INCOMPLETE
+        if as_json:
+            _print_json(asked, found)
+            continue
+        if number:
+            print()
+        if isinstance(found, Refusal):
+            print(f"{asked}: refused ({found.reason}): {found.detail}")
+        else:
+            print_article(found, struck=struck, heading=asked if len(paths) > 1 else None)
+    return code
+
+
+def _extract(given: _Input, source: Source | None) -> Article | Refusal:
+    return extract_bytes(given.body, url=given.url, content_type=given.content_type, source=source)
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    from sources.catalogue import Catalogue
+
+    return Catalogue.load(settings.sources_folder)
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _expanded(inputs: Sequence[str]) -> Iterator[str]:
+    for given in inputs:
+        path = Path(given)
+        if given == "-" or _is_address(given):
+            yield given
+        elif path.is_dir():
+            files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            if not files:
+                raise InputError(f"{given}: the folder holds no file")
+            yield from map(str, files)
+        elif path.exists():
+            yield given
+        else:
+            raise InputError(
+                f"{given}: no such file or folder (an address starts with http:// or https://)"
+            )
+
+
+def _read(asked: str, url: str | None) -> _Input:
+    try:
+        if asked == "-":
+            body = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        else:
+            with Path(asked).open("rb") as stream:
+                body = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise InputError(f"{asked}: cannot be read: {error.strerror or error}") from None
+    if len(body) > LARGEST_FILE:
+        raise InputError(f"{asked}: larger than {LARGEST_FILE // 2**20} MiB, which no article is")
+    return _Input(asked, body, url)
+
+
+def _fetched(asked: str, settings: Settings) -> _Input:
+    from sources.client import Client
+    from sources.errors import FetchError
+    from sources.page import Page
+
+    async def fetch() -> Page:
+        async with Client(settings.client) as client:
+            return await client.fetch(asked)
+
+    try:
+        page = asyncio.run(fetch())
+    except FetchError as error:
+        raise InputError(str(error)) from None
+    if not 200 <= page.status < 300:
+        raise InputError(f"{asked}: the server answered {page.status}")
+    return _Input(asked, page.body, page.url, page.headers.get("content-type"))
+
+
+def _print_json(asked: str, found: Article | Refusal) -> None:
+    _print_line({"path": asked, **found.as_json()})
+
+
+def _print_failure(asked: str, why: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_line(
+            {
+                "path": asked,
+                "url": asked if _is_address(asked) else None,
+                "refused": "unreadable",
+                "detail": why,
+            }
+        )
+    else:
+        print(f"copydesk: {why}", file=sys.stderr)
+
+
+def _print_line(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)

@@ -1,0 +1,75 @@
+"""``copydesk run`` and ``copydesk daemon``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.cli.progress import observer_for
+from ingest.errors import (
+    EXIT_BUSY,
+    EXIT_INCOMPLETE,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_TERMINATED,
+    SettingsError,
+)
+from ingest.selection import load_catalogue, selected_sources
+from ingest.settings import Settings, load_settings
+from sources.source import Source
+
+__all__ = ["run_daemon", "run_once"]
+
+
+def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: int | None) -> int:
+    """Collect once, with progress, and say what was done; returns the exit code."""
+    import signal
+
+    from ingest.run import run_sources
+    from storage.database import Database
+
+    if limit is not None:
+        settings = replace(settings, collect=replace(settings.collect, max_pages=limit))
+    catalogue = load_catalogue(settings)
+    sources = (
+        [catalogue.get(name) for name in names] if names else selected_sources(settings, catalogue)
+    )
+    if not sources:
+        raise SettingsError("no source is switched on; see `copydesk sources enable --help`")
+    with Database.open(settings.database) as database, observer_for(as_json=as_json) as observer:
+        report = asyncio.run(run_sources(sources, database, settings, observer=observer))
+        observer.summary(report)
+    if report.stopped_by == signal.SIGINT:
+        return EXIT_INTERRUPTED
+    if report.stopped_by is not None:
+        return EXIT_TERMINATED
+    if report.busy:
+        print(
+            f"copydesk: another process is collecting {', '.join(report.busy)}; run again later",
+            file=sys.stderr,
+        )
+        return EXIT_BUSY if len(report.busy) == len(sources) else EXIT_INCOMPLETE
+    return EXIT_INCOMPLETE if report.failed else EXIT_OK
+
+
+def run_daemon(config: Path | None, database_option: str | None, *, as_json: bool) -> int:
+    """Collect on schedule until told to stop; returns the exit code."""
+    from ingest.cli.logs import set_up_logs
+    from ingest.daemon import Daemon
+    from storage.database import Database
+
+    set_up_logs(as_json=as_json)
+
+    def load() -> tuple[Settings, list[Source]]:
+        settings = load_settings(config, database=database_option)
+        return settings, selected_sources(settings, load_catalogue(settings))
+
+    settings, sources = load()
+    if not sources:
+        raise SettingsError("no source is switched on; see `copydesk sources enable --help`")
+    with Database.open(settings.database) as database:
+        asyncio.run(Daemon(load, database).run())
+    return EXIT_OK

@@ -1,0 +1,201 @@
+"""``copydesk sources list | show | check | enable | disable``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
+from ingest.render import article_lines, console, plain
+from ingest.selection import change_selection as write_selection
+from ingest.selection import load_catalogue, selected_sources
+from ingest.settings import CONFIG_NAME, load_settings, settings_path
+from sources.duration import format_duration
+
+if TYPE_CHECKING:
+    from ingest.check import SourceCheck
+    from ingest.settings import Settings
+    from sources.source import Source
+
+__all__ = ["change_selection", "check_sources", "list_sources", "show_source"]
+
+
+def list_sources(
+    settings: Settings,
+    *,
+    all_sources: bool,
+    country: str | None,
+    language: str | None,
+    as_json: bool,
+) -> int:
+    """List the selected sources, or all known; 1 where a source file is broken."""
+    catalogue = load_catalogue(settings)
+    on = {source.name for source in selected_sources(settings, catalogue)}
+    shown = [
+        source
+        for source in catalogue.all()
+        if (all_sources or source.name in on)
+        and (country is None or source.country == country.upper())
+        and (language is None or source.language == language.lower())
+    ]
+    if as_json:
+        for source in shown:
+            print(json.dumps({**_as_json(source), "on": source.name in on}, ensure_ascii=False))
+    else:
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False)
+        for name in ("name", "on", "country", "language", "title", "endpoints"):
+            table.add_column(name, no_wrap=True)
+        for source in shown:
+            table.add_row(
+                source.name,
+                "yes" if source.name in on else "",
+                source.country or "",
+                source.language or "",
+                plain(source.title),
+                ", ".join(sorted({e.kind for e in source.endpoints})) or "found by itself",
+            )
+        console().print(table)
+        print(f"{len(shown)} of {len(catalogue.names())} sources; {len(on)} on")
+    return EXIT_INCOMPLETE if catalogue.problems else EXIT_OK
+
+
+def show_source(settings: Settings, name: str, *, as_json: bool) -> int:
+    """Show one source with its platform's preset applied."""
+    source = load_catalogue(settings).get(name)
+    if as_json:
+        print(json.dumps(_as_json(source), ensure_ascii=False))
+        return EXIT_OK
+    for key, value in _flat(_as_json(source)):
+        print(f"{key}: {value}")
+    return EXIT_OK
+
+
+def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
+    """Try sources over the network; 1 where one of them gives no article."""
+    from ingest.check import check_source
+    from sources.client import Client
+
+    catalogue = load_catalogue(settings)
+    sources = (
+        [catalogue.get(name) for name in names] if names else selected_sources(settings, catalogue)
+    )
+
+    async def check_all() -> bool:
+        good = True
+        async with Client(settings.client) as client:
+            turn = asyncio.Semaphore(settings.collect.parallel_sources)
+
+            async def one(source: Source) -> SourceCheck:
+                async with turn:
+                    return await check_source(source, client)
+
+            for done in asyncio.as_completed([one(source) for source in sources]):
+                check = await done
+                good = good and check.works
+                _print_check(check, as_json=as_json)
+        return good
+
+    good = asyncio.run(check_all())
+    return EXIT_OK if good and not catalogue.problems else EXIT_INCOMPLETE
+
+
+def change_selection(
+    settings: Settings,
+    config: Path | None,
+    names: Sequence[str],
+    countries: Sequence[str],
+    languages: Sequence[str],
+    *,
+    enable: bool,
+) -> int:
+    """Switch sources on or off in the settings file, which is made where there is none.
+
+    Raises:
+        InputError: nothing was named, or a country or language that no source has.
+        UnknownSource: a name that no source has.
+    """
+    if not (names or countries or languages):
+        raise InputError("name a source, or give --country or --language")
+    catalogue = load_catalogue(settings)
+    known = catalogue.all()
+    for name in names:
+        catalogue.get(name)
+    for country in countries:
+        if not any(source.country == country.upper() for source in known):
+            raise InputError(
+                f"--country {country}: no source is from there; see `copydesk sources list --all`"
+            )
+    for language in languages:
+        if not any(source.language == language.lower() for source in known):
+            raise InputError(
+                f"--language {language}: no source is in it; see `copydesk sources list --all`"
+            )
+    path = settings_path(config) or Path(CONFIG_NAME)
+    write_selection(
+        settings, path, names=names, countries=countries, languages=languages, enable=enable
+    )
+    changed = load_settings(path)
+    on = selected_sources(changed, load_catalogue(changed))
+    print(
+        f"{path}: {len(on)} sources on: {', '.join(source.name for source in on[:8])}{', ...' if len(on) > 8 else ''}"
+    )
+    return EXIT_OK
+
+
+def _print_check(check: SourceCheck, *, as_json: bool) -> None:
+    if as_json:
+        value = {
+            "source": check.source,
+            "works": check.works,
+            "endpoints": [asdict(endpoint) for endpoint in check.endpoints],
+            "problems": check.problems,
+            "article": check.article.as_json() if check.article else None,
+        }
+        print(json.dumps(value, ensure_ascii=False), flush=True)
+        return
+    print(f"{check.source}: {'works' if check.works else 'DOES NOT WORK'}")
+    for endpoint in check.endpoints:
+        print(f"  {endpoint.kind} {endpoint.url}: {endpoint.error or f'{endpoint.links} links'}")
+    for problem in check.problems:
+        print(f"  problem: {plain(problem)}")
+    if check.article:
+        for line in article_lines(check.article, struck=True):
+            print(f"    {plain(line)}" if line else "")
+
+
+def _as_json(source: Source) -> dict[str, Any]:
+    value = asdict(source)
+    value["path"] = str(source.path) if source.path else None
+    value["fetch"]["headers"] = dict(source.fetch.headers)
+    return {key: _without_timedelta(item) for key, item in value.items()}
+
+
+def _without_timedelta(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_timedelta(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_timedelta(item) for item in value]
+    return format_duration(value) if isinstance(value, timedelta) else value
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    for key, item in value.items():
+        if isinstance(item, dict):
+            lines += _flat(item, f"{prefix}{key}.")
+        elif isinstance(item, list):
+            for number, entry in enumerate(item):
+                if isinstance(entry, dict):
+                    lines += _flat(entry, f"{prefix}{key}[{number}].")
+                else:
+                    lines.append((f"{prefix}{key}", str(entry)))
+        elif item is not None:
+            lines.append((f"{prefix}{key}", str(item)))
+    return lines

@@ -1,0 +1,143 @@
+"""Extraction on every core: worker processes that read pages, replaced when one dies or hangs.
+
+The event loop only moves bytes; the CPU of a page is spent here. A page that kills its worker (out
+of memory, a fault in a C library) costs that page, not the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from ingest.errors import ExtractionCrashed
+
+if TYPE_CHECKING:
+    from ingest.extract import Refusal
+    from sources.link import Link
+    from sources.page import Page
+    from sources.source import Source
+    from storage.article import Article
+
+__all__ = ["ExtractionPool"]
+
+#: Seconds after which a page is given up and its worker killed; a usual page takes 0.02.
+PAGE_TIMEOUT = 60.0
+
+
+class ExtractionPool:
+    """Extracts pages in ``workers`` processes; with 0, in a thread of this process.
+
+    Use as an asynchronous context manager. Processes start with the first page.
+    """
+
+    def __init__(self, workers: int, *, page_timeout: float = PAGE_TIMEOUT) -> None:
+        self._workers = workers
+        self._page_timeout = page_timeout
+        self._executor: Executor | None = None
+        self._slots = asyncio.Semaphore(max(1, workers) * 2)
+
+    async def __aenter__(self) -> ExtractionPool:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._discard()
+
+    async def extract(
+        self, page: Page, source: Source | None, link: Link | None
+    ) -> Article | Refusal:
+        """The article on the page, or why it is none.
+
+        Raises:
+            ExtractionCrashed: the worker died twice on this page, took longer than the limit, or
+                met a fault of ours; the text says which.
+        """
+        async with self._slots:
+            for attempt in (1, 2):
+                executor = self._started()
+                try:
+                    return await asyncio.wait_for(
+                        asyncio.get_running_loop().run_in_executor(
+                            executor, _extract, page, source, link
+                        ),
+                        self._page_timeout,
+                    )
+                except BrokenProcessPool:
+                    # The death may be the fault of a page beside this one: try once more.
+                    if self._executor is executor:
+                        self._discard()
+                    if attempt == 2:
+                        raise ExtractionCrashed(
+                            f"{page.url}: the worker died on this page"
+                        ) from None
+                except TimeoutError:
+                    if self._executor is executor:
+                        self._discard()
+                    raise ExtractionCrashed(
+                        f"{page.url}: not read within {self._page_timeout:.0f} s"
+                    ) from None
+            raise AssertionError("unreachable")
+
+    def _started(self) -> Executor:
+        if self._executor is None:
+            if self._workers == 0:
+                self._executor = ThreadPoolExecutor(1, thread_name_prefix="extract")
+            else:
+                self._executor = ProcessPoolExecutor(
+                    self._workers,
+                    # fork would copy locks that our threads hold at that moment
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=_start_worker,
+                )
+        return self._executor
+
+    def _discard(self) -> None:
+        executor, self._executor = self._executor, None
+        if executor is None:
+            return
+        if isinstance(executor, ProcessPoolExecutor):
+            # A worker that hangs would keep shutdown() waiting for ever.
+            for process in list((getattr(executor, "_processes", None) or {}).values()):
+                process.kill()
+        executor.shutdown(wait=not isinstance(executor, ThreadPoolExecutor), cancel_futures=True)
+
+
+def _start_worker() -> None:
+    """Prepare a worker: end with the parent, leave the keyboard's interrupt to it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    import ingest.extract
+
+    ingest.extract.warm_up()
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def _extract(page: Page, source: Source | None, link: Link | None) -> Article | Refusal:
+    from ingest.extract import extract_bytes
+
+    try:
+        return extract_bytes(
+            page.body,
+            url=page.url,
+            content_type=page.headers.get("content-type"),
+            source=source,
+            link=link,
+            now=page.fetched_at,
+        )
+    except Exception as error:
+        # Our own fault must cost one page and be seen, never a run.
+        raise ExtractionCrashed(f"{page.url}: {type(error).__name__}: {error}") from error

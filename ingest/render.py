@@ -1,0 +1,70 @@
+"""An article as a person reads it on a terminal, or in a file that a command was redirected to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from storage.article import Article
+
+__all__ = ["article_lines", "console", "plain", "print_article"]
+
+#: Control characters of the terminal that a hostile page could use against the operator.
+_CONTROLS = {code: None for code in (*range(32), 127, *range(128, 160)) if code not in (9, 10)}
+
+
+def plain(text: str) -> str:
+    """``text`` without control characters: a page must not write to the operator's terminal."""
+    return text.translate(_CONTROLS)
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """A Rich console on ``stream`` (standard output), which knows whether it is a terminal."""
+    from rich.console import Console
+
+    out = stream or sys.stdout
+    # Where a program reads, lines are as long as they are.
+    return Console(file=out, width=None if out.isatty() else 200, highlight=False)
+
+
+def print_article(article: Article, *, struck: bool, heading: str | None = None) -> None:
+    """Print ``article``: title, what is known of it, text, credits, and what was struck."""
+    if heading:
+        print(f"== {heading}")
+    for line in article_lines(article, struck=struck):
+        print(plain(line))
+
+
+def article_lines(article: Article, *, struck: bool) -> Iterator[str]:
+    """The lines that ``print_article`` prints."""
+    yield article.title or "(no title)"
+    if article.standfirst:
+        yield article.standfirst
+    facts = {
+        "by": ", ".join(article.authors),
+        "published": article.published_at,
+        "modified": article.modified_at if article.modified_at != article.published_at else None,
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+        "language": article.language,
+        "kind": article.kind if article.kind != "article" else None,
+        "complete": None if article.complete else "no: part of the text is missing on the page",
+        "address": article.url,
+        "image": article.image,
+        "made by": article.extractor,
+    }
+    yield from (f"  {name}: {value}" for name, value in facts.items() if value)
+    for credit in article.credits:
+        yield f"  credit: {credit.role} {credit.name} ({credit.where}: {credit.evidence!r})"
+    marks = {"heading": "## ", "list_item": "- ", "quote": "> ", "caption": "[caption] "}
+    for block in article.blocks:
+        yield ""
+        yield marks.get(block.type, "") + block.text
+    if struck and article.struck:
+        yield ""
+        yield "struck:"
+        yield from (f"  {line.reason}: {line.text!r}" for line in article.struck)

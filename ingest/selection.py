@@ -1,0 +1,115 @@
+"""Which sources are switched on, by the operator's settings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import SettingsError
+from sources.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+    from sources.source import Source
+
+__all__ = ["change_selection", "load_catalogue", "selected_sources"]
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue with the operator's folder; files that are wrong are told on stderr.
+
+    One broken file must not stop the other sources.
+    """
+    catalogue = Catalogue.load(settings.sources_folder)
+    for problem in catalogue.problems:
+        print(f"copydesk: {problem}", file=sys.stderr)
+    return catalogue
+
+
+def selected_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
+    """The sources that are switched on.
+
+    Raises:
+        UnknownSource: the settings name a source that does not exist.
+    """
+    select = settings.select
+    return catalogue.select(
+        names=select.names,
+        countries=select.countries,
+        languages=select.languages,
+        exclude=select.exclude,
+    )
+
+
+def change_selection(
+    settings: Settings,
+    path: Path,
+    *,
+    names: Sequence[str],
+    countries: Sequence[str],
+    languages: Sequence[str],
+    enable: bool,
+) -> None:
+    """Write the change into ``path``, keeping the operator's comments and order.
+
+    Disabling takes names, countries and languages off the lists, and excludes a source that stays
+    selected by its country or language.
+
+    Raises:
+        SettingsError: the file cannot be read or written.
+    """
+    import tomlkit
+
+    try:
+        document = (
+            tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        )
+    except (OSError, UnicodeDecodeError, tomlkit.exceptions.ParseError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}") from None
+    table: Any = document.setdefault("select", tomlkit.table())
+    lists = {
+        "names": list(settings.select.names),
+        "countries": list(settings.select.countries),
+        "languages": list(settings.select.languages),
+        "exclude": list(settings.select.exclude),
+    }
+    given = {
+        "names": list(names),
+        "countries": [country.upper() for country in countries],
+        "languages": [language.lower() for language in languages],
+    }
+    for key, values in given.items():
+        if enable:
+            lists[key] += [value for value in values if value not in lists[key]]
+        else:
+            lists[key] = [value for value in lists[key] if value not in values]
+    if enable:
+        lists["exclude"] = [name for name in lists["exclude"] if name not in names]
+    else:
+        catalogue = Catalogue.load(settings.sources_folder)
+        for name in names:
+            by_group = (lists["countries"] or lists["languages"]) and any(
+                source.name == name
+                for source in catalogue.select(
+                    countries=tuple(lists["countries"]), languages=tuple(lists["languages"])
+                )
+            )
+            if by_group and name not in lists["exclude"]:
+                lists["exclude"].append(name)
+    for key, values in lists.items():
+        if values or key == "names" or key in table:
+            table[key] = values
+    _write(path, tomlkit.dumps(document))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace ``path`` in one step: a full disk must not leave half a settings file."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise SettingsError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,184 @@
+"""The daemon as a real process: collects, stops when told, admits no second one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ingest.conftest import HOST, article_page, feed
+
+#: Within which a loaded machine gets everything done; only a hang takes longer.
+PATIENCE = 40.0
+
+
+@pytest.fixture
+def config(site: Any, tmp_path: Path) -> Path:
+    """Settings of a daemon that reads the loopback site."""
+    site.put(f"{HOST}/feed", feed("/1"))
+    site.put(f"{HOST}/1", article_page("The bridge", 1))
+    publishers = tmp_path / "publishers"
+    publishers.mkdir()
+    (publishers / "mill-lane.toml").write_text(
+        f'name = "mill-lane"\nhome = "{HOST}"\n[[endpoint]]\nkind = "feed"\nurl = "{HOST}/feed"\n'
+        "[fetch]\ndelay = 0\n"
+    )
+    path = tmp_path / "copydesk.toml"
+    targets = "\n".join(f"{json.dumps(h)} = {json.dumps(t)}" for h, t in site.connect_to.items())
+    path.write_text(
+        f'[select]\nnames = ["mill-lane"]\n[collect]\nworkers = 0\n[client]\nretries = 0\n[client.connect_to]\n{targets}\n'
+    )
+    return path
+
+
+@pytest.fixture
+def start(config: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts commands; what still runs at the end is killed."""
+    running: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ingest", "--config", str(config), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield run
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def articles(config: Path) -> int:
+    path = config.with_name("copydesk.sqlite3")
+    if not path.exists():
+        return 0
+    with sqlite3.connect(path) as database:
+        try:
+            return int(database.execute("select count(*) from articles").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+        finally:
+            database.rollback()
+
+
+def test_it_collects_and_ends_with_0_at_sigterm(
+    config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    daemon = start("daemon", "--json")
+    wait_for(lambda: articles(config) == 1)
+    daemon.send_signal(signal.SIGTERM)
+    _, log = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0, log
+    events = [json.loads(line)["event"] for line in log.splitlines()]
+    assert events[0] == "daemon started"
+    assert events[-1] == "daemon stopped"
+
+
+def test_a_second_daemon_on_the_same_database_refuses_to_start(
+    config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    first = start("daemon")
+    wait_for(lambda: articles(config) == 1)
+    second = start("daemon")
+    _, error = second.communicate(timeout=PATIENCE)
+    assert second.returncode == 5
+    assert "copydesk.sqlite3" in error
+    assert first.poll() is None
+
+
+def test_a_page_in_flight_is_finished_before_it_stops(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    from tests.conftest import Answer
+
+    def slow() -> Answer:
+        time.sleep(2)
+        return Answer(article_page("The bridge", 1).encode(), headers={"content-type": "text/html"})
+
+    site.answer(f"{HOST}/1", slow)
+    daemon = start("daemon")
+    wait_for(lambda: bool(site.asked("/1")))
+    daemon.send_signal(signal.SIGTERM)
+    _, log = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0, log
+    assert articles(config) == 1
+
+
+def test_a_page_that_never_ends_is_left_and_taken_up_by_the_next_start(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    from tests.conftest import Answer
+
+    def hanging() -> Answer:
+        time.sleep(15)
+        return Answer()
+
+    site.answer(f"{HOST}/1", hanging)
+    daemon = start("daemon")
+    wait_for(lambda: bool(site.asked("/1")))
+    daemon.send_signal(signal.SIGTERM)
+    # The documented ten seconds, with room for a loaded machine; the page would take 15.
+    daemon.communicate(timeout=13)
+    assert daemon.returncode == 0
+    site.put(f"{HOST}/1", article_page("The bridge", 1))
+    run = start("run")
+    run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0
+    assert articles(config) == 1
+
+
+def test_settings_are_read_anew_at_sighup(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    daemon = start("daemon", "--json")
+    wait_for(lambda: articles(config) == 1)
+    more = config.with_name("publishers") / "mill-lane-sport.toml"
+    site.put(f"{HOST}/sport", feed("/2"))
+    site.put(f"{HOST}/2", article_page("The regatta", 2))
+    more.write_text(
+        f'name = "mill-lane-sport"\nhome = "{HOST}"\n[[endpoint]]\nkind = "feed"\nurl = "{HOST}/sport"\n[fetch]\ndelay = 0\n'
+    )
+    config.write_text(
+        config.read_text().replace('["mill-lane"]', '["mill-lane", "mill-lane-sport"]')
+    )
+    daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: articles(config) == 2)
+    assert daemon.poll() is None
+
+
+def test_ctrl_c_ends_a_run_with_130_after_what_is_in_flight(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    from tests.conftest import Answer
+
+    def slow() -> Answer:
+        time.sleep(1)
+        return Answer(article_page("The bridge", 1).encode(), headers={"content-type": "text/html"})
+
+    site.answer(f"{HOST}/1", slow)
+    run = start("run")
+    wait_for(lambda: bool(site.asked("/1")))
+    run.send_signal(signal.SIGINT)
+    _, error = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 130, error
+    assert articles(config) == 1

@@ -1,0 +1,81 @@
+"""What becomes of a link that brought no article, and when it is tried again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ingest.verdict import Failure, judge_error, judge_status
+from sources.errors import RobotsDisallowed, TimedOut
+from sources.page import Page
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def page(status: int, retry_after: float | None = None) -> Page:
+    return Page(
+        requested_url="https://a.example/1",
+        url="https://a.example/1",
+        status=status,
+        headers={},
+        body=b"",
+        fetched_at=NOW,
+        retry_after=retry_after,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (200, None),
+        (203, None),
+        (204, "refused"),
+        (400, "refused"),
+        (401, "failed"),
+        (403, "failed"),
+        (404, "gone"),
+        (410, "gone"),
+        (429, "failed"),
+        (500, "failed"),
+        (503, "failed"),
+        (304, "refused"),
+    ],
+)
+def test_a_status_is_judged_by_whether_it_may_pass(status: int, state: str | None) -> None:
+    failure = judge_status(page(status))
+    assert (failure.state if failure else None) == state
+
+
+def test_what_may_pass_is_tried_at_growing_distances_then_given_up() -> None:
+    failure = judge_error(TimedOut("https://a.example/1", "no answer"))
+    settled = [failure.settle(attempt, 6, NOW, None) for attempt in range(1, 7)]
+    assert [state for state, _ in settled] == ["failed"] * 5 + ["given_up"]
+    times = [when for _, when in settled if when is not None]
+    assert times == sorted(times)
+    assert times[0] == NOW + timedelta(minutes=10)
+
+
+def test_the_server_may_ask_for_more_time_but_not_for_ever() -> None:
+    failure = judge_status(page(503))
+    assert failure is not None
+    assert failure.settle(1, 6, NOW, page(503, 7200)) == ("failed", NOW + timedelta(hours=2))
+    assert failure.settle(1, 6, NOW, page(503, 1e9)) == ("failed", NOW + timedelta(days=7))
+    assert failure.settle(1, 6, NOW, page(503, 1)) == ("failed", NOW + timedelta(minutes=10))
+
+
+def test_the_pages_own_no_is_final() -> None:
+    robots = judge_error(RobotsDisallowed("https://a.example/1", "robots.txt says no"))
+    assert robots.settle(1, 6, NOW, None) == ("refused", None)
+    assert Failure("refused", "front_page", "").settle(1, 6, NOW, None) == ("refused", None)
+    assert Failure("gone", "http_410", "").settle(1, 6, NOW, None) == ("gone", None)
+
+
+def test_a_refusal_that_a_bad_hour_explains_is_looked_at_twice_more() -> None:
+    failure = Failure("refused", "error_page", "")
+    settled = [failure.settle(attempt, 6, NOW, None) for attempt in (1, 2, 3)]
+    assert settled == [
+        ("failed", NOW + timedelta(hours=6)),
+        ("failed", NOW + timedelta(days=1)),
+        ("refused", None),
+    ]

@@ -90,8 +90,7 @@ class ExtractionPool:
             else:
                 self._executor = ProcessPoolExecutor(
                     self._workers,
-                    # fork would copy locks that our threads hold at that moment
-                    mp_context=multiprocessing.get_context("spawn"),
+                    mp_context=_context(),
                     initializer=_start_worker,
                 )
         return self._executor
@@ -107,6 +106,18 @@ class ExtractionPool:
         executor.shutdown(wait=not isinstance(executor, ThreadPoolExecutor), cancel_futures=True)
 
 
+def _context() -> multiprocessing.context.BaseContext:
+    """Workers forked from a process that has loaded the extractor and nothing else.
+
+    They share its memory, and unlike a fork of this process copy no lock that a thread holds.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ingest.extract.preloaded"])
+    return context
+
+
 def _start_worker() -> None:
     """Prepare a worker: end with the parent, leave the keyboard's interrupt to it."""
     import signal
@@ -116,9 +127,7 @@ def _start_worker() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    import ingest.extract
-
-    ingest.extract.warm_up()
+    import ingest.extract.preloaded  # noqa: F401 - where it was not preloaded
 
 
 def _end_with(sentinel: int) -> None:

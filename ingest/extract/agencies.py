@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from ingest.extract.data import load_data
@@ -32,6 +32,7 @@ class House:
     bare: bool = False
 
 
+@lru_cache(maxsize=8192)
 def house_key(name: str) -> str:
     """``name`` without what does not tell houses apart: case, punctuation, "The", legal forms."""
     text = unicodedata.normalize("NFKC", name).casefold().replace("i̇", "i")
@@ -55,8 +56,8 @@ class Directory:
     #: By ``house_key``.
     long: dict[str, House] = field(default_factory=dict)
     hosts: dict[str, House] = field(default_factory=dict)
-    #: The most words that a name in ``long`` has.
-    most_words: int = 1
+    #: Registrable domains that serve other people's sites.
+    platforms: frozenset[str] = frozenset()
 
     def find(self, name: str, *, weak: bool = False, bare: bool = True) -> House | None:
         """The house called ``name``, whole.
@@ -135,5 +136,4 @@ def directory() -> Directory:
             entry["name"], "outlet", "", tuple(entry.get("hosts", ())), entry.get("bare", False)
         )
         enter(outlet, [outlet.name, *entry.get("aliases", ())])
-    most = max(len(key.split()) for key in long)
-    return Directory(short, weak, long, hosts, most)
+    return Directory(short, weak, long, hosts, frozenset(load_data("outlets")["platform_hosts"]))

@@ -121,18 +121,15 @@ def authors_of(
     """
     own = {fold(name) for name in own_names if name}
     own |= {name.removeprefix("the ") for name in own}
-    fallback: tuple[str, ...] = ()
-    for names in _statements(page, selectors):
-        people = clean_names(names)
+    for names in (*_statements(page, selectors), list(announced)):
         kept = tuple(
             name
-            for name in people
+            for name in clean_names(names)
             if fold(name) not in own and fold(name).removeprefix("the ") not in own
         )
         if kept:
             return kept[:MOST]
-        fallback = fallback or people
-    return clean_names(announced)[:MOST]
+    return ()
 
 
 def raw_bylines(page: HtmlPage) -> tuple[str, ...]:

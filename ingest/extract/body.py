@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingest.extract.html_page import Shape
     from sources.source import ExtractRules
 
-__all__ = ["Body", "body_by_generic", "body_by_selectors"]
+__all__ = ["Body", "body_by_generic", "body_by_selectors", "without_sign_up_boxes"]
 
 #: Markup handed to trafilatura, at most; its cost grows with the page.
 LARGEST = 4_000_000
@@ -31,6 +31,8 @@ LARGEST = 4_000_000
 DEEPEST = 400
 #: The largest real pages have some twenty thousand.
 MOST_ELEMENTS = 60_000
+#: Characters of a newsletter box, small print and all.
+LARGEST_BOX = 600
 _SHORTENED = 200
 _SCRIPTS = re.compile(
     r"<(script|style|svg|template)\b[^>]{0,5000}>.*?</\1\s{0,10}>", re.IGNORECASE | re.DOTALL
@@ -78,6 +80,26 @@ def body_by_selectors(tree: LexborHTMLParser, rules: ExtractRules) -> Body | Non
         if blocks:
             return Body(blocks, tuple(struck))
     return None
+
+
+def without_sign_up_boxes(tree: LexborHTMLParser) -> tuple[Struck, ...]:
+    """Take the boxes that ask for an e-mail address out of ``tree``; what they said.
+
+    A field for an address, with the little text around it, is a newsletter box in every language.
+    """
+    struck: list[Struck] = []
+    for field in tree.css('input[type="email"], input[name="email"], input[name="EMAIL"]')[:20]:
+        box = field
+        while box.parent is not None and box.parent.tag not in ("body", "html", "main", "article"):
+            if len(box.parent.text(deep=True)) > LARGEST_BOX:
+                break
+            box = box.parent
+        text = collapse(box.text(deep=True, separator=" "))
+        if text:
+            struck.append(Struck(text[:_SHORTENED], "sign_up_box"))
+        if box.parent is not None:
+            box.decompose()
+    return tuple(struck)
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:

@@ -20,6 +20,8 @@ FIRST_LINES = 4
 LAST_LINES = 12
 #: Kinds whose lines introduce others: a heading of this kind goes with the links below it.
 _INTRODUCES = frozenset(["related", "prompt"])
+#: "Home > News > Region": short names between arrows, none of them a sentence.
+_BREADCRUMB = re.compile(r"[^.!?。>›»]{1,30}(?:\s[>›»]\s[^.!?。>›»]{1,40}){1,6}")
 _DATE_LINE = re.compile(
     r"(?:[^\W\d_]{2,12},?\s)?(?:\d{1,2}[./\s-]{1,2}(?:\d{1,2}|[^\W\d_]{3,12})[./\s,-]{1,2}\d{2,4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})"
     r"(?:[\s,|·•at-]{0,6}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:uhr|utc|gmt|cet|cest|est|edt|pst|[a-z]{3,4}))?)?"
@@ -115,6 +117,8 @@ def chrome_kind(text: str, *, edge: bool) -> str | None:
             and not _is_prose(text, kind)
         ):
             return kind
+    if edge and len(text) <= 120 and _BREADCRUMB.fullmatch(text):
+        return "breadcrumb"
     if edge and len(text) <= 60 and _DATE_LINE.fullmatch(folded):
         return "timestamp"
     return None

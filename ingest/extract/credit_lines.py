@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.extract.agencies import House, directory
 from ingest.extract.credit_names import (
@@ -253,12 +254,12 @@ def byline(text: str, *, sure: bool) -> list[Finding]:
             part, weak=named_before or (number > 0 and bool(found)), bare=named_before
         )
         if house is None:
-            house = _with_function(part) or _at_the_end(part)
+            house = _with_function(part) or _at_the_end(part, marks=trusted)
         if house is not None and (
             trusted
             or named_before
             or (dated and len(parts) == 1)
-            or _at_the_end(part)
+            or _at_the_end(part, marks=False)
             or (len(parts) == 1 and _announces_itself(house, part))
         ):
             role: CreditRole = "agency" if house.kind == "agency" else "original_publisher"
@@ -288,13 +289,13 @@ def _with_function(part: str) -> House | None:
     return None
 
 
-def _at_the_end(part: str) -> House | None:
+def _at_the_end(part: str, *, marks: bool) -> House | None:
     """ "Jane Doe and John Roe The Associated Press": a house behind persons without a comma."""
     words = part.split()
     for size in range(min(4, len(words) - 2), 0, -1):
         tail = " ".join(words[-size:])
         house = directory().find(tail, bare=False)
-        if house is not None and (size > 1 or tail in directory().short):
+        if house is not None and (size > 1 or (marks and tail in directory().short)):
             if tail.startswith("The ") or is_person(" ".join(words[:-size])):
                 return house
     return None
@@ -355,7 +356,7 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
         if rule.at == "start":
             found = list(_started(rule, tokens, hit.last, sentence, behind))
         elif rule.at == "inside":
-            found = list(_inside(rule, tokens, hit.first, sentence, behind, own_line))
+            found = list(_inside(rule, tokens, hit.first, hit.last, sentence, behind, own_line))
         elif rule.at == "end":
             before = sentence[tokens[opening].start : tokens[hit.first].start]
             found = _people(rule, before, sentence) if len(before) <= 200 else []
@@ -390,7 +391,7 @@ def _started(
         if len(sentence) <= 90:
             for house in marks_in(behind, weak=False):
                 yield Finding("agency", house.name, sentence, house)
-    elif rule.names == "person":
+    elif rule.names in ("person", "mixed"):
         yield from _people(rule, behind, sentence)
     elif rule.names == "houses":
         if _speaks_of_pictures(behind):
@@ -420,9 +421,10 @@ def _speaks_of_pictures(behind: str) -> bool:
 
 def _people(rule: Rule, text: str, sentence: str) -> list[Finding]:
     found: list[Finding] = []
-    for name, house in persons_in(text):
+    for name, house in persons_in(text, houses=rule.names == "mixed"):
         if house is None:
-            found.append(Finding(rule.role, name, sentence))
+            person = rule.names != "mixed" or is_person(name)
+            found.append(Finding(rule.role if person else "source", name, sentence))
         elif rule.role == "contributor":
             role: CreditRole = "agency" if house.kind == "agency" else "source"
             found.append(Finding(role, house.name, sentence, house))
@@ -455,7 +457,13 @@ def _speaks_of_this(tokens: list[Token], end: int, sentence: str, *, own_line: b
 
 
 def _inside(
-    rule: Rule, tokens: list[Token], first: int, sentence: str, behind: str, own_line: bool
+    rule: Rule,
+    tokens: list[Token],
+    first: int,
+    last: int,
+    sentence: str,
+    behind: str,
+    own_line: bool,
 ) -> Iterator[Finding]:
     if not _speaks_of_this(tokens, first, sentence, own_line=own_line):
         return
@@ -472,12 +480,7 @@ def _inside(
             named = one_house(rest) if found else None
             if named:
                 break
-    if (
-        named
-        and is_person(named[0])
-        and named[1] is None
-        and " by " in sentence[: len(sentence) - len(behind)][-4:]
-    ):
+    if named and is_person(named[0]) and named[1] is None and tokens[last - 2].text == "written":
         return
     if named:
         yield Finding(rule.role, named[0], sentence, named[1])
@@ -581,14 +584,16 @@ def own_and_other(text: str, own: frozenset[str]) -> list[Finding]:
 
 def is_residue(sentence: str) -> bool:
     """Whether ``sentence`` is what stands beside credits and is nothing itself."""
-    return (
-        " ".join(token.text for token in tokens_of(flat(sentence)) if token.text[0].isalnum())
-        in _residues()
-    )
+    return len(sentence) <= _LONGEST_RESIDUE and _words_only(tokens_of(sentence)) in _residues()
 
 
+_LONGEST_RESIDUE = 120
+
+
+def _words_only(tokens: list[Token]) -> str:
+    return " ".join(token.text for token in tokens if token.text[0].isalnum())
+
+
+@cache
 def _residues() -> frozenset[str]:
-    return frozenset(
-        " ".join(word for word in entry.split() if word[0].isalnum())
-        for entry in phrase_words("residue")
-    )
+    return frozenset(_words_only(tokens_of(entry)) for entry in phrase_words("residue"))

@@ -105,8 +105,13 @@ def houses_in(text: str) -> Iterator[Named]:
             yield named
 
 
-def persons_in(text: str) -> Iterator[Named]:
-    """The persons of a list, and the houses that they are said to work for or that stand there."""
+def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
+    """The persons of a list, and the houses that they are said to work for or that stand there.
+
+    Args:
+        text: the list.
+        houses: whether names that can be no person's are houses, known or not.
+    """
     for piece in _LIST.split(text.strip(" \t:–—-*"))[:16]:
         part = piece.strip(_EDGE)
         if not part:
@@ -140,8 +145,10 @@ def persons_in(text: str) -> Iterator[Named]:
                 words = words[:number]
                 break
         name = " ".join(words).strip(_EDGE)
-        if is_person(name):
+        if is_person(name) and not (houses and words[0].lower() in _ARTICLES):
             yield name, None
+        elif houses and (named := one_house(part)) is not None:
+            yield named
         elif name and name[0].islower():
             # "editing by ...", "and the team": the list of names is over.
             return
@@ -344,7 +351,9 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     words = name.split()
     if not 2 <= len(name) <= _LONGEST_HOUSE or len(words) > _MOST_WORDS:
         return False
-    first = flat(words[0].strip(_EDGE))
+    # "The Valley Gazette": what follows a capital article says whether it is a name.
+    titled = len(words) > 1 and words[0] == "The" and words[1][:1].isupper()
+    first = flat(words[1 if titled else 0].strip(_EDGE))
     if name[0] in "-–" or _ORDINAL.match(words[0]):
         return False
     if first in phrase_words("not_a_house") or (

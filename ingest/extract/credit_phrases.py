@@ -11,15 +11,24 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ingest.extract.data import load_data
 from storage.article import CreditRole
 
-__all__ = ["PhraseHit", "Rule", "Token", "find_phrases", "flat", "phrase_words", "tokens_of"]
+__all__ = [
+    "PhraseHit",
+    "Rule",
+    "Token",
+    "find_phrases",
+    "flat",
+    "may_open",
+    "phrase_words",
+    "tokens_of",
+]
 
 At = Literal["start", "inside", "end", "around"]
-Names = Literal["house", "houses", "person", "wires", "none"]
+Names = Literal["house", "houses", "person", "mixed", "wires", "none"]
 
 #: More alternatives than this in one phrase are a mistake in the data.
 _MOST_EXPANSIONS = 5000
@@ -69,8 +78,7 @@ def flat(text: str) -> str:
     return text.translate(_FLATTENING)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or sign of a line, folded, with its place in the line as written."""
 
     text: str
@@ -80,7 +88,9 @@ class Token:
 
 def tokens_of(line: str) -> list[Token]:
     """The words and signs of ``line``."""
-    return [Token(flat(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(line)]
+    folded = flat(line)
+    spans = [m.span() for m in _TOKEN.finditer(line)]
+    return [Token(folded[start:end], start, end) for start, end in spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,12 @@ def _tree() -> _Node:
                 if node is not root and rule not in node.rules:
                     node.rules = (*node.rules, rule)
     return root
+
+
+def may_open(line: str) -> bool:
+    """Whether some phrase begins with the first word of ``line``."""
+    first = next((token.text for token in tokens_of(line[:40]) if token.text[0].isalnum()), "")
+    return first in _tree().next
 
 
 def find_phrases(tokens: list[Token]) -> Iterator[PhraseHit]:

@@ -9,6 +9,7 @@ from ingest.extract import credit_lines
 from ingest.extract.agencies import House, directory, host_brand, house_key
 from ingest.extract.credit_lines import Finding
 from ingest.extract.credit_names import host_of
+from ingest.extract.credit_phrases import may_open, phrase_words, tokens_of
 from ingest.extract.folding import letters
 from sources.address import registrable_domain
 from storage.article import Block, Credit, CreditPlace, Struck
@@ -56,34 +57,6 @@ _NEAR_HEAD = 16
 #: Blocks at either end that can hold any credit; further inside only a line of its own does.
 _FIRST, _LAST = 4, 8
 _SHORT = 220
-#: Hosts that serve other people's sites: an address there says nothing about a house.
-_BOOK_DATA = (
-    "isbn",
-    "verlag:",
-    "seiten:",
-    "publisher:",
-    "pages:",
-    "seitenzahl",
-    "éditeur",
-    "editorial:",
-    "editore:",
-    "wydawnictwo",
-    "издательство",
-    "forlag:",
-    "förlag:",
-    "uitgeverij",
-    "originaltitel",
-    "erscheinungs",
-    "nakladatelství",
-    "kiadó:",
-    "yayınevi",
-)
-_PLATFORM_HOSTS = frozenset(
-    "wordpress.com blogspot.com wixsite.com wix.com squarespace.com medium.com substack.com ghost.io github.io "
-    "netlify.app vercel.app herokuapp.com pantheonsite.io wpengine.com wpenginepowered.com cloudfront.net amazonaws.com "
-    "azurewebsites.net pages.dev web.app firebaseapp.com myshopify.com hubspotpagebuilder.com kinsta.cloud "
-    "ampproject.org google.com facebook.com archive.org bit.ly feedburner.com webflow.io example.com".split()
-)
 
 
 def read_credits(reading: CreditInput) -> CreditReading:
@@ -137,8 +110,10 @@ class _Site:
         if key in self.keys or plain in self.brands:
             return True
         host = host_of(f"https://{name}") if "." in name and " " not in name else None
-        if host and registrable_domain(host) in self.domains:
-            return True
+        if host:
+            domain = registrable_domain(host)
+            if domain in self.domains or letters(host_brand(domain)) in self.brands:
+                return True
         long = len(plain) >= 6
         known = [letters(own) for own in self.keys] + list(self.brands)
         return long and any(plain in own or (len(own) >= 6 and own in plain) for own in known)
@@ -153,6 +128,7 @@ def _read_body(
     first = set(texts[:_FIRST])
     last = set(texts[-_LAST:])
     closing = set(texts[-4:])
+    labelled = set(texts[-5:])
     for number, block in enumerate(blocks):
         if block.type in ("caption", "code", "table") or not block.text:
             kept.append(block)
@@ -166,17 +142,16 @@ def _read_body(
             else "body"
         )
         short = len(text) <= _SHORT
-        if not short and number not in first and number not in last:
-            kept.append(block)
-            continue
+        if number not in first and number not in last:
+            # Further inside only a line of its own that opens as credits do is read.
+            if not short or not (text[0] in "([（" or may_open(text)):
+                kept.append(block)
+                continue
         if number in first and block.type == "paragraph":
             found.extend((finding, "dateline") for finding in credit_lines.dateline(text))
         if short and block.type != "heading":
             taken = _line(text, site, place, near=number in first or number in closing)
-            after_picture = number > 0 and blocks[number - 1].type == "caption"
-            if number not in last:
-                taken = [f for f in taken if not f.label]
-            if taken and not (after_picture and taken[0].label):
+            if taken:
                 found.extend((finding, place) for finding in taken)
                 struck.append(Struck(text, "credit"))
                 continue
@@ -186,8 +161,9 @@ def _read_body(
         for sentence, own_line in sentences:
             own = own_line and block.type != "heading"
             results = credit_lines.phrases(sentence, own_line=own)
-            if number not in last:
-                results = [f for f in results if not f.label or f.role != "source"]
+            if number not in labelled or (number and blocks[number - 1].type == "caption"):
+                # "Quelle: X" further up stands under a picture, a table or a quotation.
+                results = [f for f in results if not f.label or f.role not in ("source", "agency")]
             if any(f.role == "translator" for f in results) and _is_book_data(blocks, number):
                 results = []
             seen += results
@@ -211,7 +187,9 @@ def _read_body(
 def _is_book_data(blocks: tuple[Block, ...], number: int) -> bool:
     """Whether the lines around ``number`` describe a book: its translator is not the page's."""
     around = blocks[max(0, number - 5) : number + 6]
-    return any(block.text[:24].casefold().startswith(_BOOK_DATA) for block in around)
+    labels = tuple(phrase_words("book_data"))
+    openings = (" ".join(t.text for t in tokens_of(block.text[:24])) for block in around)
+    return any(opening.startswith(labels) for opening in openings)
 
 
 def _line(text: str, site: _Site, place: CreditPlace, *, near: bool) -> list[Finding]:
@@ -253,7 +231,8 @@ def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
             found.extend(
                 (finding, "head")
                 for finding in results
-                if not (finding.label and finding.role == "source")
+                # above the text "Quelle: X" stands under a picture
+                if not finding.label or finding.role not in ("source", "agency")
             )
     for line in reading.between[:60]:
         stripped = line.strip()
@@ -296,8 +275,8 @@ def _read_meta(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
         domain, ours = registrable_domain(other), registrable_domain(own)
         if (
             domain == ours
-            or domain in _PLATFORM_HOSTS
-            or ours in _PLATFORM_HOSTS
+            or domain in directory().platforms
+            or ours in directory().platforms
             or other.replace(".", "").isdigit()
         ):
             continue
@@ -340,12 +319,13 @@ def _credits(found: Iterable[tuple[Finding, CreditPlace]], site: _Site) -> tuple
     # "© The Associated Press" says whose the text is only where nothing else does.
     agencies = {name for role, name in credits if role == "agency"}
     if len(agencies) > 1:
-        for key in [
-            k
-            for k, c in credits.items()
-            if c.role == "agency" and credit_lines.is_copyright(c.evidence)
-        ]:
-            del credits[key]
+        notices = [
+            held
+            for held, credit in credits.items()
+            if credit.role == "agency" and credit_lines.is_copyright(credit.evidence)
+        ]
+        for held in notices:
+            del credits[held]
     published = {name for role, name in credits if role == "original_publisher"}
     return tuple(
         credit

@@ -10,18 +10,22 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
+from ingest.extract.agencies import directory
 from ingest.extract.authors import authors_of, raw_bylines
-from ingest.extract.body import Body, body_by_generic, body_by_selectors
-from ingest.extract.chrome import ChromeContext, strike_chrome
+from ingest.extract.body import Body, body_by_generic, body_by_selectors, without_sign_up_boxes
+from ingest.extract.body_density import body_by_density
+from ingest.extract.chrome import ChromeContext, chrome_kind, strike_chrome
 from ingest.extract.credits import CreditInput, read_credits
 from ingest.extract.dates import modified_time, published_time
 from ingest.extract.folding import fold, letters
 from ingest.extract.html_page import HtmlPage
 from ingest.extract.json_ld import names_of, text_of
 from ingest.extract.language import language_of
+from ingest.extract.lines import Line
 from ingest.extract.metadata import (
     canonical_address,
     image_of,
@@ -47,6 +51,8 @@ __all__ = ["extract_bytes", "extract_page", "extract_text", "warm_up"]
 LARGEST = 20 * 1024 * 1024
 #: A body by selectors smaller than this share of the generic one has missed its container.
 LEAST_SHARE = 0.5
+#: A generic body smaller than this is doubted: other ways are tried beside it.
+LEAST_GENERIC = 250
 _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|title|meta|script|span|table|h1|a|br)[\s>/]",
     re.IGNORECASE,
@@ -198,6 +204,9 @@ def extract_page(
         ),
     )
     blocks = _without_lost_ends(blocks)
+    standfirst, blocks = _standfirst_above(page, blocks)
+    if standfirst is not None:
+        struck = (*struck, Struck(standfirst, "standfirst"))
     if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):
         return refuse_without_text(page, address)
     plain = " ".join(block.text for block in blocks)
@@ -207,7 +216,7 @@ def extract_page(
         url=address,
         title=title,
         blocks=blocks,
-        standfirst=standfirst_of(page, rules.standfirst, blocks, title),
+        standfirst=standfirst or standfirst_of(page, rules.standfirst, blocks, title),
         authors=_people(authors, reading.credits),
         published_at=published,
         modified_at=modified,
@@ -216,7 +225,9 @@ def extract_page(
         tags=tags_of(page, rules.tags),
         image=image_of(page, address),
         credits=reading.credits,
-        struck=_in_order(body.struck, reading.struck, struck),
+        struck=_in_order(
+            _outside(lines, rules.chrome, body.blocks), body.struck, reading.struck, struck
+        ),
         kind=kind,
         complete=_is_complete(page, blocks),
         source=source.name if source else None,
@@ -283,7 +294,15 @@ def _rules(page: HtmlPage, source: Source | None) -> tuple[ExtractRules, str]:
 def _body(
     page: HtmlPage, rules: ExtractRules, layer: str, link: Link | None
 ) -> tuple[Body | None, str]:
-    precise = True
+    boxes = without_sign_up_boxes(page.tree)
+    markup = (page.tree.html or page.text) if boxes else page.text
+    body, extractor = _chosen_body(page, markup, rules, layer, link)
+    return (replace(body, struck=(*boxes, *body.struck)) if body else None), extractor
+
+
+def _chosen_body(
+    page: HtmlPage, markup: str, rules: ExtractRules, layer: str, link: Link | None
+) -> tuple[Body | None, str]:
     by_rules = body_by_selectors(page.tree, rules) if rules.body else None
     if (
         by_rules is not None
@@ -291,17 +310,21 @@ def _body(
         and (layer == "source" or layer == "platform:wix")
     ):
         return by_rules, layer
-    generic = body_by_generic(page.text, page.shape, precise=precise)
+    generic = body_by_generic(markup, page.shape, precise=True)
     if (
         by_rules is not None
         and by_rules.size >= LEAST_SHARE * (generic.size if generic else 0)
         and _covers(by_rules, generic)
     ):
         return by_rules, layer
-    if generic is None or generic.size < 250:
-        wide = body_by_generic(page.text, page.shape, precise=False)
+    if generic is None or generic.size < LEAST_GENERIC:
+        wide = body_by_generic(markup, page.shape, precise=False)
         if wide is not None and wide.size > (generic.size if generic else 0):
             generic = wide
+    if generic is None or generic.size < LEAST_GENERIC:
+        dense = body_by_density(page.tree, page.lines)
+        if dense is not None and dense.size > 2 * (generic.size if generic else 0):
+            generic = dense
     fallback = _feed_body(link) if link and link.content else None
     if fallback is not None and fallback.size > 2 * (generic.size if generic else 0):
         return fallback, "feed"
@@ -339,17 +362,39 @@ def _based_on(page: HtmlPage) -> tuple[str, ...]:
 
 def _people(authors: tuple[str, ...], credits: tuple[Credit, ...]) -> tuple[str, ...]:
     """Authors without agencies and houses that are credited as such."""
-    others = {
-        fold(credit.name) for credit in credits if credit.role in ("agency", "original_publisher")
-    }
-    evidence = {
-        fold(credit.evidence)
+    houses = {
+        fold(text)
         for credit in credits
-        if credit.role in ("agency", "original_publisher") and credit.where in ("byline", "meta")
+        if credit.role in ("agency", "original_publisher")
+        for text in (credit.name, credit.evidence)
     }
     return tuple(
-        name for name in authors if fold(name) not in others and fold(name) not in evidence
+        name for name in authors if fold(name) not in houses and fold(_spelled(name)) not in houses
     )
+
+
+def _spelled(name: str) -> str:
+    """The one spelling of an agency's or outlet's name; other names as they are."""
+    house = directory().find(name)
+    return house.name if house is not None else name
+
+
+def _standfirst_above(
+    page: HtmlPage, blocks: tuple[Block, ...]
+) -> tuple[str | None, tuple[Block, ...]]:
+    """The standfirst where it is a heading of its own above the text, and the text without it.
+
+    Only a heading: a first paragraph often is the description too, and belongs to the text.
+    """
+    if len(blocks) < 3 or blocks[0].type != "heading":
+        return None, blocks
+    described = (
+        text_of((page.article_node or {}).get("description")),
+        page.first_meta("og:description", "description"),
+    )
+    if letters(blocks[0].text) in {letters(text) for text in described if text}:
+        return blocks[0].text, blocks[1:]
+    return None, blocks
 
 
 def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
@@ -366,6 +411,19 @@ def _without_lost_ends(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     while end and blocks[end - 1].type == "heading":
         end -= 1
     return blocks[:end]
+
+
+def _outside(
+    lines: tuple[Line, ...], chrome: tuple[str, ...], blocks: tuple[Block, ...]
+) -> tuple[Struck, ...]:
+    """Chrome lines named by source or platform that stand outside the body: page anchors, ads."""
+    named = {fold(line) for line in chrome}
+    inside = {fold(block.text) for block in blocks}
+    return tuple(
+        Struck(line.text, chrome_kind(line.text, edge=True) or "source_line")
+        for line in lines
+        if len(line.text) < 300 and fold(line.text) in named and fold(line.text) not in inside
+    )
 
 
 def _in_order(*groups: tuple[Struck, ...]) -> tuple[Struck, ...]:

@@ -190,6 +190,20 @@ class HtmlPage:
         )
 
     @cached_property
+    def teasers(self) -> int:
+        """Headings that are links to other articles, each in an ``article`` of its own."""
+        return len(self.tree.css("article h2 a[href], article h3 a[href]")[:50])
+
+    @cached_property
+    def is_archive_template(self) -> bool:
+        """Whether the page is of a template that lists, by WordPress' classes of ``body``."""
+        body = self.tree.body
+        names = set((body.attributes.get("class") or "").split()) if body is not None else set()
+        return bool(names & {"archive", "category", "tag", "search-results", "author"}) and not (
+            names & {"single", "single-post", "page"}
+        )
+
+    @cached_property
     def has_article_body(self) -> bool:
         """Whether JSON-LD carries the text of the article."""
         node = self.article_node or {}

@@ -93,7 +93,8 @@ def refuse_without_text(page: HtmlPage, url: str | None) -> Refusal:
         return Refusal(url, "empty", "the page shows no text")
     if url and is_front_page(url):
         return Refusal(url, "front_page", "the address is the front page of a site")
-    if page.headline_links >= 8:
+    linked = sum(len(line.text) for line in page.lines if line.linked)
+    if page.headline_links >= 8 or linked > 0.4 * len(visible):
         return Refusal(url, "listing", "the page is made of links to other pages")
     return Refusal(url, "no_text", "no text of an article was found on the page")
 
@@ -136,6 +137,8 @@ def _wall(page: HtmlPage, blocks: Sequence[Block], text_length: int) -> tuple[st
 
 def _is_listing(page: HtmlPage, blocks: Sequence[Block], text_length: int) -> bool:
     """Many headline links, and a text that is made of them or next to nothing beside them."""
+    if page.is_archive_template or (page.says_listing and page.teasers >= 3):
+        return True
     if page.headline_links < 8:
         return False
     whole = letters(" ".join(block.text for block in blocks))

@@ -118,6 +118,7 @@ class Transport:
             pool = self._pools[key] = self._new_pool(address, private=private)
         pool.users += 1
         response: httpx.Response | None = None
+        answer: Answer | None = None
         try:
             request = httpx.Request(
                 "GET",
@@ -128,17 +129,16 @@ class Transport:
             response = await pool.handle_async_request(request)
             answer = Answer(response)
             yield answer
-            if not answer.ended and response.extensions.get("http_version") == b"HTTP/2":
-                # httpcore does not reset an abandoned stream: the server would go on sending.
-                pool.retired = True
         except _BROKEN as error:
-            if response is not None and response.extensions.get("http_version") == b"HTTP/2":
-                pool.retired = True
             raise _failure(error, self._settings) from error
         finally:
             pool.users -= 1
             pool.last_used = time.monotonic()
             if response is not None:
+                ended = answer is not None and answer.ended
+                if not ended and response.extensions.get("http_version") == b"HTTP/2":
+                    # httpcore does not reset an abandoned stream: the server would go on sending.
+                    pool.retired = True
                 with contextlib.suppress(*_BROKEN):
                     await response.aclose()
             await self._tidy(key, pool)

@@ -48,6 +48,11 @@ class Site:
     connections: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not holds():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
     def paths(self) -> list[str]:
         return [asked.path for asked in self.log]
 
@@ -60,11 +65,16 @@ class Site:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with (
+            contextlib.closing(writer),
+            contextlib.suppress(ConnectionError, asyncio.IncompleteReadError),
+        ):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 first, *rest = head.split("\r\n")
-                headers = {k.lower(): v.strip() for k, _, v in (r.partition(":") for r in rest) if k}
+                headers = {
+                    k.lower(): v.strip() for k, _, v in (r.partition(":") for r in rest) if k
+                }
                 now = asyncio.get_running_loop().time()
                 asked = Asked(now, headers.get("host", ""), first.split()[1], headers, number)
                 self.log.append(asked)
@@ -77,7 +87,6 @@ class Site:
                     self.open -= 1
                 if writer.is_closing():
                     break
-        writer.close()
 
     async def respond(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
         name = asked.host.partition(":")[0]
@@ -97,7 +106,7 @@ class Site:
     def settings(self, *hosts: str, **more: object) -> ClientSettings:
         """Settings of a client for which ``hosts`` are on this server, without waiting."""
         given: dict[str, object] = {"delay": 0.0, "retries": 0, "retry_wait": 0.01}
-        given["connect_to"] = {host: f"127.0.0.1:{self.port}" for host in (*hosts, "news.example")}
+        given["connect_to"] = dict.fromkeys((*hosts, "news.example"), f"127.0.0.1:{self.port}")
         return ClientSettings(**{**given, **more})  # type: ignore[arg-type]
 
     @contextlib.asynccontextmanager

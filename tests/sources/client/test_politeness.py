@@ -275,7 +275,11 @@ async def test_a_hostile_robots_txt_costs_little(site: Site) -> None:
 
 
 async def test_an_operators_own_name_is_what_robots_txt_is_read_for(site: Site) -> None:
-    site.pages["/robots.txt"] = answer(body=b"User-agent: *\nDisallow: /\nUser-agent: PaperBot\nAllow: /")
+    site.pages["/robots.txt"] = answer(
+        body=b"User-agent: *\nDisallow: /\nUser-agent: PaperBot\nAllow: /"
+    )
     async with site.client() as client:
         assert not await client.allowed(URL)
-        assert await client.allowed(URL, FetchRules(user_agent="PaperBot/2.0 (+http://paper.example)"))
+        assert await client.allowed(
+            URL, FetchRules(user_agent="PaperBot/2.0 (+http://paper.example)")
+        )

@@ -2,8 +2,10 @@
 
     python -m bench.kill --kills 50 --seed 1
 
-Afterwards every article of the sites' truth must be filed once and none missing, every link must be
-settled, and SQLite's integrity check must pass; otherwise it ends with 1 and says what is wrong.
+A database is run and killed until a run comes to its end; then every article of the sites' truth
+must be filed once and none missing, no link may be pending, and SQLite's integrity check must pass.
+The next round begins with a new database, until the kills are used up. Ends with 1 where anything
+is wrong.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from ingest.demo.site_server import SiteServer
 from ingest.demo.sites import load_sites
-from ingest.demo.sources import demo_sources, demo_sources_folder
-from ingest.demo.truth import load_truth
+from ingest.demo.sources import demo_sources_folder, expected_articles
 
 
 def main() -> None:
@@ -37,68 +39,76 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         result = kill_and_finish(Path(folder), options.kills, random.Random(options.seed))
     print(
-        f"{result['killed']} of {options.kills} runs killed, {result['ended_before']} ended before"
+        f"{result['killed']} runs killed in {result['rounds']} rounds, whole run {result['whole_run_s']} s"
     )
-    print(f"{result['filed']} of {result['expected']} articles filed")
+    print(f"{result['filed']} of {result['expected']} articles filed, over all rounds")
     for problem in result["problems"]:
         print(f"wrong: {problem}")
     print(json.dumps({"kill": result}))
     raise SystemExit(bool(result["problems"]))
 
 
-def kill_and_finish(folder: Path, kills: int, chance: random.Random) -> dict[str, object]:
-    """Run and kill ``kills`` times into one database in ``folder``, then run to the end."""
+def kill_and_finish(folder: Path, kills: int, chance: random.Random) -> dict[str, Any]:
+    """Run and kill until ``kills`` runs have died, round by round; what came of it."""
+    expected = expected_articles()
+    problems: list[str] = []
+    killed = rounds = filed = 0
     with SiteServer(load_sites()) as server:
-        config = _settings(folder, server.connect_to)
         # How long a whole run takes here, so that the points of death spread over all of it.
         whole = _timed_run(_settings(folder, server.connect_to, name="whole"))
-        killed = 0
-        problems: list[str] = []
-        for _ in range(kills):
-            run = _start(config)
-            try:
-                code = run.wait(timeout=chance.uniform(0.05, whole * 1.1))
-            except subprocess.TimeoutExpired:
-                run.send_signal(signal.SIGKILL)
-                run.wait()
-                killed += 1
-            else:
-                if code:
-                    problems.append(f"a run that was not killed ended with {code}")
-        code = _start(config).wait()
-        if code:
-            problems.append(f"the last run ended with {code}")
-    expected = _expected()
-    with sqlite3.connect(folder / "killed.sqlite3") as database:
-        rows = database.execute("select source, title, text from articles").fetchall()
-        (pending,) = database.execute(
-            "select count(*) from links where state = 'pending'"
-        ).fetchone()
-        (integrity,) = database.execute("pragma integrity_check").fetchone()
-    database.close()
-    found = [(source, title) for source, title, _ in rows]
-    problems += [f"filed twice: {pair}" for pair in sorted(set(found)) if found.count(pair) > 1]
-    problems += [f"missing: {pair}" for pair in sorted(set(expected) - set(found))]
-    problems += [f"not expected: {pair}" for pair in sorted(set(found) - set(expected))]
-    if pending:
-        problems.append(f"{pending} links are still pending")
-    if integrity != "ok":
-        problems.append(f"integrity check: {integrity}")
+        while killed < kills:
+            rounds += 1
+            config = _settings(folder, server.connect_to, name=f"round-{rounds}")
+            died = _killed_until_it_ends(config, kills - killed, whole, chance, problems)
+            killed += died
+            filed += _compare(config.with_suffix(".sqlite3"), expected, problems)
     return {
         "kills": kills,
         "killed": killed,
-        "ended_before": kills - killed,
-        "expected": len(expected),
-        "filed": len(rows),
+        "rounds": rounds,
+        "expected": rounds * len(expected),
+        "filed": filed,
         "whole_run_s": round(whole, 2),
         "problems": problems,
     }
 
 
-def _expected() -> list[tuple[str, str]]:
-    """(source, title) of every article of the demo's sites."""
-    names = {urlsplit(source.home).hostname: source.name for source in demo_sources()}
-    return [(names[site.host], article.title) for site in load_truth() for article in site.articles]
+def _killed_until_it_ends(
+    config: Path, most: int, whole: float, chance: random.Random, problems: list[str]
+) -> int:
+    """Kill runs at random points until one ends by itself; how many died."""
+    died = 0
+    while True:
+        run = _start(config)
+        try:
+            code = run.wait(timeout=chance.uniform(0.1, 0.9 * whole) if died < most else None)
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+            died += 1
+            continue
+        if code:
+            problems.append(f"{config.stem}: a run that was not killed ended with {code}")
+        return died
+
+
+def _compare(path: Path, expected: list[tuple[str, str]], problems: list[str]) -> int:
+    """Compare what was filed with the truth; how many articles were."""
+    database = sqlite3.connect(path)
+    found = database.execute("select source, title from articles").fetchall()
+    (pending,) = database.execute("select count(*) from links where state = 'pending'").fetchone()
+    (integrity,) = database.execute("pragma integrity_check").fetchone()
+    database.close()
+    name = path.stem
+    counts = Counter(found)
+    problems += [f"{name}: filed twice: {pair}" for pair, count in counts.items() if count > 1]
+    problems += [f"{name}: missing: {pair}" for pair in sorted(set(expected) - set(found))]
+    problems += [f"{name}: not expected: {pair}" for pair in sorted(set(found) - set(expected))]
+    if pending:
+        problems.append(f"{name}: {pending} links are still pending")
+    if integrity != "ok":
+        problems.append(f"{name}: integrity check: {integrity}")
+    return len(found)
 
 
 def _settings(folder: Path, connect_to: dict[str, str], name: str = "killed") -> Path:

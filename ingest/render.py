@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from storage.article import Article
 
-__all__ = ["article_lines", "console", "plain", "print_article"]
+__all__ = ["article_lines", "cell", "console", "plain", "print_article"]
 
 #: Control characters of the terminal that a hostile page could use against the operator.
 _CONTROLS = {code: None for code in (*range(32), 127, *range(128, 160)) if code not in (9, 10)}
@@ -22,13 +24,21 @@ def plain(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
+def cell(text: str | None) -> Text:
+    """A cell of a table: ``text`` as it is, without Rich taking ``[...]`` in it for markup."""
+    from rich.text import Text
+
+    return Text(plain(text or ""))
+
+
 def console(stream: TextIO | None = None) -> Console:
     """A Rich console on ``stream`` (standard output), which knows whether it is a terminal."""
     from rich.console import Console
 
     out = stream or sys.stdout
-    # Where a program reads, lines are as long as they are.
-    return Console(file=out, width=None if out.isatty() else 200, highlight=False)
+    # Where no terminal says how wide it is, wide enough for titles; COLUMNS says otherwise.
+    width = None if out.isatty() else int(os.environ.get("COLUMNS") or 160)
+    return Console(file=out, width=width, highlight=False)
 
 
 def print_article(article: Article, *, struck: bool, heading: str | None = None) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
-from ingest.render import console, plain, print_article
+from ingest.render import cell, console, plain, print_article
 from storage import queries
 from storage.database import Database
 
@@ -67,8 +67,8 @@ def list_filed(
             str(article.id),
             plain((article.published or "")[:16].replace("T", " ")),
             article.source,
-            plain(article.title or ""),
-            plain(", ".join(article.credits)),
+            cell(article.title),
+            cell(", ".join(article.credits)),
             str(article.words),
         )
     out = console()

@@ -14,7 +14,7 @@ from ingest.demo.sites import load_sites
 from ingest.demo.sources import demo_sources
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.events import Event, PageDone
-from ingest.render import console, plain
+from ingest.render import cell, console, plain
 from ingest.run import RunReport, run_sources, total
 from ingest.settings import load_settings
 from storage.database import Database
@@ -121,15 +121,15 @@ def _print(
         table.add_row(
             source.name,
             *map(str, (done.filed, done.duplicate, done.refused, done.failed)),
-            _tops(record.struck[source.name]),
-            _tops(record.credited[source.name]),
+            cell(_tops(record.struck[source.name])),
+            cell(_tops(record.credited[source.name])),
         )
     out.print("First pass: what was filed, struck and credited", style="bold")
     out.print(table)
     out.print("\nRefused, and why", style="bold")
     table = _table("address", "state", "reason", "detail")
     for page in sorted(record.refused, key=lambda page: page.url):
-        table.add_row(plain(page.url), page.outcome, page.reason, plain(page.text or ""))
+        table.add_row(cell(page.url), page.outcome, page.reason, cell(page.text))
     out.print(table)
     for finished in (*first.failed, *second.failed):
         out.print(f"{finished.source}: failed: {plain(finished.error or '')}", markup=False)

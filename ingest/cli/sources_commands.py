@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
-from ingest.render import article_lines, console, plain
+from ingest.render import article_lines, cell, console, plain
 from ingest.selection import change_selection as write_selection
 from ingest.selection import load_catalogue, selected_sources
 from ingest.settings import CONFIG_NAME, load_settings, settings_path
@@ -58,7 +58,7 @@ def list_sources(
                 "yes" if source.name in on else "",
                 source.country or "",
                 source.language or "",
-                plain(source.title),
+                cell(source.title),
                 ", ".join(sorted({e.kind for e in source.endpoints})) or "found by itself",
             )
         console().print(table)

@@ -1,12 +1,22 @@
-"""Strikes lines of a body that are the site's and not the article's."""
+"""Strikes lines of a body that are the site's and not the article's.
+
+The rules are data (``data/chrome.toml``, some 5,000 phrases in thirty languages): a line is struck
+for being, whole, what sites write around articles, never for a word in it. Which rule a line meets
+is found by looking up the line and its ends, so the number of rules costs nothing.
+
+Beside the phrases a line is struck for repeating what the page says elsewhere: its title, its
+authors, the line or paragraph before.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
 
+from ingest.extract.credit_names import is_person
 from ingest.extract.data import load_data
 from ingest.extract.folding import fold, letters
 from storage.article import Block, Struck
@@ -15,17 +25,40 @@ __all__ = ["ChromeContext", "chrome_kind", "strike_chrome"]
 
 #: Longer lines are prose, whatever they begin with.
 LONGEST = 320
-#: Lines at the beginning and the end of a text where a byline or a tag list may stand.
-FIRST_LINES = 4
-LAST_LINES = 12
-#: Kinds whose lines introduce others: a heading of this kind goes with the links below it.
-_INTRODUCES = frozenset(["related", "prompt"])
+#: A paragraph of so many characters is the article's own prose (signs of scripts without blanks
+#: between words count three times).
+_PROSE = 120
+#: Blocks at both ends that are edges however long they are.
+_FIRST, _LAST = 2, 4
+_HEAD = 8
+#: A quotation of so many letters that stands in the text before is a pull quote.
+_TWICE = 60
+#: A line of so many letters that stands twice in a row was printed twice.
+_ONCE_MORE = 15
+#: A title so long is not also a sentence of the text.
+_LONG_TITLE = 24
+#: Ends of a line that are compared; shorter phrases have an entry of their own.
+_PROBE = 3
+_LEADING = " \t\u00a0.,;•·|>*-–—_~#→←↑↓«»\"'“”„‘’…●■◆○□▪▸‣✔✓👉🔴"
+_TRAILING = " \t\u00a0.,;•·|*:!?"
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCES = re.compile(r"[.!?][\"”’')]?\s|[。！？]")
 #: "Home > News > Region": short names between arrows, none of them a sentence.
 _BREADCRUMB = re.compile(r"[^.!?。>›»]{1,30}(?:\s[>›»]\s[^.!?。>›»]{1,40}){1,6}")
 _DATE_LINE = re.compile(
-    r"(?:[^\W\d_]{2,12},?\s)?(?:\d{1,2}[./\s-]{1,2}(?:\d{1,2}|[^\W\d_]{3,12})[./\s,-]{1,2}\d{2,4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})"
-    r"(?:[\s,|·•at-]{0,6}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:uhr|utc|gmt|cet|cest|est|edt|pst|[a-z]{3,4}))?)?"
+    r"(?:[^\W\d_]{2,12}[.,]{0,2}\s)?"
+    r"(?:\d{1,2}[./\s-]{1,2}(?:\d{1,2}|[^\W\d_]{3,12})[./\s,-]{1,2}\d{2,4}|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日|\d{4}년 ?\d{1,2}월 ?\d{1,2}일)"
+    r"(?:[\s,|·•at-]{0,6}\d{1,2}[:.時h]\s?\d{2}分?(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:uhr|utc|gmt|[a-z]{2,4}))?)?"
+    r"(?:\s?\([^()]{3,30}\))?"
 )
+_COUNTER = re.compile(
+    r"\d{1,7}[.,]?\d{0,3}[km]?\s?(?:shares?|views?|likes?|comments?|kommentare?|replies|reads|retweets|votes?|aufrufe|commentaires?|comentarios?|visualizações|visualizzazioni|reacties|просмотров|комментари(?:й|я|ев)|görüntülenme|조회)|\d{1,3}\s?(?:/|of|von|de|di|sur|van|из|z)\s?/?\s?\d{1,3}"
+)
+_BY = re.compile(
+    r"(?:by|von|par|por|di|door|av|af|przez|от|автор|writer|author|text|story by|reported by|written by|oleh|penulis|autor|autora)[:\s]\s{0,3}",
+    re.IGNORECASE,
+)
+_SIGN_OFF = re.compile(r"\([a-zäöü]{2,4}(?:/[a-zäöü]{2,4})?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,115 +76,171 @@ class ChromeContext:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    """The data, arranged so that a line costs a few look-ups, however many rules there are."""
+class _Kind:
+    name: str
+    longest: int
+    edges: bool
+    digits: bool
+    introduces: bool
 
-    whole: dict[str, str]
-    #: By the beginning's own length.
-    beginnings: dict[int, dict[str, str]]
-    endings: dict[int, dict[str, str]]
-    longest: dict[str, int]
-    at_edges: frozenset[str]
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    whole: dict[str, _Kind] = field(default_factory=dict)
+    weak: dict[str, _Kind] = field(default_factory=dict)
+    #: By the first and last signs of the phrase.
+    beginnings: dict[str, list[tuple[str, _Kind]]] = field(default_factory=dict)
+    endings: dict[str, list[tuple[str, _Kind]]] = field(default_factory=dict)
 
 
 @cache
 def _rules() -> _Rules:
-    whole: dict[str, str] = {}
-    beginnings: dict[int, dict[str, str]] = {}
-    endings: dict[int, dict[str, str]] = {}
-    longest: dict[str, int] = {}
-    at_edges = set()
-    for kind, table in load_data("chrome").items():
-        longest[kind] = table["longest"]
-        if table["where"] == "edges":
-            at_edges.add(kind)
-        for line in table["lines"]:
-            whole.setdefault(fold(line), kind)
-        for line in table.get("beginnings", ()):
-            key = _begin_fold(line)
-            beginnings.setdefault(len(key), {}).setdefault(key, kind)
-        for line in table.get("endings", ()):
-            key = fold(line)
-            endings.setdefault(len(key), {}).setdefault(key, kind)
-    return _Rules(whole, beginnings, endings, longest, frozenset(at_edges))
+    rules = _Rules()
+    tables: dict[str, dict[str, Any]] = load_data("chrome")
+    for name, table in tables.items():
+        kind = _Kind(
+            name,
+            table["longest"],
+            table["where"] == "edges",
+            table.get("digits", False),
+            table.get("introduces", False),
+        )
+        for phrases in table.values():
+            if not isinstance(phrases, dict):
+                continue
+            for line in phrases.get("lines", ()):
+                rules.whole.setdefault(fold(line), kind)
+            for line in phrases.get("weak", ()):
+                rules.weak.setdefault(fold(line), kind)
+            for line in phrases.get("beginnings", ()):
+                lead = _guarded(line)
+                rules.beginnings.setdefault(lead[:_PROBE], []).append((lead, kind))
+            for line in phrases.get("endings", ()):
+                rest = _guarded(line)
+                rules.endings.setdefault(rest[-_PROBE:], []).append((rest, kind))
+    rules.whole.pop("", None)
+    rules.weak.pop("", None)
+    return rules
 
 
-def _begin_fold(text: str) -> str:
-    """Folded, but with the punctuation that ends it: "more:" must not match "more people"."""
-    folded = fold(text)
-    tail = text.rstrip()[-1:]
-    return folded + (":" if tail in ":：" else " |" if tail == "|" else "")
+@lru_cache(maxsize=4096)
+def _guarded(text: str) -> str:
+    """Folded like ``fold``, but brackets, bars and colons at the ends stay."""
+    folded = fold(f"x{text.strip()}x")[1:-1]
+    return " ".join(folded.replace(" :", ":").split())
 
 
 def chrome_kind(text: str, *, edge: bool) -> str | None:
-    """The kind of chrome that a whole line is, or ``None``; ``edge``: it stands at an end of a text."""
+    """The kind of chrome that a whole line is, or ``None``.
+
+    Args:
+        text: the line.
+        edge: whether it stands before or behind the prose of its text.
+    """
+    kind = _kind(text, edge=edge, heading=False)
+    return kind.name if kind is not None else None
+
+
+def _kind(text: str, *, edge: bool, heading: bool) -> _Kind | None:
     if len(text) > LONGEST:
         return None
     rules = _rules()
     folded = fold(text)
     if not folded:
-        return "ornament" if edge and not set(text) & set("{}[]()<>=") else None
+        return _ORNAMENT if edge and text.strip() and not set(text) & set("{}[]()<>=") else None
     kind = rules.whole.get(folded)
-    if kind and (edge or kind not in rules.at_edges):
+    if kind is not None and (edge or not kind.edges):
         return kind
-    lead = folded.replace(" :", ":").replace("：", ":")
-    for length, table in rules.beginnings.items():
-        kind = table.get(lead[:length])
-        if (
-            kind is None
-            or len(text) > rules.longest[kind]
-            or not (edge or kind not in rules.at_edges)
-        ):
-            continue
-        after = lead[length : length + 1]
-        if (not after or not after.isalnum() or not lead[length - 1].isalnum()) and not _is_prose(
-            text, kind
-        ):
-            return kind
-    for length, table in rules.endings.items():
-        kind = table.get(folded[-length:])
-        if (
-            kind
-            and len(text) <= rules.longest[kind]
-            and (edge or kind not in rules.at_edges)
-            and not _is_prose(text, kind)
-        ):
-            return kind
-    if edge and len(text) <= 120 and _BREADCRUMB.fullmatch(text):
-        return "breadcrumb"
-    if edge and len(text) <= 60 and _DATE_LINE.fullmatch(folded):
-        return "timestamp"
+    kind = rules.weak.get(folded)
+    if kind is not None and edge and not heading:
+        return kind
+    found = _by_its_ends(text, edge=edge)
+    if found is not None:
+        return found
+    if edge and len(text) <= 72 and not heading:
+        if _DATE_LINE.fullmatch(folded):
+            return _TIMESTAMP
+        if _COUNTER.fullmatch(folded):
+            return _COUNTED
+        if _BREADCRUMB.fullmatch(text):
+            return _PATH
     return None
 
 
-def _is_prose(text: str, kind: str) -> bool:
-    """Whether a line that begins like chrome goes on like a story: several sentences."""
-    if kind in ("legal", "ad", "page_anchor"):
+_ORNAMENT = _Kind("ornament", LONGEST, True, False, False)
+_TIMESTAMP = _Kind("timestamp", 72, True, True, False)
+_PATH = _Kind("breadcrumb", 72, True, True, False)
+_COUNTED = _Kind("share", 72, True, True, False)
+
+
+def _by_its_ends(text: str, *, edge: bool) -> _Kind | None:
+    """The kind of the longest phrase that the line begins or ends with."""
+    rules = _rules()
+    line = _guarded(text).lstrip(_LEADING)
+    closed = line.rstrip(_TRAILING)
+    best: tuple[int, _Kind] | None = None
+    for size in range(1, _PROBE + 1):
+        for phrase, kind in rules.beginnings.get(line[:size], ()):
+            if (
+                line.startswith(phrase)
+                and _fits(text, kind, edge=edge)
+                and _stands_apart(phrase[-1], line[len(phrase) : len(phrase) + 1])
+                and (best is None or len(phrase) > best[0])
+            ):
+                best = (len(phrase), kind)
+        for phrase, kind in rules.endings.get(closed[-size:], ()):
+            if (
+                closed.endswith(phrase)
+                and _fits(text, kind, edge=edge)
+                and _stands_apart(phrase[0], closed[: -len(phrase)][-1:])
+                and (best is None or len(phrase) > best[0])
+            ):
+                best = (len(phrase), kind)
+    return best[1] if best is not None else None
+
+
+def _stands_apart(inner: str, outer: str) -> bool:
+    """Whether a phrase ends where a word does: "more:" anywhere, "ads" not within "adsorption"."""
+    if not outer or not (inner.isalnum() and outer.isalnum()):
+        return True
+    return bool(_WIDE.match(inner)) or inner.isdigit() != outer.isdigit()
+
+
+def _fits(text: str, kind: _Kind, *, edge: bool) -> bool:
+    if len(text) > kind.longest or (kind.edges and not edge):
         return False
-    sentences = len(re.findall(r"[.!?。][\"”’')]?\s", text[:400]))
-    return sentences >= 2 or (kind == "byline" and sentences >= 1 and len(text) > 80)
+    if kind.digits and not any(char.isdigit() for char in text):
+        return False
+    if kind.name in ("legal", "ad", "page_anchor", "prompt"):
+        return True
+    # A line that begins like chrome and goes on for several sentences is a story.
+    return len(_SENTENCES.findall(text)) < 2
 
 
 def strike_chrome(
     blocks: Sequence[Block], context: ChromeContext
 ) -> tuple[tuple[Block, ...], tuple[Struck, ...]]:
-    """Divide ``blocks`` into those of the article and the lines struck, in their order."""
-    titles = {letters(title) for title in context.titles if len(letters(title)) >= 3}
-    own = {fold(line) for line in context.lines}
-    people = {fold(name) for name in context.authors}
+    """Divide ``blocks`` into those of the article and the lines struck, in their order.
+
+    Reasons are the kinds of ``data/chrome.toml``, and ``doubled_title``, ``doubled_line``,
+    ``ornament``, ``source_line`` (named by the source file, of no kind that has a name).
+    """
+    page = _Page.of(blocks, context)
     reasons: list[str | None] = []
-    prose = _prose_span(blocks)
-    last_text = ""
+    seen: set[str] = set()
+    last = ""
     for number, block in enumerate(blocks):
-        edge = number < FIRST_LINES or number >= len(blocks) - LAST_LINES
-        reason = _reason(block, own, titles, people, edge=edge, before_prose=number <= prose[0])
+        reason = _reason(number, block, page)
         key = letters(block.text)
-        if reason is None and key and key == last_text:
-            reason = "doubled_line"
-        if reason is None:
-            last_text = key
+        if reason is None and reasons and reasons[-1] == "share" and block.text.strip().isdigit():
+            reason = "share"
+        if reason is None and key and block.type not in ("code", "table"):
+            if (key == last and len(key) >= _ONCE_MORE) or (block.type == "quote" and len(key) >= _TWICE and key in seen):
+                reason = "doubled_line"
+            seen.add(key)
+            last = key
         reasons.append(reason)
-    reasons = list(_with_what_they_introduce(blocks, reasons))
+    reasons = list(_with_what_they_introduce(blocks, reasons, page))
     kept = tuple(block for block, reason in zip(blocks, reasons, strict=True) if reason is None)
     struck = tuple(
         Struck(block.text, reason) for block, reason in zip(blocks, reasons, strict=True) if reason
@@ -159,64 +248,109 @@ def strike_chrome(
     return kept, struck
 
 
-def _prose_span(blocks: Sequence[Block]) -> tuple[int, int]:
-    """Numbers of the first and the last block that is long enough to be prose."""
-    long = [
-        n for n, block in enumerate(blocks) if len(block.text) > 120 and block.type == "paragraph"
-    ]
-    return (long[0], long[-1]) if long else (len(blocks), -1)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the lines of one page are judged by."""
+
+    own: frozenset[str]
+    #: Letters of the titles, the page's own first.
+    titles: tuple[str, ...]
+    people: frozenset[str]
+    first_prose: int
+    last_prose: int
+    size: int
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block], context: ChromeContext) -> _Page:
+        prose = [
+            number
+            for number, block in enumerate(blocks)
+            if block.type == "paragraph" and _is_prose(block.text)
+        ]
+        titles = dict.fromkeys(letters(title) for title in context.titles)
+        return cls(
+            own=frozenset(fold(line) for line in context.lines),
+            titles=tuple(title for title in titles if len(title) >= 3),
+            people=frozenset(fold(name) for name in context.authors),
+            first_prose=prose[0] if prose else min(_LAST, len(blocks)),
+            last_prose=prose[-1] if prose else len(blocks),
+            size=len(blocks),
+        )
+
+    def is_edge(self, number: int) -> bool:
+        """Whether a block stands before the first or behind the last paragraph of prose."""
+        return (
+            number < max(self.first_prose, _FIRST)
+            or number > self.last_prose
+            or number >= self.size - _LAST
+        )
 
 
-def _reason(
-    block: Block,
-    own: set[str],
-    titles: set[str],
-    people: set[str],
-    *,
-    edge: bool,
-    before_prose: bool,
-) -> str | None:
+def _is_prose(text: str) -> bool:
+    size = len(text)
+    if size < _PROSE and size * 3 >= _PROSE and _WIDE.search(text):
+        size = size + 2 * len(_WIDE.findall(text[:_PROSE]))
+    return size >= _PROSE
+
+
+def _reason(number: int, block: Block, page: _Page) -> str | None:
     text = block.text
-    if len(text) > LONGEST and letters(text) not in titles:
+    key = letters(text) if len(text) <= 600 else ""
+    if key and key in page.titles:
+        before = number < page.first_prose
+        if before or (len(key) >= _LONG_TITLE and key == page.titles[0]):
+            return "doubled_title"
+    if len(text) > LONGEST or block.type in ("code", "table"):
         return None
-    folded = fold(text)
-    if folded in own:
+    edge = page.is_edge(number)
+    if page.own and fold(text) in page.own:
         # What the operator named may be of a kind that has a name.
         return chrome_kind(text, edge=True) or "source_line"
-    if letters(text) in titles and (before_prose or block.type == "heading" or len(text) > 25):
-        return "doubled_title"
-    kind = chrome_kind(text, edge=edge)
+    kind = _kind(text, edge=edge, heading=block.type == "heading")
+    if kind is _TIMESTAMP and _HEAD <= number < page.size - _LAST:
+        # Far from both ends a date alone is the entry of a list.
+        return None
     if kind is not None:
-        return kind
-    bare = re.sub(
-        r"^(?:by|von|par|por|di|door|av|af|от|автор|writer|author)[:\s]\s{0,3}", "", folded
-    )
-    if edge and bare in people and len(text) < 80:
+        return kind.name
+    if not edge or len(text) > 90:
+        return None
+    opened = _BY.match(text)
+    bare = text[opened.end() :] if opened else text
+    if fold(bare) in page.people:
+        return "byline"
+    if opened and number < max(page.first_prose, _FIRST + 2) and is_person(bare.partition(",")[0].strip()):
+        return "byline"
+    if number == page.size - 1 and _SIGN_OFF.fullmatch(text.strip()):
         return "byline"
     return None
 
 
 def _with_what_they_introduce(
-    blocks: Sequence[Block], reasons: list[str | None]
+    blocks: Sequence[Block], reasons: list[str | None], page: _Page
 ) -> Iterator[str | None]:
-    """Lists of headlines under "Related articles" go with it, at the end of a text."""
-    introducing: str | None = None
-    last_prose = max(
-        (n for n, b in enumerate(blocks) if reasons[n] is None and len(b.text) > 160), default=-1
+    """Headlines under "Related articles", and the page's headings under "In this article"."""
+    rules = _rules()
+    headings = {letters(block.text) for block in blocks if block.type == "heading"}
+    last_own = max(
+        (n for n, b in enumerate(blocks) if reasons[n] is None and _is_prose(b.text)), default=-1
     )
+    introducing: _Kind | None = None
     for number, (block, reason) in enumerate(zip(blocks, reasons, strict=True)):
         if reason is not None:
-            whole = fold(block.text) in _rules().whole
-            introducing = (
-                reason if reason in _INTRODUCES and whole and number > last_prose else None
-            )
+            kind = rules.whole.get(fold(block.text)) or rules.weak.get(fold(block.text))
+            if kind is not None and (kind.name == "contents" or number > last_own):
+                introducing = kind
             yield reason
+        elif introducing is not None and introducing.name == "contents" and block.type != "heading" and letters(block.text) in headings:
+            yield "contents"
         elif (
-            introducing == "related"
+            introducing is not None
+            and introducing.introduces
+            and number > last_own
             and len(block.text) <= 160
-            and not block.text.rstrip().endswith((".", "!", "。"))
+            and not block.text.rstrip().endswith((".", "。"))
         ):
-            yield "related"
+            yield introducing.name
         else:
             introducing = None
             yield None

@@ -159,7 +159,7 @@ def _read_body(
         pure = bool(sentences) and len(text) <= credit_lines.LONGEST_LINE
         seen: list[Finding] = []
         for sentence, own_line in sentences:
-            own = own_line and block.type != "heading"
+            own = own_line and (block.type != "heading" or number in labelled)
             results = credit_lines.phrases(sentence, own_line=own)
             if number not in labelled or (number and blocks[number - 1].type == "caption"):
                 # "Quelle: X" further up stands under a picture, a table or a quotation.
@@ -212,8 +212,13 @@ def _line(text: str, site: _Site, place: CreditPlace, *, near: bool) -> list[Fin
 
 def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, CreditPlace]]) -> None:
     authors = {letters(author) for author in reading.byline}
-    for author in reading.byline[:12]:
-        found.extend((finding, "byline") for finding in credit_lines.byline(author, sure=True))
+    for number, author in enumerate(reading.byline[:8]):
+        if number and "/" in author:
+            # Behind an author "Jane Doe / Agency" is who took the picture.
+            continue
+        for finding in credit_lines.byline(author, sure=True):
+            if number < 2 or (number < 4 and finding.role == "agency"):
+                found.append((finding, "byline"))
     near = (
         *reading.head[-_NEAR_HEAD:],
         *(line for line in reading.between[:20] if len(line) <= 120),
@@ -242,11 +247,25 @@ def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
             )
 
 
+def _joined(lines: Iterable[str]) -> Iterable[str]:
+    """``lines``, a label that stands alone ("Quelle:") together with the line below it."""
+    label = ""
+    for line in lines:
+        if label:
+            yield f"{label} {line}" if len(line) <= 160 else line
+            label = ""
+        elif len(line) <= 24 and line.rstrip().endswith((":", "：")):
+            label = line.strip()
+        else:
+            yield line
+
+
 def _read_tail(
     tail: tuple[str, ...], site: _Site, found: list[tuple[Finding, CreditPlace]]
 ) -> None:
     syndicated = any("syndigate" in line.casefold() for line in tail[:40] if len(line) <= 60)
-    for number, line in enumerate(tail[:40]):
+    lines = list(_joined(tail[:40]))
+    for number, line in enumerate(lines):
         if len(line) > credit_lines.LONGEST_LINE:
             continue
         rights = credit_lines.copyright_line(

@@ -165,7 +165,7 @@ _HOST = re.compile(
 )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def address_key(url: str) -> str:
     """What makes two addresses the same article; an ``https`` address, whatever ``url``'s scheme.
 

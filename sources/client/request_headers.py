@@ -20,7 +20,8 @@ ACCEPT = {
     ),
     "sitemap": "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5",
 }
-HOME = "https://github.com/copydesk/copydesk"
+#: What asks, where the operator has not said who.
+PURPOSE = "news ingestion"
 #: Headers that are the client's own business.
 _OURS = frozenset(
     [
@@ -54,7 +55,7 @@ def user_agent(given: str | None, contact: str | None) -> str:
             version = importlib.metadata.version("copydesk")
         except importlib.metadata.PackageNotFoundError:
             version = "0"
-        given = f"{PRODUCT}/{version} (+{HOME})"
+        given = f"{PRODUCT}/{version} ({PURPOSE})"
     if contact and contact not in given:
         given = f"{given[:-1]}; {contact})" if given.endswith(")") else f"{given} ({contact})"
     return given

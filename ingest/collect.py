@@ -13,7 +13,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import ExtractionCrashed
 from ingest.events import (
@@ -25,14 +25,14 @@ from ingest.events import (
     SourceStarted,
 )
 from ingest.extract import Refusal
+from ingest.link_rows import endpoint_of, link_of, row_of
 from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
 from sources.address import address_key, same_site
 from sources.endpoints import Document, discover_endpoints, read_endpoint
 from sources.errors import EndpointError, FetchError, SourcesError
-from sources.link import Link
 from sources.page import Validators
 from sources.platforms import platform_endpoints
-from sources.source import Endpoint, EndpointKind, Source
+from sources.source import Endpoint, Source
 from storage import articles, links, runs
 from storage import endpoints as endpoint_store
 from storage.endpoints import EndpointRow
@@ -194,7 +194,7 @@ class Collector:
         if source.endpoints:
             return list(source.endpoints)
         rows = await self._read_database(lambda c: endpoint_store.known_endpoints(c, source.name))
-        known = [_endpoint(row) for row in rows]
+        known = [endpoint_of(row) for row in rows]
         oldest = self._now() - REDISCOVER_AFTER
         fresh = [row for row in rows if row.discovered_at and row.discovered_at > oldest]
         if fresh:
@@ -239,7 +239,7 @@ class Collector:
                 # Parsing is lazy and may be long: a batch at a time, the loop breathes between.
                 for link in document.links:
                     announced += 1
-                    batch.append(_new_link(link))
+                    batch.append(row_of(link))
                     if len(batch) >= RECORD_CHUNK:
                         chunk, batch = batch, []
                         new += await self._record_links(source, document.url, chunk)
@@ -320,7 +320,7 @@ class Collector:
             await self._collect_link(due, source, tally)
 
     async def _collect_link(self, due: links.DueLink, source: Source, tally: _Tally) -> None:
-        link = _link(due)
+        link = link_of(due)
         page: Page | None = None
         try:
             page = await self._client.fetch(due.url, rules=source.fetch, accept="page")
@@ -413,37 +413,6 @@ class Collector:
                 return query(connection)
 
         return await asyncio.to_thread(run)
-
-
-def _endpoint(row: EndpointRow) -> Endpoint:
-    kind = cast("EndpointKind", row.kind)
-    return Endpoint(kind, row.url, row.selector, row.archive)
-
-
-def _new_link(link: Link) -> links.NewLink:
-    return links.NewLink(
-        key=link.key,
-        url=link.url,
-        title=link.title,
-        published=link.published,
-        modified=link.modified,
-        authors=link.authors,
-        language=link.language,
-        content=link.content,
-    )
-
-
-def _link(due: links.DueLink) -> Link:
-    return Link(
-        url=due.url,
-        key=due.key,
-        title=due.title,
-        published=due.published,
-        modified=due.modified,
-        authors=due.authors,
-        language=due.language,
-        content=due.content,
-    )
 
 
 def _off_site(page: Page, source: Source, asked: str) -> Failure | None:

@@ -75,7 +75,7 @@ class Directory:
             key = house_key(text)
             found = self.long.get(key)
             # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
-            if found is not None and text.isascii() and text.islower() and "." not in text:
+            if found is not None and text.islower() and text.isalpha() and text != found.name:
                 found = found if found.kind == "agency" else None
         if found is not None and found.bare and not bare:
             return None

@@ -113,7 +113,7 @@ def _rules() -> _Rules:
             for line in phrases.get("weak", ()):
                 rules.weak.setdefault(fold(line), kind)
             for line in phrases.get("beginnings", ()):
-                lead = _guarded(line)
+                lead = _guarded(line).lstrip(_LEADING) or _guarded(line)
                 rules.beginnings.setdefault(lead[:_PROBE], []).append((lead, kind))
             for line in phrases.get("endings", ()):
                 rest = _guarded(line)
@@ -185,6 +185,7 @@ def _by_its_ends(text: str, *, edge: bool) -> _Kind | None:
                 line.startswith(phrase)
                 and _fits(text, kind, edge=edge)
                 and _stands_apart(phrase[-1], line[len(phrase) : len(phrase) + 1])
+                and not (kind.digits and not line[len(phrase) :].lstrip()[:1].isdigit())
                 and (best is None or len(phrase) > best[0])
             ):
                 best = (len(phrase), kind)
@@ -193,6 +194,8 @@ def _by_its_ends(text: str, *, edge: bool) -> _Kind | None:
                 closed.endswith(phrase)
                 and _fits(text, kind, edge=edge)
                 and _stands_apart(phrase[0], closed[: -len(phrase)][-1:])
+                # "4 min read", "Jane Doe · 4 min read", but not "He died 2 days ago"
+                and not (kind.digits and not (line[0].isdigit() or set(line) & set("·•|")))
                 and (best is None or len(phrase) > best[0])
             ):
                 best = (len(phrase), kind)
@@ -208,8 +211,6 @@ def _stands_apart(inner: str, outer: str) -> bool:
 
 def _fits(text: str, kind: _Kind, *, edge: bool) -> bool:
     if len(text) > kind.longest or (kind.edges and not edge):
-        return False
-    if kind.digits and not any(char.isdigit() for char in text):
         return False
     if kind.name in ("legal", "ad", "page_anchor", "prompt"):
         return True
@@ -235,7 +236,9 @@ def strike_chrome(
         if reason is None and reasons and reasons[-1] == "share" and block.text.strip().isdigit():
             reason = "share"
         if reason is None and key and block.type not in ("code", "table"):
-            if (key == last and len(key) >= _ONCE_MORE) or (block.type == "quote" and len(key) >= _TWICE and key in seen):
+            if (key == last and len(key) >= _ONCE_MORE) or (
+                block.type == "quote" and len(key) >= _TWICE and key in seen
+            ):
                 reason = "doubled_line"
             seen.add(key)
             last = key
@@ -318,7 +321,11 @@ def _reason(number: int, block: Block, page: _Page) -> str | None:
     bare = text[opened.end() :] if opened else text
     if fold(bare) in page.people:
         return "byline"
-    if opened and number < max(page.first_prose, _FIRST + 2) and is_person(bare.partition(",")[0].strip()):
+    if (
+        opened
+        and number < max(page.first_prose, _FIRST + 2)
+        and is_person(bare.partition(",")[0].strip())
+    ):
         return "byline"
     if number == page.size - 1 and _SIGN_OFF.fullmatch(text.strip()):
         return "byline"
@@ -341,7 +348,12 @@ def _with_what_they_introduce(
             if kind is not None and (kind.name == "contents" or number > last_own):
                 introducing = kind
             yield reason
-        elif introducing is not None and introducing.name == "contents" and block.type != "heading" and letters(block.text) in headings:
+        elif (
+            introducing is not None
+            and introducing.name == "contents"
+            and block.type != "heading"
+            and letters(block.text) in headings
+        ):
             yield "contents"
         elif (
             introducing is not None

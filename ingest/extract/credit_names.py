@@ -10,6 +10,7 @@ from ingest.extract.agencies import House, directory
 from ingest.extract.credit_phrases import flat, phrase_words, tokens_of
 
 __all__ = [
+    "DATE",
     "Named",
     "houses_in",
     "is_person",
@@ -48,6 +49,13 @@ _AT_PLACE = frozenset(
 # "ARD-Korrespondentinnen": the house before its people
 _COLLEAGUES = re.compile(r"-(?:Korrespondent|Reporter|Redaktion|Redakteur|Mitarbeiter)\w{0,8}$")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|º|er)$")
+#: A date or time, or what announces one.
+DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s)?\d{4}|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}\b|"
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:published|updated|posted|veröffentlicht|aktualisiert|stand)\b",
+    re.IGNORECASE,
+)
 _CAPITAL = re.compile(r"[^\W\d_]")
 
 
@@ -359,6 +367,8 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     if first in phrase_words("not_a_house") or (
         first.isdigit() and (len(words) == 1 or len(first) in (2, 4))
     ):
+        return False
+    if name.islower() and set(flat(name).split()) <= phrase_words("descriptors"):
         return False
     letter = next((c for c in name if c.isalnum()), "")
     if not letter or not _CAPITAL.search(name):

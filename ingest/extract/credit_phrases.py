@@ -22,6 +22,7 @@ __all__ = [
     "Token",
     "find_phrases",
     "flat",
+    "may_hold",
     "may_open",
     "phrase_words",
     "tokens_of",
@@ -38,6 +39,11 @@ _TOKEN = re.compile(
     r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])|"
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]"
 )
+
+
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_NO_WORD = " \t\"'“”„‚«»([{（【*•·|–—-_>/"
 
 
 class _Flattening(dict[int, int]):
@@ -146,42 +152,62 @@ def _alternatives(text: str) -> list[str]:
 
 
 @cache
-def _tree() -> _Node:
-    root = _Node()
+def _trees() -> tuple[_Node, _Node]:
+    """The phrases that open a sentence, and those that stand anywhere in one."""
+    opening, inside = _Node(), _Node()
     entries: list[dict[str, Any]] = load_data("credit_phrases")["rule"]
     for entry in entries:
         close = frozenset(entry.get("close", ()))
         rule = Rule(entry["role"], entry["at"], entry["names"], entry.get("whole", False), close)
         for pattern in entry["phrases"]:
             for phrase in _alternatives(pattern):
-                node = root
+                root = node = opening if rule.at == "start" else inside
                 for token in tokens_of(phrase):
                     node = node.next.setdefault(token.text, _Node())
                 if node is not root and rule not in node.rules:
                     node.rules = (*node.rules, rule)
-    return root
+    return opening, inside
 
 
 def may_open(line: str) -> bool:
     """Whether some phrase begins with the first word of ``line``."""
-    first = next((token.text for token in tokens_of(line[:40]) if token.text[0].isalnum()), "")
-    return first in _tree().next
+    match = _TOKEN.search(line[:40].lstrip(_NO_WORD))
+    return match is not None and flat(match.group()) in _trees()[0].next
 
 
-def find_phrases(tokens: list[Token]) -> Iterator[PhraseHit]:
-    """Every phrase in ``tokens``, the longest at each place, in their order."""
-    root = _tree()
+def may_hold(line: str) -> bool:
+    """Whether some phrase can stand in ``line``: a quick look that is right when it says no."""
+    if may_open(line) or _UNSPACED.search(line):
+        return True
+    return not _trees()[1].next.keys().isdisjoint(_WORD.findall(flat(line)))
+
+
+def find_phrases(tokens: list[Token], opening: int) -> Iterator[PhraseHit]:
+    """Every phrase in ``tokens``, the longest at each place, in their order.
+
+    Args:
+        tokens: of one sentence.
+        opening: number of the token that opens it.
+    """
+    starts, inside = _trees()
+    if opening < len(tokens):
+        yield from _walk(starts, tokens, opening)
     for first, token in enumerate(tokens):
-        node: _Node | None = root.next.get(token.text)
-        last, best = first, None
-        while node is not None:
-            last += 1
-            if node.rules:
-                best = (last, node.rules)
-            node = node.next.get(tokens[last].text) if last < len(tokens) else None
-        if best is not None:
-            for rule in best[1]:
-                yield PhraseHit(first, best[0], rule)
+        if token.text in inside.next:
+            yield from _walk(inside, tokens, first)
+
+
+def _walk(root: _Node, tokens: list[Token], first: int) -> Iterator[PhraseHit]:
+    node: _Node | None = root.next.get(tokens[first].text)
+    last, best = first, None
+    while node is not None:
+        last += 1
+        if node.rules:
+            best = (last, node.rules)
+        node = node.next.get(tokens[last].text) if last < len(tokens) else None
+    if best is not None:
+        for rule in best[1]:
+            yield PhraseHit(first, best[0], rule)
 
 
 @cache

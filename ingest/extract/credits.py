@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ingest.extract import credit_lines
 from ingest.extract.agencies import House, directory, host_brand, house_key
-from ingest.extract.credit_lines import Finding
+from ingest.extract.credit_bylines import byline
+from ingest.extract.credit_finding import LONGEST_LINE, Finding
+from ingest.extract.credit_marks import (
+    copyright_line,
+    dateline,
+    end_mark,
+    is_copyright,
+    line_mark,
+    own_and_other,
+)
 from ingest.extract.credit_names import host_of
 from ingest.extract.credit_phrases import may_open, phrase_words, tokens_of
+from ingest.extract.credit_sentences import is_residue, phrases, sentences_of
 from ingest.extract.folding import letters
 from sources.address import registrable_domain
 from storage.article import Block, Credit, CreditPlace, Struck
@@ -134,40 +143,34 @@ def _read_body(
             kept.append(block)
             continue
         text = block.text
-        place: CreditPlace = (
-            "head"
-            if number in first and number not in closing
-            else "tail"
-            if number in last
-            else "body"
-        )
+        place = _place(number, len(blocks), first, last)
         short = len(text) <= _SHORT
         if number not in first and number not in last:
             # Further inside only a line of its own that opens as credits do is read.
             if not short or not (text[0] in "([（" or may_open(text)):
                 kept.append(block)
                 continue
-        if number in first and block.type == "paragraph":
-            found.extend((finding, "dateline") for finding in credit_lines.dateline(text))
         if short and block.type != "heading":
             taken = _line(text, site, place, near=number in first or number in closing)
             if taken:
                 found.extend((finding, place) for finding in taken)
                 struck.append(Struck(text, "credit"))
                 continue
-        sentences = credit_lines.sentences_of(text)
-        pure = bool(sentences) and len(text) <= credit_lines.LONGEST_LINE
+        if number in first and block.type == "paragraph":
+            found.extend((finding, "dateline") for finding in dateline(text))
+        sentences = sentences_of(text)
+        pure = bool(sentences) and len(text) <= LONGEST_LINE
         seen: list[Finding] = []
         for sentence, own_line in sentences:
             own = own_line and (block.type != "heading" or number in labelled)
-            results = credit_lines.phrases(sentence, own_line=own)
+            results = phrases(sentence, own_line=own)
             if number not in labelled or (number and blocks[number - 1].type == "caption"):
                 # "Quelle: X" further up stands under a picture, a table or a quotation.
                 results = [f for f in results if not f.label or f.role not in ("source", "agency")]
             if any(f.role == "translator" for f in results) and _is_book_data(blocks, number):
                 results = []
             seen += results
-            pure = pure and bool(results or credit_lines.is_residue(sentence))
+            pure = pure and bool(results or is_residue(sentence))
         if block.type == "heading" and place == "body":
             seen = []
         found.extend((finding, place) for finding in seen)
@@ -175,13 +178,20 @@ def _read_body(
             struck.append(Struck(text, "credit"))
             continue
         if number in closing:
-            marks, mark = credit_lines.end_mark(text, site.marks)
+            marks, mark = end_mark(text, site.marks)
             if marks:
                 found.extend((finding, "tail") for finding in marks)
                 struck.append(Struck(mark, "credit"))
                 block = replace(block, text=text.rstrip()[: -len(mark)].rstrip())  # noqa: PLW2901
         kept.append(block)
     return kept, struck
+
+
+def _place(number: int, size: int, first: set[int], last: set[int]) -> CreditPlace:
+    """Where block ``number`` of ``size`` stands; in a short text both ends meet in the middle."""
+    if number in first and (number not in last or 2 * number < size - 1):
+        return "head"
+    return "tail" if number in last else "body"
 
 
 def _is_book_data(blocks: tuple[Block, ...], number: int) -> bool:
@@ -194,17 +204,17 @@ def _is_book_data(blocks: tuple[Block, ...], number: int) -> bool:
 
 def _line(text: str, site: _Site, place: CreditPlace, *, near: bool) -> list[Finding]:
     """The credits of a short line that is nothing but credits."""
-    marked = credit_lines.line_mark(text, site.marks)
+    marked = line_mark(text, site.marks)
     if near and place == "tail":
-        marked = marked or credit_lines.own_and_other(text, site.marks)
-        marked = marked or credit_lines.copyright_line(text, syndicated=False)
+        marked = marked or own_and_other(text, site.marks)
+        marked = marked or copyright_line(text, syndicated=False)
     if marked:
         line = text.strip()
         if near or line[0] in "([（":
             return marked
         return []
     if near and place == "head" and len(text) <= 120:
-        named = credit_lines.byline(text, sure=False)
+        named = byline(text, sure=False)
         if named:
             return named
     return []
@@ -216,7 +226,7 @@ def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
         if number and "/" in author:
             # Behind an author "Jane Doe / Agency" is who took the picture.
             continue
-        for finding in credit_lines.byline(author, sure=True):
+        for finding in byline(author, sure=True):
             if number < 2 or (number < 4 and finding.role == "agency"):
                 found.append((finding, "byline"))
     near = (
@@ -224,15 +234,15 @@ def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
         *(line for line in reading.between[:20] if len(line) <= 120),
     )
     for line in near:
-        if len(line) > credit_lines.LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             continue
         sure = letters(line) in authors
-        named = credit_lines.byline(line, sure=sure)
+        named = byline(line, sure=sure)
         if named:
             found.extend((finding, "byline") for finding in named)
             continue
-        for sentence, own_line in credit_lines.sentences_of(line):
-            results = credit_lines.phrases(sentence, own_line=own_line)
+        for sentence, own_line in sentences_of(line):
+            results = phrases(sentence, own_line=own_line)
             found.extend(
                 (finding, "head")
                 for finding in results
@@ -242,9 +252,7 @@ def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
     for line in reading.between[:60]:
         stripped = line.strip()
         if len(stripped) <= 72 and stripped[:1] in ("(", "（") and stripped[-1:] in (")", "）"):
-            found.extend(
-                (finding, "tail") for finding in credit_lines.line_mark(stripped, site.marks)
-            )
+            found.extend((finding, "tail") for finding in line_mark(stripped, site.marks))
 
 
 def _joined(lines: Iterable[str]) -> Iterable[str]:
@@ -266,21 +274,19 @@ def _read_tail(
     syndicated = any("syndigate" in line.casefold() for line in tail[:40] if len(line) <= 60)
     lines = list(_joined(tail[:40]))
     for number, line in enumerate(lines):
-        if len(line) > credit_lines.LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             continue
-        rights = credit_lines.copyright_line(
-            line, syndicated=syndicated, licensed_only=number >= _NEAR_TAIL
-        )
+        rights = copyright_line(line, syndicated=syndicated, licensed_only=number >= _NEAR_TAIL)
         if rights:
             found.extend((finding, "tail") for finding in rights)
             continue
         if number < _NEAR_TAIL and len(line) <= 72:
-            marks = credit_lines.line_mark(line, site.marks)
+            marks = line_mark(line, site.marks)
             if marks and (number < 2 or line.strip()[0] in "([/（" or "/" in line):
                 found.extend((finding, "tail") for finding in marks)
                 continue
-        for sentence, own_line in credit_lines.sentences_of(line):
-            for finding in credit_lines.phrases(sentence, own_line=own_line):
+        for sentence, own_line in sentences_of(line):
+            for finding in phrases(sentence, own_line=own_line):
                 if number < _NEAR_TAIL or finding.role in ("original_publisher", "translator"):
                     found.append((finding, "tail"))
 
@@ -341,7 +347,7 @@ def _credits(found: Iterable[tuple[Finding, CreditPlace]], site: _Site) -> tuple
         notices = [
             held
             for held, credit in credits.items()
-            if credit.role == "agency" and credit_lines.is_copyright(credit.evidence)
+            if credit.role == "agency" and is_copyright(credit.evidence)
         ]
         for held in notices:
             del credits[held]

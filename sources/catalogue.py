@@ -36,13 +36,16 @@ class Catalogue:
     def load(cls, folder: Path | None = None) -> Self:
         """The shipped publishers with the operator's ``folder`` (and its subfolders) over them.
 
-        A folder that does not exist counts as empty. An operator's file that is wrong spoils only
-        its own source: see ``problems``.
+        A folder that does not exist counts as empty; files and subfolders whose names begin with
+        a dot are left alone. An operator's file that is wrong spoils only its own source: see
+        ``problems``.
         """
         files = {path.stem: (path, True) for path in _shipped()}
         problems: list[SourceFileError] = []
         own: dict[str, Path] = {}
-        for path in sorted(folder.rglob("*.toml")) if folder is not None else []:
+        if folder is not None and folder.exists() and not folder.is_dir():
+            problems.append(SourceFileError(f"{folder}: expected a folder of source files"))
+        for path in _own(folder) if folder is not None else ():
             first = own.setdefault(path.stem, path)
             if first is not path:
                 problems.append(
@@ -137,6 +140,15 @@ class Catalogue:
                 self._loaded[name] = error
                 self._problems.append(error)
         return self._loaded[name]
+
+
+def _own(folder: Path) -> list[Path]:
+    # Dot files are editors' (locks, swap files) and version control's.
+    return sorted(
+        path
+        for path in folder.rglob("*.toml")
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
 
 
 def _shipped() -> list[Path]:

@@ -39,6 +39,11 @@ class SourcesError(Exception):
 class SourceFileError(SourcesError):
     """A source file is wrong: the text names the file, the key and what was expected."""
 
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        #: Everything that is wrong with the file, each as ``key: what was expected``.
+        self.faults = faults or (message,)
+
 
 class UnknownSource(SourcesError):
     """No source of that name is shipped or in the operator's folder."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlsplit, urlunsplit
 
 from sources.source import Endpoint, ExtractRules, LinkRules, Source
 
@@ -35,7 +35,7 @@ class Platform:
     name: str
     #: Strings in the markup, lower case; one is enough.
     markers: tuple[str, ...]
-    #: Addresses relative to the home.
+    #: Paths beneath the home, each with its leading slash.
     endpoints: tuple[Endpoint, ...]
     links: LinkRules
     extract: ExtractRules
@@ -79,10 +79,19 @@ def load_platform(name: str) -> Platform:
 
 
 def platform_endpoints(name: str | None, home: str) -> list[Endpoint]:
-    """The usual endpoints of a platform's site with this home; none for no platform."""
+    """The usual endpoints of a platform's site with this home; none for no platform.
+
+    They lie beneath the home: a site may live in a folder of its host
+    (``https://name.wixsite.com/paper`` has its feed at ``/paper/blog-feed.xml``).
+    """
     if name is None:
         return []
-    return [replace(e, url=urljoin(home, e.url)) for e in load_platform(name).endpoints]
+    parts = urlsplit(home)
+    folder, _, last = parts.path.rpartition("/")
+    if "." not in last:  # else a file such as index.html
+        folder = f"{folder}/{last}"
+    root = urlunsplit((parts.scheme, parts.netloc, folder.rstrip("/"), "", ""))
+    return [replace(e, url=root + e.url) for e in load_platform(name).endpoints]
 
 
 def detect_platform(text: str) -> str | None:

@@ -1,22 +1,32 @@
 """The source file: one publisher in TOML, checked whole, with errors that name file, key and remedy.
 
-The format is documented in ``docs/source-files.md``. pydantic stays in this module; what comes out
-are the frozen values of ``source``.
+The format is documented in ``docs/source-files.md``. pydantic stays in this module and in
+``source_file_faults``, which words the errors; what comes out are the frozen values of ``source``.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
+import stat
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic import field_validator as check_field
 from pydantic import model_validator as check_model
 
+from sources.address import address_key
 from sources.duration import parse_duration
 from sources.errors import SourceFileError
 from sources.platforms import apply_platform, platform_names
@@ -29,11 +39,14 @@ from sources.source import (
     Schedule,
     Source,
 )
+from sources.source_file_faults import fault_of_file
 
 __all__ = ["load_source_file", "parse_source"]
 
 #: A source file larger than this is something else.
 LARGEST_FILE = 1024 * 1024
+#: No source is older; beyond it, a date minus the duration is no date.
+LONGEST_AGE = timedelta(days=36500)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -45,11 +58,11 @@ def _slug(text: str) -> str:
 
 def _address(text: str) -> str:
     try:
-        parts = urlsplit(text)
-        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+        address_key(text)
+        bad = urlsplit(text).port == 0 or any(char.isspace() for char in text)
     except ValueError:
         bad = True
-    if bad or any(char.isspace() or ord(char) < 33 for char in text):
+    if bad:
         raise ValueError("expected an absolute address that starts with http:// or https://")
     return text
 
@@ -70,6 +83,8 @@ def _language(text: str) -> str:
 def _country(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", text):
         raise ValueError('expected an ISO 3166-1 code of two letters, such as "DE"')
+    if text.upper() == "UK":
+        raise ValueError('expected "GB", the ISO 3166-1 code of the United Kingdom')
     return text.upper()
 
 
@@ -87,7 +102,13 @@ def _selector(text: str) -> str:
             raise ValueError
         LexborHTMLParser("<p></p>").css(text)
     except (SelectolaxError, ValueError):
-        raise ValueError(f"expected a CSS selector, found {text!r}") from None
+        raise ValueError("expected a CSS selector") from None
+    return text
+
+
+def _line(text: str) -> str:
+    if not text.strip() or any(ord(char) < 32 for char in text):
+        raise ValueError("expected one line of text")
     return text
 
 
@@ -99,6 +120,30 @@ def _duration(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError('expected a duration in quotes, such as "15m"')
     return parse_duration(value)
+
+
+def _every(value: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= value <= timedelta(days=30):
+        raise ValueError("expected between 1m and 30d")
+    return value
+
+
+def _age(value: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= value <= LONGEST_AGE:
+        raise ValueError(f"expected between 1m and {LONGEST_AGE.days}d; leave it out for any age")
+    return value
+
+
+def _cron(text: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger
+
+    try:
+        CronTrigger.from_crontab(text, timezone="UTC")
+    except ValueError as error:
+        raise ValueError(
+            f'expected five crontab fields, such as "*/10 6-22 * * *" ({str(error)[:150]})'
+        ) from None
+    return text
 
 
 def _seconds(value: Any) -> Any:
@@ -113,7 +158,7 @@ def _host(text: str) -> str:
 
 Selector = Annotated[str, AfterValidator(_selector)]
 Selectors = Annotated[list[Selector], BeforeValidator(_as_list)]
-Lines = Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list)]
+Lines = Annotated[list[Annotated[str, AfterValidator(_line)]], BeforeValidator(_as_list)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Globs = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=500)]], BeforeValidator(_as_list)
@@ -121,43 +166,35 @@ Globs = Annotated[
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # strict: TOML has types, so that 1 for true or "3" for 3 is a slip
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class _Endpoint(_Table):
     kind: EndpointKind
     url: Annotated[str, AfterValidator(_address_or_path)]
-    selector: Selector | None = None
+    selector: Annotated[Selector | None, Field(validate_default=True)] = None
     archive: bool = False
 
-    @check_model(mode="after")
-    def _listing_has_selector(self) -> _Endpoint:
-        if self.kind == "listing" and self.selector is None:
-            raise ValueError("an endpoint of kind listing needs a selector of its links")
-        if self.kind != "listing" and self.selector is not None:
-            raise ValueError("selector belongs to endpoints of kind listing only")
-        return self
+    @check_field("selector")
+    @classmethod
+    def _selector_of_listing(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        if kind == "listing" and value is None:
+            raise ValueError("missing; an endpoint of kind listing needs a selector of its links")
+        if kind in ("feed", "sitemap") and value is not None:
+            raise ValueError("belongs to endpoints of kind listing only; leave it out")
+        return value
 
 
 class _Schedule(_Table):
-    every: Duration | None = None
-    cron: str | None = None
+    every: Annotated[Duration, AfterValidator(_every)] | None = None
+    cron: Annotated[str, AfterValidator(_cron)] | None = None
 
     @check_model(mode="after")
     def _one_of_both(self) -> _Schedule:
         if self.every is not None and self.cron is not None:
             raise ValueError("give either every or cron, not both")
-        if self.every is not None and not timedelta(minutes=1) <= self.every <= timedelta(days=30):
-            raise ValueError("every: expected between 1m and 30d")
-        if self.cron is not None:
-            from apscheduler.triggers.cron import CronTrigger
-
-            try:
-                CronTrigger.from_crontab(self.cron, timezone="UTC")
-            except ValueError as error:
-                raise ValueError(
-                    f'cron: expected five crontab fields, such as "*/10 6-22 * * *": {error}'
-                ) from None
         return self
 
 
@@ -165,7 +202,7 @@ class _Links(_Table):
     include: Globs = []
     exclude: Globs = []
     hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], BeforeValidator(_as_list)] = []
-    max_age: Duration | None = None
+    max_age: Annotated[Duration, AfterValidator(_age)] | None = None
 
 
 class _Fetch(_Table):
@@ -195,7 +232,7 @@ class _Extract(_Table):
 class _File(_Table):
     name: Annotated[str, AfterValidator(_slug)]
     home: Annotated[str, AfterValidator(_address)]
-    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    title: Annotated[str, Field(max_length=200), AfterValidator(_line)] | None = None
     language: Annotated[str, AfterValidator(_language)] | None = None
     country: Annotated[str, AfterValidator(_country)] | None = None
     platform: Annotated[str, AfterValidator(_platform)] | None = None
@@ -206,6 +243,17 @@ class _File(_Table):
     extract: _Extract = _Extract()
 
 
+#: The models by the tables of the file; ``""`` is the file itself.
+_TABLES: dict[str, type[BaseModel]] = {
+    "": _File,
+    "endpoint": _Endpoint,
+    "schedule": _Schedule,
+    "links": _Links,
+    "fetch": _Fetch,
+    "extract": _Extract,
+}
+
+
 def load_source_file(path: Path, *, shipped: bool = False) -> Source:
     """The source that the file at ``path`` describes, its platform's preset applied.
 
@@ -213,10 +261,15 @@ def load_source_file(path: Path, *, shipped: bool = False) -> Source:
         SourceFileError: it cannot be read or is wrong; one line with file, key and remedy.
     """
     try:
+        # A pipe called x.toml would hold the reader for ever.
+        if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
+            raise SourceFileError(f"{path}: cannot be read: expected a regular file")
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise SourceFileError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise SourceFileError(f"{path}: cannot be read: {reason or error}") from None
     if len(raw) > LARGEST_FILE:
         raise SourceFileError(f"{path}: larger than 1 MiB; expected a source file")
     try:
@@ -234,71 +287,31 @@ def parse_source(text: str, *, path: Path | None = None, shipped: bool = False) 
     Where ``path`` is given, the name must be the file's.
 
     Raises:
-        SourceFileError: one line with file, key, what was found and what was expected.
+        SourceFileError: one line with file, key, what was found and what was expected; where
+            several keys are wrong, the first of them in full and ``faults`` with all.
     """
     where = str(path) if path is not None else "source file"
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        # ValueError: a date such as 2026-99-99 passes the TOML grammar
+    except tomllib.TOMLDecodeError as error:
         raise SourceFileError(f"{where}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise SourceFileError(f"{where}: not valid TOML: nested too deeply") from None
+    except ValueError:
+        # such as 2026-99-99, or a number of 5,000 digits: both pass the TOML grammar
+        raise SourceFileError(
+            f"{where}: not valid TOML: a date or number in it is out of range"
+        ) from None
     try:
         parsed = _File.model_validate(values)
     except ValidationError as error:
-        raise SourceFileError(_faults(where, error)) from None
+        raise fault_of_file(where, error, _TABLES) from None
     if path is not None and parsed.name != path.stem:
         raise SourceFileError(
-            f"{where}: name: found {parsed.name!r}, expected {path.stem!r}, as the file is called"
+            f"{where}: name: found {parsed.name!r}, expected {path.stem!r}, as the file is called; "
+            f"change the name or call the file {parsed.name}.toml"
         )
     return apply_platform(_source(parsed, path, shipped=shipped))
-
-
-def _faults(where: str, error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_context=False)
-    first, *others = faults
-    line = f"{where}: {_fault(first)}"
-    if others:
-        keys = ", ".join(dict.fromkeys(_key(fault["loc"]) for fault in others))
-        line += f" (and {len(others)} more: {keys})"
-    return line
-
-
-def _fault(fault: Any) -> str:
-    key = _key(fault["loc"])
-    found = "" if isinstance(fault["input"], dict) else f", found {str(fault['input'])[:80]!r}"
-    match fault["type"]:
-        case "extra_forbidden":
-            near = difflib.get_close_matches(str(fault["loc"][-1]), _known_keys(fault["loc"]), 1)
-            return f"{key}: unknown key" + (f"; did you mean {near[0]!r}?" if near else "")
-        case "missing":
-            return f"{key}: missing; every source needs it"
-        case "literal_error":
-            return f"{key}: expected one of {', '.join(get_args(EndpointKind))}{found}"
-        case "value_error":
-            message = fault["msg"].removeprefix("Value error, ")
-            return f"{key}: {message}" + ("" if ", found " in message else found)
-        case _:
-            message = fault["msg"]
-            return f"{key}: {message[0].lower()}{message[1:]}{found}"
-
-
-def _key(location: tuple[Any, ...]) -> str:
-    key = ""
-    for part in location:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else str(part)
-    return key or "the file"
-
-
-def _known_keys(location: tuple[Any, ...]) -> list[str]:
-    models: dict[str, type[BaseModel]] = {
-        "endpoint": _Endpoint,
-        "schedule": _Schedule,
-        "links": _Links,
-        "fetch": _Fetch,
-        "extract": _Extract,
-    }
-    model = models.get(str(location[0]), _File) if len(location) > 1 else _File
-    return list(model.model_fields)
 
 
 def _source(parsed: _File, path: Path | None, *, shipped: bool) -> Source:

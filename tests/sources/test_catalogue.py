@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,14 +35,26 @@ def test_the_first_source_is_there_with_its_platform(shipped: Catalogue) -> None
     assert "Ad for subscribing to The Armenian Report" in source.extract.chrome
 
 
-def test_a_poll_never_reads_a_plain_sitemap_beside_a_feed(shipped: Catalogue) -> None:
+def test_every_shipped_endpoint_is_absolute_and_named_once(shipped: Catalogue) -> None:
     for source in shipped.all():
-        if any(endpoint.kind == "feed" for endpoint in source.endpoints):
-            polled = [endpoint for endpoint in source.endpoints if not endpoint.archive]
-            assert any(endpoint.kind == "feed" for endpoint in polled)
-        elif source.endpoints and source.links.max_age is None:
-            # Without a feed, what is polled is a news sitemap of two days.
-            assert all(e.archive or "sitemap" in e.kind for e in source.endpoints)
+        urls = [endpoint.url for endpoint in source.endpoints]
+        assert len(urls) == len(set(urls)) > 0, source.name
+        for url in urls:
+            assert urlsplit(url).scheme in ("http", "https"), source.name
+            assert urlsplit(url).hostname, source.name
+
+
+def test_a_poll_has_something_small_to_read(shipped: Catalogue) -> None:
+    for source in shipped.all():
+        polled = [endpoint for endpoint in source.endpoints if not endpoint.archive]
+        assert polled, source.name
+        # With an archive beside it, what is polled is a feed or a news sitemap; a feed is never
+        # the archive.
+        assert all(e.kind == "sitemap" for e in source.endpoints if e.archive), source.name
+        if source.links.max_age is not None:
+            # Nothing but plain sitemaps, which list everything.
+            assert source.links.max_age == timedelta(days=14)
+            assert all(e.kind == "sitemap" and not e.archive for e in source.endpoints)
 
 
 def test_sources_are_selected_by_name_country_and_language(shipped: Catalogue) -> None:
@@ -92,6 +106,31 @@ def test_a_name_given_twice_in_subfolders_is_told_with_both_files(tmp_path: Path
     assert "paper.toml" in message
     assert str(Path("a") / "paper.toml") in message
     assert catalogue.get("paper").home == "https://a.example"
+
+
+def test_what_editors_and_version_control_leave_behind_is_no_source(tmp_path: Path) -> None:
+    # Emacs locks a file by a dangling link beside it.
+    os.symlink("someone@somewhere.1234", tmp_path / ".#paper.toml")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config.toml").write_text("[core]")
+    catalogue = Catalogue.load(tmp_path)
+    assert catalogue.problems == ()
+    assert len(catalogue.names()) == 181
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "publishers").write_text("")
+    catalogue = Catalogue.load(tmp_path / "publishers")
+    assert "expected a folder" in str(catalogue.problems[0])
+    assert len(catalogue.names()) == 181
+
+
+def test_a_broken_file_is_never_replaced_by_the_shipped_one(tmp_path: Path) -> None:
+    # The operator meant something by it: polling the shipped addresses instead would be a surprise.
+    (tmp_path / "die-presse.toml").write_text("name = ")
+    catalogue = Catalogue.load(tmp_path)
+    assert catalogue.select(names=("die-presse",)) == []
+    assert "die-presse" not in {source.name for source in catalogue.all()}
 
 
 def test_a_folder_that_does_not_exist_counts_as_empty(tmp_path: Path) -> None:

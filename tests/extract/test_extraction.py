@@ -144,7 +144,7 @@ def test_metadata_is_what_the_page_says() -> None:
     [
         "The lock keeper - The River Post",
         "The lock keeper | The River Post",
-        "The River Post: The lock keeper" if False else "The River Post | The lock keeper",
+        "The River Post | The lock keeper",
         "The lock keeper — River-Post.example | The River Post",
     ],
 )

@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 #: How much of a page is searched for a platform's marks: they stand in its head.
-HEAD = 300_000
+HEAD = 120_000
 
 
 @dataclass(frozen=True, slots=True)

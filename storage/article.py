@@ -55,6 +55,9 @@ class Struck:
     text: str
     #: Kind of chrome, such as ``"page_anchor"``, ``"ad"``, ``"doubled_title"``, ``"credit"``.
     reason: str
+    #: What said so: a phrase of the tables, what the elements around it are called, how often the
+    #: site repeats it; ``None`` where the reason says it all.
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,18 @@ class Article:
     source: str | None = None
     #: Which layer made it, such as ``"platform:wix"`` or ``"generic"``.
     extractor: str = "generic"
+    #: Those of ``authors`` that are organisations.
+    organisations: tuple[str, ...] = ()
+    image_caption: str | None = None
+    image_credit: str | None = None
+    #: The house that publishes the page, by its own word.
+    publisher: str | None = None
+    #: Whether the page says that somebody paid for it.
+    paid: bool = False
+    #: What page and headers say about reuse, such as ``"noarchive"`` or ``"tdm-reservation=1"``.
+    reuse: tuple[str, ...] = ()
+    #: ISO 639-1 as the page declares it; ``language`` is what its text is in.
+    declared_language: str | None = None
 
     @property
     def text(self) -> str:
@@ -113,9 +128,16 @@ class Article:
                 {"role": c.role, "name": c.name, "evidence": c.evidence, "where": c.where}
                 for c in self.credits
             ],
-            "struck": [{"text": s.text, "reason": s.reason} for s in self.struck],
+            "struck": [{"text": s.text, "reason": s.reason, "rule": s.rule} for s in self.struck],
             "kind": self.kind,
             "complete": self.complete,
             "source": self.source,
             "extractor": self.extractor,
+            "organisations": list(self.organisations),
+            "image_caption": self.image_caption,
+            "image_credit": self.image_credit,
+            "publisher": self.publisher,
+            "paid": self.paid,
+            "reuse": list(self.reuse),
+            "declared_language": self.declared_language,
         }

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.extract import Refusal, extract_bytes
+from ingest.extract.site_lines import SiteLines, clean_again, line_keys
+from storage.article import Article
 
 __all__ = ["SiteState", "read_page", "start_site"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class SiteState:
     """What the pages of one site share while they are read one after another."""
 
     host: str | None
+    #: Lines of the articles read so far.
+    lines: SiteLines = field(default_factory=SiteLines)
 
 
 def start_site(host: str | None) -> SiteState:
@@ -27,20 +31,43 @@ def start_site(host: str | None) -> SiteState:
     return SiteState(host)
 
 
-def read_page(name: str, raw: bytes, url: str | None, site: SiteState) -> dict[str, Any]:
-    """What Copydesk makes of the page ``raw``, and the CPU time of this process that it took."""
+def read_page(
+    name: str, raw: bytes, url: str | None, site: SiteState
+) -> tuple[dict[str, Any], Article | None]:
+    """What Copydesk makes of the page ``raw``, with the CPU time of this process that it took.
+
+    The prediction, and the article for ``read_again``; ``None`` for a refusal.
+    """
     started = time.process_time()
-    article = extract_bytes(raw, url=url)  # ``site`` goes along here once extraction learns
+    article = extract_bytes(raw, url=url, site=site.lines)
+    if not isinstance(article, Refusal):
+        site.lines = site.lines.with_article(line_keys(article))
     cpu_ms = round((time.process_time() - started) * 1000, 2)
     if isinstance(article, Refusal):
-        return {"id": name, "body": "", "credits": [], "cpu_ms": cpu_ms, "refused": article.reason}
+        refused = {
+            "id": name,
+            "body": "",
+            "credits": [],
+            "cpu_ms": cpu_ms,
+            "refused": article.reason,
+        }
+        return refused, None
     return {
         "id": name,
         "title": article.title,
         "authors": list(article.authors),
         "date": article.published_at,
-        "body": "\n".join(block.text for block in article.blocks if block.type != "caption"),
+        "body": _body(article),
         "credits": article.as_json()["credits"],
         "cpu_ms": cpu_ms,
         "layer": article.extractor,
-    }
+    }, article
+
+
+def read_again(prediction: dict[str, Any], article: Article, site: SiteState) -> dict[str, Any]:
+    """The prediction once the whole site was read: the pipeline cleans what it filed before."""
+    return {**prediction, "body": _body(clean_again(article, site.lines))}
+
+
+def _body(article: Article) -> str:
+    return "\n".join(block.text for block in article.blocks if block.type != "caption")

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.extraction.copydesk import read_page, start_site
+from bench.extraction.copydesk import read_again, read_page, start_site
 from bench.extraction.mistake import Mistake
 from bench.extraction.pages import LabelledPage, by_site, read_listing
 from ingest.extract import warm_up
@@ -50,7 +50,11 @@ def predict(folder: Path, predictions: Path, processes: int) -> dict[str, Any]:
 
 def _read_site(pages: tuple[LabelledPage, ...]) -> list[dict[str, Any]]:
     site = start_site(pages[0].site)
-    return [read_page(page.id, _unpacked(page.path), page.url, site) for page in pages]
+    read = [read_page(page.id, _unpacked(page.path), page.url, site) for page in pages]
+    return [
+        prediction if article is None else read_again(prediction, article, site)
+        for prediction, article in read
+    ]
 
 
 def _unpacked(path: Path) -> bytes:

@@ -85,11 +85,20 @@ def extract(
     struck: Annotated[
         bool, typer.Option("--struck", help="Also show what was struck, with reasons.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show the page block by block: kept or struck, and why."),
+    ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the explanation of one page as a coloured page."),
+    ] = None,
 ) -> None:
     """Show what extraction makes of pages, without a database."""
-    from ingest.cli.extract_command import extract_inputs
+    from ingest.cli.extract_command import Shown, extract_inputs
 
-    raise typer.Exit(extract_inputs(inputs, url, as_json=json, struck=struck, settings=_settings()))
+    shown = Shown(as_json=json, struck=struck, explain=explain, html=html)
+    raise typer.Exit(extract_inputs(inputs, url, shown=shown, settings=_settings()))
 
 
 @app.command("run")

@@ -35,15 +35,34 @@ class _Input:
     content_type: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of each input."""
+
+    as_json: bool = False
+    #: Also what was struck.
+    struck: bool = False
+    #: The page block by block instead of the article.
+    explain: bool = False
+    #: File for the explanation as a page.
+    html: Path | None = None
+
+
 def extract_inputs(
-    inputs: Sequence[str], url: str | None, *, as_json: bool, struck: bool, settings: Settings
+    inputs: Sequence[str], url: str | None, *, shown: Shown, settings: Settings
 ) -> int:
     """Extract each input and print it; 1 where any was refused or could not be read.
 
     Raises:
-        InputError: ``--url`` with more than one input, or a path that does not exist.
+        InputError: ``--url`` or ``--html`` with more than one input, ``--explain`` with ``--json``,
+            a path that does not exist, or a file that cannot be written.
     """
+    as_json = shown.as_json
+    if as_json and (shown.explain or shown.html):
+        raise InputError("--explain and --html are for reading; leave out --json")
     paths = list(_expanded(inputs))
+    if shown.html is not None and len(paths) != 1:
+        raise InputError("--html writes the explanation of one page; give exactly one with it")
     if url is not None and (len(paths) != 1 or _is_address(paths[0])):
         raise InputError("--url says where one file came from; give exactly one file with it")
     code = EXIT_OK
@@ -68,9 +87,30 @@ def extract_inputs(
             print()
         if isinstance(found, Refusal):
             print(f"{asked}: refused ({found.reason}): {found.detail}")
+        elif shown.explain or shown.html:
+            _explain(given, found, shown, heading=asked if len(paths) > 1 else None)
         else:
-            print_article(found, struck=struck, heading=asked if len(paths) > 1 else None)
+            print_article(found, struck=shown.struck, heading=asked if len(paths) > 1 else None)
     return code
+
+
+def _explain(given: _Input, article: Article, shown: Shown, heading: str | None) -> None:
+    from ingest.explanation import explanation_html, explanation_lines
+    from ingest.extract.explain import explain_bytes
+
+    blocks = explain_bytes(given.body, given.content_type, article)
+    if shown.html is not None:
+        try:
+            shown.html.write_text(explanation_html(article, blocks), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{shown.html}: cannot be written: {error.strerror}") from None
+    if shown.explain or shown.html is None:
+        if heading:
+            print(f"== {heading}")
+        for line in explanation_lines(article, blocks):
+            print(line)
+    else:
+        print(f"{shown.html}: {sum(block.is_told for block in blocks)} blocks explained")
 
 
 def _extract(given: _Input, source: Source | None) -> Article | Refusal:

@@ -1,192 +1,245 @@
-"""Author names: separate, clean, people before houses."""
+"""Who wrote an article: the page's own statements, people before houses.
+
+A page says it in JSON-LD (``author``, https://schema.org/author), ``meta`` elements, microdata,
+``rel=author`` links, elements called "byline" or "author", and lines such as "By Anna Berg".
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
+from ingest.extract.author_marks import (
+    byline_lines,
+    listed_authors,
+    marked_bylines,
+    names_beside_time,
+    names_confirmed_by,
+    signed_lines,
+)
+from ingest.extract.author_names import Author, is_person_name, names_in
 from ingest.extract.folding import collapse, fold
+from ingest.extract.heading_text import heading_text
 from ingest.extract.json_ld import names_of
 
 if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
     from ingest.extract.html_page import HtmlPage
 
-__all__ = ["authors_of", "clean_names", "raw_bylines"]
+__all__ = ["Author", "authors_of", "clean_names", "credited_authors", "raw_bylines"]
 
-_LEAD = re.compile(
-    r"^(?:written by|reported by|story by|posted by|words by|text by|by|von|text|autor(?:in)?|par|por|de|di|da|door|av|af|"
-    r"przez|autor|автор|текст|tekst|yazan|بقلم|كتب|από|writer|author|from|szerző|írta|reporter|editor)\s{0,2}[:.]?\s+(?=\S)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(
-    r"\s*(?:[;|/•·\n]|\s[–—-]\s|,\s|、|，|\s(?:and|und|et|y|e|en|og|och|oraz|i|и|та|ve|και|&|with|mit)\s)\s*",
-    re.IGNORECASE,
-)
-_MAIL = re.compile(r"\S{1,100}@\S{1,100}")
-_ADDRESS = re.compile(r"(?:https?:)?//|www\.|\.(?:com|de|org|net)/|^/")
-_NOT_A_NAME = re.compile(
-    r"\d{3,}|[<>{}\[\]=@#]|\b(?:min read|updated|published|posted|ago)\b", re.IGNORECASE
-)
-_ROLES = re.compile(
-    r"\s*[,(–—-]\s*(?:(?:senior|chief|staff|deputy|associate|managing|political|foreign|business|sports?|science|technology|"
-    r"freelance|special|contributing|assistant|lead|executive|global|health|world|news|national|data|investigative)\s){0,3}"
-    r"(?:editor|reporter|correspondent|writer|journalist|columnist|contributor|producer|author|photographer|redakteur(?:in)?|"
-    r"redaktion|journaliste|rédacteur|redactor[ae]?|periodista|giornalista|korrespondent(?:in)?|staff)\b.{0,80}$",
-    re.IGNORECASE,
-)
-_GENERIC = frozenset(
-    """
-    staff admin administrator editor editors editorial editorial staff staff writer staff reporter staff writers newsroom news desk
-    newsdesk news web desk online desk desk guest guest author guest post anonymous unknown author redaktion die redaktion
-    redaktion online onlineredaktion la redazione redazione redacción redaccion la rédaction rédaction redactie redaksjonen
-    redaktionen toimitus redakcja redakce redakcia redakció szerkesztőség редакция редакція агентство super user webmaster team
-    editorial board editorial team the editors contributor contributors agencies none null n/a user root nobody writer
-    """.replace("\n", "  ").split("  ")
-) | frozenset(
-    [
-        "staff",
-        "admin",
-        "administrator",
-        "editor",
-        "editors",
-        "editorial",
-        "newsroom",
-        "newsdesk",
-        "desk",
-        "guest",
-        "anonymous",
-        "unknown",
-        "author",
-        "redaktion",
-        "redazione",
-        "redacción",
-        "redactie",
-        "redakcja",
-        "redakce",
-        "редакция",
-        "team",
-        "contributor",
-        "contributors",
-        "none",
-        "null",
-        "user",
-        "root",
-    ]
-)
+MOST = 30
 _AUTHOR_META = (
     "author",
     "article:author",
+    "article:author:name",
+    "article:byline",
+    "articleauthor",
     "parsely-author",
     "sailthru.author",
     "dc.creator",
     "dcterms.creator",
+    "dc.contributor",
     "byl",
+    "byline",
     "citation_author",
+    "citation_authors",
     "cxenseparse:author",
-    "article:author:name",
+    "cxenseparse:recs:author",
     "authors",
-    "twitter:data1",
+    "rnews:creator",
 )
-_MARKED = (
-    '[itemprop="author"] [itemprop="name"]',
-    '[itemprop="author"]',
-    'a[rel~="author"]',
-    ".byline__name",
-    ".author-name",
-    ".byline-name",
-    ".author__name",
-    ".article__author",
-    ".article-author",
-    ".byline a",
-    ".byline",
-    ".author",
-    ".autor",
-    ".auteur",
+#: Of these, the ones that academic publishers and newsrooms repeat for each author.
+_LIST_META = ("citation_authors", "citation_author", "article:author", "author")
+#: What https://yoast.com and others write beside ``twitter:data1`` for the author.
+_WRITTEN_BY = frozenset(
+    """
+    written by|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skrevet af|skriven av|kirjoittanut|
+    napisane przez|autor|napsal(a)|szerző|написано автором|автор|написав|yazan|yazar|كُتب بواسطة|نوشته شده توسط|מאת|作者|投稿者|執筆者|글쓴이|
+    ditulis oleh|được viết bởi|เขียนโดย|συντάχθηκε από|scris de|escrit per|by
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
-MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    texts: tuple[str, ...]
+    #: Names that the statement itself calls organisations.
+    organisations: frozenset[str] = frozenset()
+    #: Whether a line or an element near the headline says it, which readers see.
+    shown: bool = False
+    #: Whether markup says that it is the author and nothing else.
+    sure: bool = False
+    #: Whether only its place makes it a byline.
+    guess: bool = False
 
 
 def authors_of(
     page: HtmlPage, selectors: tuple[str, ...], announced: tuple[str, ...], own_names: Iterable[str]
 ) -> tuple[str, ...]:
-    """The authors as the page names them, else as its endpoint did.
+    """The names of ``credited_authors``."""
+    found = credited_authors(page, selectors, announced, own_names)
+    return tuple(author.name for author in found)
+
+
+def credited_authors(
+    page: HtmlPage, selectors: tuple[str, ...], announced: tuple[str, ...], own_names: Iterable[str]
+) -> tuple[Author, ...]:
+    """The authors as the page names them, else as its endpoint did; organisations marked.
+
+    The first statement that names a person decides; a house is the author only where nobody names
+    a person, and the site itself only where nobody names another house.
 
     Args:
         page: the parsed page.
         selectors: of the source file or the platform.
         announced: names that the endpoint gave.
-        own_names: what the site itself is called: no author.
+        own_names: what the site itself is called; as an author it is an organisation.
     """
-    own = {fold(name) for name in own_names if name}
+    own = frozenset(fold(name) for name in own_names if name)
     own |= {name.removeprefix("the ") for name in own}
-    for names in (*_statements(page, selectors), list(announced)):
-        kept = tuple(
-            name
-            for name in clean_names(names)
-            if fold(name) not in own and fold(name).removeprefix("the ") not in own
-        )
-        if kept:
-            return kept[:MOST]
-    return ()
+    houses: list[tuple[Author, ...]] = []
+    for statement in _in_order(page, selectors, announced):
+        if statement.guess and houses:
+            break
+        authors = _authors_in(statement, own)
+        if houses or statement.shown:
+            # What a statement of its own calls a name may be a code or a first name; elsewhere
+            # only what is written as names are.
+            authors = tuple(
+                author
+                for author in authors
+                if author.organisation
+                or is_person_name(author.name)
+                or (not houses and statement.sure)
+            )
+        if any(not author.organisation for author in authors):
+            others = tuple(author for author in authors if not _is_own(author, own))
+            return _completed(page, others, own)[:MOST]
+        if authors and not (houses and statement.shown):
+            houses.append(authors)
+    foreign = (found for found in houses if not all(_is_own(author, own) for author in found))
+    return next(foreign, houses[0] if houses else ())[:MOST]
 
 
 def raw_bylines(page: HtmlPage) -> tuple[str, ...]:
     """What the page says of its authors, uncleaned: agencies and other houses stand there too."""
     found: list[str] = []
-    for names in _statements(page, ()):
-        for name in names:
+    for statement in _in_order(page, (), ()):
+        for name in statement.texts:
             text = collapse(name)[:200]
             if text and text not in found:
                 found.append(text)
     return tuple(found[:40])
 
 
-def _statements(page: HtmlPage, selectors: tuple[str, ...]) -> Iterator[list[str]]:
-    for selector in selectors:
-        yield [node.text(deep=True, separator=" ") for node in page.tree.css(selector)[:10]]
-    node = page.article_node or {}
-    named = names_of(node.get("author") or node.get("creator"), page.json_ld)
-    people = [name for name, organisation in named if not organisation]
-    yield people
-    for key in _AUTHOR_META:
-        if key == "twitter:data1" and fold(page.first_meta("twitter:label1") or "") not in (
-            "written by",
-            "verfasst von",
-            "écrit par",
-            "escrito por",
-            "scritto da",
-            "geschreven door",
-        ):
-            continue
-        yield [value for value in page.meta.get(key, ()) if not _ADDRESS.search(value)]
-    for selector in _MARKED:
-        yield [node.text(deep=True, separator=" ") for node in page.tree.css(selector)[:6]]
-    yield [name for name, organisation in named if organisation]
-
-
 def clean_names(texts: Iterable[str]) -> tuple[str, ...]:
     """Separate names out of bylines; what is no name is dropped, each is given once."""
-    found: dict[str, str] = {}
-    for text in texts:
-        if _ADDRESS.search(text):
-            continue
-        text = collapse(_MAIL.sub(" ", text))[:300]  # noqa: PLW2901
-        text = _ROLES.sub("", _LEAD.sub("", text))  # noqa: PLW2901
-        for part in _SPLIT.split(text):
-            name = _one_name(part)
-            if name:
-                found.setdefault(fold(name), name)
-    return tuple(found.values())[:MOST]
+    return tuple(author.name for author in names_in(texts))[:MOST]
 
 
-def _one_name(text: str) -> str | None:
-    name = _ROLES.sub("", _LEAD.sub("", collapse(text))).strip(" .,;:|()*-–—\"'")
-    if "%" in name:
-        name = unquote(name)
-    if not 2 <= len(name) <= 60 or _NOT_A_NAME.search(name) or _ADDRESS.search(name):
-        return None
-    if fold(name) in _GENERIC or len(name.split()) > 6 or not any(char.isalpha() for char in name):
-        return None
-    return name
+def _in_order(
+    page: HtmlPage, selectors: tuple[str, ...], announced: tuple[str, ...]
+) -> Iterator[_Statement]:
+    node = page.article_node or {}
+    named = names_of(node.get("author") or node.get("creator"), page.json_ld)
+    for selector in selectors:
+        nodes, several = _of_one_byline(page.tree.css(selector)[:10])
+        # Where a platform's selector finds the bylines of other articles too, JSON-LD knows better.
+        if not (several and any(not organisation for _, organisation in named)):
+            yield _Statement(tuple(heading_text(each) for each in nodes))
+    yield _Statement(
+        tuple(name for name, _ in named),
+        frozenset(fold(name) for name, organisation in named if organisation),
+    )
+    for key in _AUTHOR_META:
+        if key in page.meta:
+            yield _Statement(
+                _uninverted(page.meta[key]) if key == "citation_author" else page.meta[key]
+            )
+    label = fold(page.first_meta("twitter:label1") or "")
+    if label in _WRITTEN_BY:
+        yield _Statement(page.meta.get("twitter:data1", ()))
+    yield from (_Statement(texts, shown=True, sure=sure) for texts, sure in marked_bylines(page))
+    slugs = _slugs(page)
+    if slugs:
+        yield from (_Statement((text,), shown=True) for text in names_confirmed_by(page, slugs))
+    yield from (_Statement((text,), shown=True) for text in byline_lines(page))
+    yield _Statement(announced)
+    yield from (_Statement((text,), shown=True, guess=True) for text in names_beside_time(page))
+    yield from (_Statement((text,), shown=True) for text in signed_lines(page))
+
+
+def _uninverted(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that academic publishers write "Berg, Anna" (https://scholar.google.com/intl/en/scholar/inclusion.html)."""
+    return tuple(
+        f"{first} {last}" if comma and "," not in first else name
+        for name in names
+        for last, comma, first in [name.partition(", ")]
+    )
+
+
+def _of_one_byline(nodes: list[LexborNode]) -> tuple[list[LexborNode], bool]:
+    """The nodes that stand beside the first one, and whether others stand elsewhere."""
+    if not nodes:
+        return [], False
+    home = _ancestors(nodes[0])
+    near = [node for node in nodes if home & _ancestors(node)]
+    return near, len(near) < len(nodes)
+
+
+def _ancestors(node: LexborNode) -> set[int]:
+    found: set[int] = set()
+    current = node.parent
+    while current is not None and len(found) < 3 and current.tag not in ("body", "main", "article"):
+        found.add(current.mem_id)
+        current = current.parent
+    return found
+
+
+def _slugs(page: HtmlPage) -> list[str]:
+    """The last parts of authors' addresses, and the names of their mailboxes."""
+    found = [value for key in ("author", "article:author") for value in page.meta.get(key, ())]
+    return [
+        value.rstrip("/").rpartition("/")[2] if "/" in value else value.partition("@")[0]
+        for value in found
+        if "/" in value or "@" in value
+    ]
+
+
+def _authors_in(statement: _Statement, own: frozenset[str]) -> tuple[Author, ...]:
+    found = names_in(statement.texts, own=own)
+    return tuple(
+        Author(author.name, organisation=True)
+        if fold(author.name) in statement.organisations
+        else author
+        for author in found
+    )
+
+
+def _is_own(author: Author, own: frozenset[str]) -> bool:
+    folded = fold(author.name)
+    return folded in own or folded.removeprefix("the ") in own
+
+
+def _completed(
+    page: HtmlPage, authors: tuple[Author, ...], own: frozenset[str]
+) -> tuple[Author, ...]:
+    """``authors``, or the longer list that another statement gives, if it has them all."""
+    mine = {fold(author.name) for author in authors}
+    for texts in (
+        *(page.meta[key] for key in _LIST_META if key in page.meta),
+        listed_authors(page),
+    ):
+        longer = names_in(
+            _uninverted(texts) if texts is page.meta.get("citation_author") else texts, own=own
+        )
+        if mine < {fold(author.name) for author in longer} and all(
+            is_person_name(author.name) for author in longer
+        ):
+            return longer
+    return authors

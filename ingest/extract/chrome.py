@@ -51,6 +51,11 @@ _DATE_LINE = re.compile(
     r"(?:[\s,|·•at-]{0,6}\d{1,2}[:.時h]\s?\d{2}分?(?:[:.]\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:uhr|utc|gmt|[a-z]{2,4}))?)?"
     r"(?:\s?\([^()]{3,30}\))?"
 )
+#: "1.5x": buttons of players.
+_SPEED = re.compile(r"\d(?:[.,]\d{1,2})?\s?[x×]")
+#: "© Jane Doe/AFP" within a text is a picture's; with a year it is the site's and stands at its end.
+_OWNER = re.compile(r"[©Ⓒ]\s?\D+$")
+_PICTURE = 80
 _COUNTER = re.compile(
     r"\d{1,7}[.,]?\d{0,3}[km]?\s?(?:shares?|views?|likes?|comments?|kommentare?|replies|reads|retweets|votes?|aufrufe|commentaires?|comentarios?|visualizações|visualizzazioni|reacties|просмотров|комментари(?:й|я|ев)|görüntülenme|조회)|\d{1,3}\s?(?:/|of|von|de|di|sur|van|из|z)\s?/?\s?\d{1,3}"
 )
@@ -157,6 +162,10 @@ def _kind(text: str, *, edge: bool, heading: bool) -> _Kind | None:
     found = _by_its_ends(text, edge=edge)
     if found is not None:
         return found
+    if _SPEED.fullmatch(folded):
+        return _PLAYER
+    if len(text) <= _PICTURE and _OWNER.match(text):
+        return _OF_PICTURE
     if edge and len(text) <= 72 and not heading:
         if _DATE_LINE.fullmatch(folded):
             return _TIMESTAMP
@@ -170,6 +179,8 @@ def _kind(text: str, *, edge: bool, heading: bool) -> _Kind | None:
 _ORNAMENT = _Kind("ornament", LONGEST, True, False, False)
 _TIMESTAMP = _Kind("timestamp", 72, True, True, False)
 _PATH = _Kind("breadcrumb", 72, True, True, False)
+_PLAYER = _Kind("player", 8, False, True, False)
+_OF_PICTURE = _Kind("caption", _PICTURE, False, False, False)
 _COUNTED = _Kind("share", 72, True, True, False)
 
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.agencies import directory
 from ingest.extract.authors import authors_of, raw_bylines
-from ingest.extract.body import Body, body_by_generic, body_by_selectors, without_sign_up_boxes
+from ingest.extract.body import Body, body_by_selectors, without_sign_up_boxes
+from ingest.extract.body_choice import body_by_blocks, body_by_json_ld
 from ingest.extract.body_density import body_by_density
 from ingest.extract.chrome import ChromeContext, chrome_kind, strike_chrome
 from ingest.extract.credits import CreditInput, read_credits
@@ -37,20 +37,20 @@ from ingest.extract.metadata import (
 )
 from ingest.extract.plain_text import as_blocks, paragraphs_of, split_title
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
+from ingest.extract.repeats import strike_repeats
+from ingest.extract.site_lines import SiteLines, strike_site_lines
 from ingest.extract.surroundings import surroundings
 from ingest.extract.title import title_of, titles_of
 from sources.client.charset import decode_page
 from sources.link import Link
 from sources.platforms import detect_platform, load_platform
 from sources.source import ExtractRules, Source
-from storage.article import Article, Block, Credit, Struck
+from storage.article import Article, Block, Struck
 
-__all__ = ["extract_bytes", "extract_page", "extract_text", "warm_up"]
+__all__ = ["extract_bytes", "extract_page", "extract_text", "unpacked", "warm_up"]
 
 #: Bytes of a page; no article is larger.
 LARGEST = 20 * 1024 * 1024
-#: A body by selectors smaller than this share of the generic one has missed its container.
-LEAST_SHARE = 0.5
 #: A generic body smaller than this is doubted: other ways are tried beside it.
 LEAST_GENERIC = 250
 _TAG = re.compile(
@@ -87,6 +87,7 @@ def extract_bytes(
     source: Source | None = None,
     link: Link | None = None,
     now: datetime | None = None,
+    site: SiteLines | None = None,
 ) -> Article | Refusal:
     """The article in ``body``, a page or a plain text dump, gzipped or not.
 
@@ -97,12 +98,12 @@ def extract_bytes(
         source: whose page it is.
         link: what the endpoint said of it.
         now: the latest that a date may be; the time of day where left out.
+        site: the lines that other articles of the source hold, without this one.
     """
-    if body[:2] == b"\x1f\x8b":
-        unpacked = _gunzipped(body)
-        if isinstance(unpacked, str):
-            return Refusal(url, "not_html", unpacked)
-        body = unpacked
+    try:
+        body = unpacked(body)
+    except ValueError as error:
+        return Refusal(url, "not_html", str(error))
     if len(body) > LARGEST:
         return Refusal(url, "too_large", f"{len(body)} bytes; no article is larger than {LARGEST}")
     for magic, what in _BINARY:
@@ -119,19 +120,25 @@ def extract_bytes(
     if not text.strip():
         return Refusal(url, "empty", "the answer is empty")
     if _looks_like_html(text, media):
-        return extract_page(text, url=url, source=source, link=link, now=now)
+        return extract_page(text, url=url, source=source, link=link, now=now, site=site)
     if text.count("\ufffd") > 0.1 * len(text):
         return Refusal(url, "not_html", "neither a page nor text")
-    return extract_text(text, url=url, source=source)
+    return extract_text(text, url=url, source=source, site=site)
 
 
-def _gunzipped(body: bytes) -> bytes | str:
-    """``body`` unpacked, up to one byte more than is read; what is wrong as text."""
+def unpacked(body: bytes) -> bytes:
+    """``body`` without gzip, up to one byte more than is read.
+
+    Raises:
+        ValueError: it is broken; the text says how.
+    """
+    if body[:2] != b"\x1f\x8b":
+        return body
     try:
         with gzip.GzipFile(fileobj=BytesIO(body)) as stream:
             return stream.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
-        return f"broken gzip: {error}"
+        raise ValueError(f"broken gzip: {error}") from None
 
 
 def _looks_like_html(text: str, media: str) -> bool:
@@ -149,6 +156,7 @@ def extract_page(
     source: Source | None = None,
     link: Link | None = None,
     now: datetime | None = None,
+    site: SiteLines | None = None,
 ) -> Article | Refusal:
     """The article on the page with the markup ``text``, or why it is none."""
     moment = now or datetime.now(UTC)
@@ -161,7 +169,7 @@ def extract_page(
     language = page.language
     # Whatever reads the tree comes before the body, which removes elements from it.
     published = published_time(
-        page, link.published if link else None, rules.published, moment, language
+        page, link.published if link else None, rules.published, moment, language, address
     )
     modified = modified_time(page, moment)
     authors = authors_of(page, rules.authors, link.authors if link else (), site_names)
@@ -203,6 +211,11 @@ def extract_page(
             language=language,
         ),
     )
+    blocks, repeated = strike_repeats(blocks, authors)
+    struck = (*struck, *repeated)
+    if site is not None:
+        blocks, sites = strike_site_lines(blocks, site)
+        struck = (*struck, *sites)
     blocks = _without_lost_ends(blocks)
     standfirst, blocks = _standfirst_above(page, blocks)
     if standfirst is not None:
@@ -217,7 +230,7 @@ def extract_page(
         title=title,
         blocks=blocks,
         standfirst=standfirst or standfirst_of(page, rules.standfirst, blocks, title),
-        authors=_people(authors, reading.credits),
+        authors=authors,
         published_at=published,
         modified_at=modified,
         language=found_language,
@@ -236,7 +249,11 @@ def extract_page(
 
 
 def extract_text(
-    text: str, *, url: str | None = None, source: Source | None = None
+    text: str,
+    *,
+    url: str | None = None,
+    source: Source | None = None,
+    site: SiteLines | None = None,
 ) -> Article | Refusal:
     """The article in a plain text dump, or why it is none."""
     paragraphs = paragraphs_of(text[:LARGEST])
@@ -254,6 +271,9 @@ def extract_text(
         reading.blocks,
         ChromeContext(titles=(title,) if title else (), site_name=site_name, lines=rules.chrome),
     )
+    if site is not None:
+        kept, sites = strike_site_lines(kept, site)
+        struck = (*struck, *sites)
     if not kept or sum(len(block.text) for block in kept) < 60:
         return Refusal(url, "no_text", "the text holds no paragraph of an article")
     plain = " ".join(block.text for block in kept)
@@ -310,34 +330,20 @@ def _chosen_body(
         and (layer == "source" or layer == "platform:wix")
     ):
         return by_rules, layer
-    generic = body_by_generic(markup, page.shape, precise=True)
-    if (
-        by_rules is not None
-        and by_rules.size >= LEAST_SHARE * (generic.size if generic else 0)
-        and _covers(by_rules, generic)
-    ):
+    generic = body_by_blocks(page, markup, link.content if link else None)
+    if by_rules is not None and not generic.blocks and by_rules.size >= 200:
         return by_rules, layer
-    if generic is None or generic.size < LEAST_GENERIC:
-        wide = body_by_generic(markup, page.shape, precise=False)
-        if wide is not None and wide.size > (generic.size if generic else 0):
-            generic = wide
-    if generic is None or generic.size < LEAST_GENERIC:
+    if generic.size < LEAST_GENERIC:
         dense = body_by_density(page.tree, page.lines)
-        if dense is not None and dense.size > 2 * (generic.size if generic else 0):
+        if dense is not None and dense.size > 2 * generic.size:
             generic = dense
+    described = body_by_json_ld(page, generic)
+    if described is not None:
+        return described, "json_ld"
     fallback = _feed_body(link) if link and link.content else None
-    if fallback is not None and fallback.size > 2 * (generic.size if generic else 0):
+    if fallback is not None and fallback.size > 2 * generic.size:
         return fallback, "feed"
-    return (generic, "generic") if generic is not None and generic.blocks else (fallback, "feed")
-
-
-def _covers(by_rules: Body, generic: Body | None) -> bool:
-    """Whether the container holds what the generic extractor took for the text."""
-    if generic is None or not generic.blocks:
-        return True
-    whole = letters(" ".join(block.text for block in by_rules.blocks))
-    long = [block for block in generic.blocks if len(block.text) > 80]
-    return sum(letters(block.text[:200]) in whole for block in long) >= 0.7 * len(long)
+    return (generic, "generic") if generic.blocks else (fallback, "feed")
 
 
 def _feed_body(link: Link) -> Body | None:
@@ -358,25 +364,6 @@ def _based_on(page: HtmlPage) -> tuple[str, ...]:
             if isinstance(value, dict) and isinstance(value.get("url"), str):
                 found.append(value["url"])
     return tuple(dict.fromkeys(found))
-
-
-def _people(authors: tuple[str, ...], credits: tuple[Credit, ...]) -> tuple[str, ...]:
-    """Authors without agencies and houses that are credited as such."""
-    houses = {
-        fold(text)
-        for credit in credits
-        if credit.role in ("agency", "original_publisher")
-        for text in (credit.name, credit.evidence)
-    }
-    return tuple(
-        name for name in authors if fold(name) not in houses and fold(_spelled(name)) not in houses
-    )
-
-
-def _spelled(name: str) -> str:
-    """The one spelling of an agency's or outlet's name; other names as they are."""
-    house = directory().find(name)
-    return house.name if house is not None else name
 
 
 def _standfirst_above(

@@ -38,6 +38,10 @@ ARTICLE_TYPES = frozenset(
         "interview",
     ]
 )
+#: Kinds of organisation whose names do not say so.
+_ORGANISATIONS = frozenset(
+    ["corporation", "localbusiness", "collegeoruniversity", "governmentoffice", "brand"]
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TRAILING_COMMA = re.compile(r",(\s{0,50}[}\]])")
 _WRAPPERS = re.compile(
@@ -142,9 +146,9 @@ def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str
             found.append((entry, False))
         elif isinstance(entry, dict):
             names = entry.get("name")
-            organisation = "organization" in types_of(entry) or "newsmediaorganization" in types_of(
-                entry
-            )
+            organisation = any(
+                kind.endswith("organization") or kind in _ORGANISATIONS for kind in types_of(entry)
+            ) and "person" not in types_of(entry)
             for name in names if isinstance(names, list) else [names]:
                 text = text_of(name)
                 if text:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from ingest.extract.folding import collapse, fold, letters
 from ingest.extract.json_ld import names_of, text_of, types_of
+from ingest.extract.labels import is_opinion
+from ingest.extract.lead_image import lead_image_of
 from ingest.extract.refusal import is_front_page
 from sources.address import same_site
 
@@ -22,6 +24,7 @@ __all__ = [
     "canonical_address",
     "image_of",
     "kind_of",
+    "publisher_of",
     "section_of",
     "site_names_of",
     "standfirst_of",
@@ -30,14 +33,12 @@ __all__ = [
 
 MOST_TAGS = 40
 LONGEST_TAG = 80
+LONGEST_NAME = 120
 _LIVE = re.compile(r"/(?:live|liveblog|live-blog|live-updates|liveticker|ticker)(?:[/-]|$)")
 _GALLERY = re.compile(
     r"/(?:gallery|galleries|fotostrecke|bilder|photos|galerie|fotogalerie|diaporama)(?:[/-]|$)"
 )
 _VIDEO = re.compile(r"/(?:video|videos|watch|mediathek)/")
-_OPINION = re.compile(
-    r"/(?:opinion|opinions|commentisfree|meinung|kommentar|opinion-editorial|op-ed|editorial|columnists?|tribune|tribunes|opinioni)/"
-)
 
 
 def canonical_address(page: HtmlPage, url: str | None) -> str | None:
@@ -133,22 +134,21 @@ def tags_of(page: HtmlPage, selectors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def image_of(page: HtmlPage, url: str | None) -> str | None:
-    """The address of the lead image."""
-    value = (page.article_node or {}).get("image")
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("url") or value.get("contentUrl")
-    for candidate in (
-        page.first_meta("og:image:secure_url", "og:image", "og:image:url"),
-        value,
-        page.first_meta("twitter:image", "twitter:image:src"),
-    ):
-        if isinstance(candidate, str):
-            address = page.absolute(candidate, url)
-            if address:
-                return address
-    return None
+    """The address of the lead image; ``lead_image_of`` also says what is written under it."""
+    found = lead_image_of(page, url)
+    return found.url if found else None
+
+
+def publisher_of(page: HtmlPage) -> str | None:
+    """The house that publishes the page, by its own word: JSON-LD ``publisher``, else the site's name."""
+    nodes = [page.article_node or {}, *page.json_ld]
+    for node in nodes:
+        for name, _ in names_of(node.get("publisher"), page.json_ld):
+            text = collapse(name)
+            if 1 < len(text) <= LONGEST_NAME and "://" not in text:
+                return text
+    stated = page.first_meta("og:site_name", "publisher", "dc.publisher", "citation_publisher")
+    return stated if stated and len(stated) <= LONGEST_NAME and "://" not in stated else None
 
 
 def standfirst_of(
@@ -198,7 +198,7 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
     path = (urlsplit(address).path.lower() + "/") if address else ""
     if "liveblogposting" in kinds or _LIVE.search(path):
         return "live_blog"
-    if "opinionnewsarticle" in kinds or _OPINION.search(path):
+    if is_opinion(page, address):
         return "opinion"
     if kinds & {"imagegallery", "mediagallery"} or _GALLERY.search(path):
         return "gallery"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
 
-__all__ = ["stated_time", "visible_time"]
+__all__ = ["stated_time"]
 
 _ISO = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
@@ -17,13 +15,6 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
-_LEAD = re.compile(
-    r"^(?:published|updated|posted|date|on|am|vom|le|el|il|em|veröffentlicht|publié|publicado|pubblicato|опубликовано)\b[:\s]{0,3}",
-    re.IGNORECASE,
-)
-_HAS_DATE = re.compile(
-    r"\d{1,2}.{0,14}?(?:19|20)\d{2}|(?:19|20)\d{2}\D{1,6}\d{1,2}\D{1,6}\d{1,2}|[\u0660-\u0669\u06f0-\u06f9]{4}"
-)
 
 
 def stated_time(text: str | None) -> str | None:
@@ -112,51 +103,3 @@ def _java(text: str) -> str | None:
         None,
         zone if zone in ("UTC", "GMT") else None,
     )
-
-
-@cache
-def _parser() -> Any:
-    import dateparser
-
-    return dateparser.parse
-
-
-def visible_time(text: str, language: str | None, now: datetime) -> str | None:
-    """The date that ``text``, a short visible line in ``language``, states; a day, or a time of it.
-
-    Relative ("2 days ago") and incomplete dates (without a year) are no statement.
-    """
-    text = _LEAD.sub("", " ".join(text.split())[:100])
-    exact = stated_time(text)
-    if exact:
-        return exact
-    if not _HAS_DATE.search(text):
-        return None
-    numeric = re.search(r"\b(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})\b", text)
-    if numeric and (language != "en" or int(numeric[1]) > 12):
-        return _composed(numeric[3], numeric[2], numeric[1], None, None, None, None, None)
-    east = re.search(r"((?:19|20)\d{2})\s?[年년.]\s?(\d{1,2})\s?[月월.]\s?(\d{1,2})", text)
-    if east:
-        return _composed(east[1], east[2], east[3], None, None, None, None, None)
-    # A byline beside the date ("By X | 12 November 2026") confuses the parser: try the parts too.
-    for part in (text, *re.split(r"\s[|•·–—-]\s|,\s(?=\d)", text)):
-        if not _HAS_DATE.search(part):
-            continue
-        try:
-            found = _parser()(
-                part,
-                languages=[language] if language else None,
-                settings={
-                    "STRICT_PARSING": True, "RELATIVE_BASE": now.replace(tzinfo=None), "PREFER_DATES_FROM": "past",
-                    "PARSERS": ["absolute-time"], "RETURN_AS_TIMEZONE_AWARE": False,
-                },
-            )  # fmt: skip
-        except Exception:
-            return None
-        if found is not None:
-            return (
-                str(found.date().isoformat())
-                if not re.search(r"\d{1,2}:\d{2}", part)
-                else str(found.replace(microsecond=0).isoformat())
-            )
-    return None

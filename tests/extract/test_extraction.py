@@ -194,7 +194,7 @@ def test_the_endpoints_time_stands_in_for_a_missing_one() -> None:
         ("Von Anna Berg", ("Anna Berg",)),
         (["Anna Berg", "Tom Reed"], ("Anna Berg", "Tom Reed")),
         ({"@type": "Person", "name": "Anna Berg, Senior Reporter"}, ("Anna Berg",)),
-        ({"@type": "Organization", "name": "The River Post"}, ()),
+        ({"@type": "Organization", "name": "The River Post"}, ("The River Post",)),
         ("staff", ()),
         ("anna@river-post.example (Anna Berg)", ("Anna Berg",)),
         ("https://www.river-post.example/people/anna", ()),

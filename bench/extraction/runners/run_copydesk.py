@@ -19,7 +19,7 @@ class _Reader:
     def read(self, page: Page) -> dict[str, Any]:
         if self._site is None or page.site is None or page.site != self._site.host:
             self._site = start_site(page.site)
-        return read_page("", page.raw, page.url, self._site)
+        return read_page("", page.raw, page.url, self._site)[0]
 
 
 def _read(page: Page, reader: _Reader) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Grows the trees of ``ingest/extract/data/body_model.json`` from labelled pages."""

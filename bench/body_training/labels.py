@@ -1,0 +1,152 @@
+"""Which blocks of a labelled page are the article's, and their features."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import re
+import statistics
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from ingest.extract.body import body_by_generic
+from ingest.extract.body_blocks import facts_of, found_by, neighbours
+from ingest.extract.body_features import NAMES, features_of
+from ingest.extract.html_page import HtmlPage
+from ingest.extract.page_blocks import PageBlock, page_blocks
+
+__all__ = ["LabelledPage", "labelled_pages", "score_of"]
+
+_CONVENTIONS = {"aeb": 0.0, "fundus-eval": 0.0, "fundus-pages": 1.0, "wcxb": 2.0}
+#: Share of a block's 4-word runs that the truth has to hold where the block is not in it as it stands.
+_MOSTLY = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPage:
+    """One page's blocks as rows."""
+
+    folder: Path
+    dataset: str
+    id: str
+    url: str | None
+    site: str
+    #: Columns of ``NAMES`` and then of ``EXTRA``.
+    rows: list[list[float]]
+    #: 1 the article's, 0 not, -1 either would do.
+    labels: list[int]
+
+
+@cache
+def score_of(folder: Path) -> ModuleType:
+    """The ``score.py`` beside a corpus folder."""
+    path = folder.resolve().parent / "score.py"
+    spec = importlib.util.spec_from_file_location("corpus_score", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SystemExit(f"{path}: expected the corpus' score.py beside its folders")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["corpus_score"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def labelled_pages(folders: list[Path], processes: int) -> list[LabelledPage]:
+    """All pages of ``folders``, in the order of their ``truth.jsonl``."""
+    tasks = []
+    for folder in folders:
+        truth = folder / "truth.jsonl"
+        if not truth.is_file():
+            raise SystemExit(f"{folder}: expected truth.jsonl in it")
+        for line in truth.read_text(encoding="utf-8").splitlines():
+            tasks.append((folder, json.loads(line)))
+    with ProcessPoolExecutor(processes) as pool:
+        return list(pool.map(_one, tasks, chunksize=8))
+
+
+def _one(task: tuple[Path, dict[str, Any]]) -> LabelledPage:
+    folder, entry = task
+    score = score_of(folder)
+    dataset = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))["dataset"]
+    raw = gzip.decompress((folder / f"pages/{entry['id']}.html.gz").read_bytes())
+    text = raw.decode("utf-8", "replace")
+    page = HtmlPage.parse(text)
+    blocks = page_blocks(page.tree)
+    numbers, seen = features_of(blocks, facts_of(page))
+    generic = body_by_generic(text, page.shape, precise=True)
+    if generic is not None and generic.blocks:
+        said = found_by(blocks, "\n".join(block.text for block in generic.blocks))
+        extra = neighbours(said)
+        seen = [[*row, *extra[number]] for number, row in zip(numbers, seen, strict=True)]
+    else:
+        seen = [[*row, -1.0, -1.0, -1.0] for row in seen]
+    rows = [list(row) for row in seen]
+    for row in rows:
+        row[NAMES.index("convention")] = _CONVENTIONS[dataset]
+    paragraphs = [p for p in re.split(r"\n\s*\n", entry.get("body") or "") if p.strip()]
+    optional: list[str] = []
+    if dataset == "fundus-eval":
+        parts = [score.split_optional(p) for p in paragraphs]
+        paragraphs = [p for p, is_optional in parts if not is_optional]
+        optional = [p for p, is_optional in parts if is_optional]
+    host = urlsplit(entry.get("url") or "").hostname
+    site = (entry.get("publisher") or host or entry["id"]).lower().removeprefix("www.")
+    labels = _labels(score, blocks.blocks, paragraphs, optional)
+    return LabelledPage(
+        folder,
+        dataset,
+        entry["id"],
+        entry.get("url"),
+        site,
+        rows,
+        [labels[number] for number in numbers],
+    )
+
+
+def _labels(
+    score: ModuleType, blocks: list[PageBlock], paragraphs: list[str], optional: list[str]
+) -> list[int]:
+    """As ``score.py`` judges lines; of a text that stands twice, the one amid the article counts."""
+    lines = [line for text in paragraphs for line in score.lines_of(text)]
+    truth = score._Text(lines)
+    spare = score._Text([line for text in optional for line in score.lines_of(text)])
+    keys = [score.key(block.text) for block in blocks]
+    once = [n for n, key in enumerate(keys) if len(key) >= 60 and key in truth.stream]
+    middle = statistics.median(once) if once else 0
+    labels = [0] * len(blocks)
+    for number in sorted(range(len(blocks)), key=lambda n: (-len(keys[n]), abs(n - middle))):
+        key = keys[number]
+        if not key:
+            labels[number] = -1
+        elif truth.take(key):
+            labels[number] = 1
+        elif spare.take(key):
+            labels[number] = -1
+    return _with_nearly(score, blocks, keys, labels, lines, truth.stream)
+
+
+def _with_nearly(
+    score: ModuleType,
+    blocks: list[PageBlock],
+    keys: list[str],
+    labels: list[int],
+    lines: list[str],
+    stream: str,
+) -> list[int]:
+    words = score._WORD_CJK.findall(" ".join(lines).lower())
+    runs = {tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3))}
+    for number, block in enumerate(blocks):
+        key = keys[number]
+        if labels[number] or len(key) < 40 or key in stream or keys.index(key) != number:
+            continue
+        own_words = score._WORD_CJK.findall(block.text.lower())
+        own = [tuple(own_words[n : n + 4]) for n in range(max(1, len(own_words) - 3))]
+        if sum(run in runs for run in own) >= _MOSTLY * len(own):
+            labels[number] = 1
+    return labels

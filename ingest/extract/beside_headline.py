@@ -1,0 +1,46 @@
+"""The lines beside a page's headline, where bylines and dates stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.extract.folding import letters
+from ingest.extract.json_ld import text_of
+
+if TYPE_CHECKING:
+    from ingest.extract.html_page import HtmlPage
+    from ingest.extract.lines import Line
+
+__all__ = ["lines_beside_headline"]
+
+_LEAST = 6
+
+
+def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Line]:
+    """The lines under the headline, then those over it, both in the page's order.
+
+    The headline is the first line that is an ``h1``; on pages without one, the first that is what
+    their head calls the title.
+    """
+    lines = page.lines
+    named = {letters(text) for text in page.headings if len(text) > _LEAST}
+    stated = (
+        text_of((page.article_node or {}).get("headline")),
+        page.first_meta("og:title"),
+        page.head_title,
+    )
+    titles = {letters(text) for text in stated if text and len(text) > _LEAST}
+    wanted = (named & titles) or titles | named
+    at = _position(lines, wanted)
+    if at is None and wanted != named:
+        at = _position(lines, named)
+    if at is None:
+        return []
+    return [*lines[at + 1 : at + 1 + below], *lines[max(0, at - above) : at]]
+
+
+def _position(lines: tuple[Line, ...], wanted: set[str]) -> int | None:
+    for number, line in enumerate(lines):
+        if len(line.text) > _LEAST and line.area != "nav" and letters(line.text) in wanted:
+            return number
+    return None

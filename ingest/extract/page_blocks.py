@@ -1,0 +1,333 @@
+"""Every block of a page's text in reading order, with the elements that hold it.
+
+One walk over the tree, without recursion; what later decides whether a block belongs to the article
+(``body_features``) needs nothing else of the DOM.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.extract.class_words import BITS, bits_of
+from ingest.extract.folding import collapse
+from ingest.extract.lines import INLINE, INVISIBLE
+from storage.article import BlockType
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["Container", "PageBlock", "PageBlocks", "page_blocks"]
+
+MOST_BLOCKS = 3000
+MOST_NODES = 400_000
+LONGEST_BLOCK = 40_000
+#: Characters a cell above which a table lays out the page rather than holds values.
+_LAYOUT_CELL = 120
+_TYPES: dict[str, BlockType] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    "li": "list_item",
+    "dt": "list_item",
+    "dd": "list_item",
+    "blockquote": "quote",
+    "pre": "code",
+    "figcaption": "caption",
+    "caption": "caption",
+    "tr": "table",
+}
+_SKIPPED = INVISIBLE | frozenset(["input", "textarea", "progress", "meter"])
+_STRONG = frozenset(["b", "strong"])
+_EMPHASIS = frozenset(["i", "em", "cite"])
+_BIT = {name: 1 << number for number, name in enumerate(BITS)}
+#: An inline element of one of these meanings is a line of its own.
+_OWN_LINE = _BIT["caption"] | _BIT["ad"] | _BIT["share"] | _BIT["newsletter"] | _BIT["related"]
+_NOT_READ = frozenset(
+    "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader screenreader-only "
+    "show-for-sr element-invisible a11y-hidden u-visually-hidden sr-text hidden-text "
+    "assistive-text offscreen screen-reader-only".split()
+)
+
+
+@dataclass(slots=True)
+class Container:
+    """One element that starts a block, with what stands inside it."""
+
+    parent: int
+    tag: str
+    #: Class and id, as they stand.
+    names: str
+    #: Meanings of its names, bits of ``class_words.BITS``.
+    bits: int
+    #: Meanings of its own and all elements around it.
+    bits_around: int
+    depth: int
+    #: Tags of all elements around it, as a set.
+    tags_around: frozenset[str]
+    #: ``tag.names`` of the elements from the body down to it: the same for what one template draws.
+    path: str
+    is_article_body: bool = False
+
+
+@dataclass(slots=True)
+class PageBlock:
+    """One block of text."""
+
+    text: str
+    type: BlockType
+    #: Index of the element that holds it.
+    container: int
+    #: Characters inside links, inside ``strong``, inside ``em``, of all characters.
+    linked: int
+    strong: int
+    emphasis: int
+    #: Meanings of the names of inline elements that hold all of its text.
+    bits_inside: int
+    #: Line breaks inside it.
+    breaks: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlocks:
+    """The blocks of a page and the elements around them; ``containers[0]`` is the body."""
+
+    blocks: list[PageBlock] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Text:
+    """Text of the block that is being read."""
+
+    parts: list[str] = field(default_factory=list)
+    linked: int = 0
+    strong: int = 0
+    emphasis: int = 0
+    links: int = 0
+    size: int = 0
+    bits: int = -1
+
+
+def page_blocks(tree: LexborHTMLParser) -> PageBlocks:
+    """The blocks of ``tree``; bounded for hostile pages."""
+    body = tree.body
+    result = PageBlocks()
+    if body is None:
+        return result
+    blocks, containers = result.blocks, result.containers
+    current = _Text()
+
+    def flush(container: int, kind: BlockType) -> None:
+        nonlocal current
+        if current.parts:
+            _close(blocks, current, container, kind)
+            current = _Text()
+
+    containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
+    # (node, leaving, container, type, inside a link, strong, emphasis, bits of inline elements)
+    stack: list[tuple[LexborNode, int, int, BlockType, int]] = []
+    _push(stack, body, 0, "paragraph", 0)
+    nodes = 0
+    while stack and len(blocks) < MOST_BLOCKS and nodes < MOST_NODES:
+        nodes += 1
+        node, leaving, container, kind, inline = stack.pop()
+        if leaving:
+            flush(container, kind)
+            continue
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content
+            if text and current.size < LONGEST_BLOCK:
+                _add(current, text, inline, pre=kind == "code")
+            continue
+        if tag is None or tag[:1] == "-" or tag in _SKIPPED:
+            continue
+        if tag == "br":
+            if current.parts:
+                current.parts.append("\n")
+            continue
+        attributes = node.attributes
+        if attributes and _hidden(attributes):
+            continue
+        names = _names(attributes) if attributes else ""
+        bits = bits_of(names) if names else 0
+        if tag in INLINE:
+            if names and _NOT_READ & set(names.split()):
+                continue
+            inner = inline
+            if tag == "a":
+                inner |= _LINK
+                if attributes.get("href"):
+                    current.links += 1
+            elif tag in _STRONG:
+                inner |= _BOLD
+            elif tag in _EMPHASIS:
+                inner |= _SLANTED
+            if bits & _OWN_LINE and tag == "span":
+                flush(container, kind)
+                stack.append((node, 1, container, kind, inner))
+            inner |= bits << 3
+            _push(stack, node, container, kind, inner)
+            continue
+        if tag in ("td", "th") and kind == "table":
+            if current.size:
+                current.parts.append(" | ")
+            _push(stack, node, container, kind, inline)
+            continue
+        inner_kind = _TYPES.get(tag, kind)
+        if tag == "tr" and kind == "paragraph" and _is_layout(node):
+            inner_kind = "paragraph"
+        elif kind == "table":
+            # What a cell holds stays on the line of its row.
+            if current.size and current.parts[-1] != " | ":
+                current.parts.append(" ")
+            _push(stack, node, container, kind, inline)
+            continue
+        elif kind == "caption" or (
+            kind in ("list_item", "quote", "heading") and inner_kind == "paragraph"
+        ):
+            inner_kind = kind if inner_kind != "list_item" else inner_kind
+        flush(container, kind)
+        above = containers[container]
+        tags = above.tags_around
+        if tag not in tags:
+            tags = tags | {tag}
+        signature = f"{tag}.{names}" if names else tag
+        containers.append(
+            Container(
+                container,
+                tag,
+                names,
+                bits,
+                above.bits_around | bits,
+                above.depth + 1,
+                tags,
+                f"{above.path}>{signature}"[-1500:],
+                above.is_article_body
+                or "articlebody" in (attributes.get("itemprop") or "").lower(),
+            )
+        )
+        own = len(containers) - 1
+        stack.append((node, 1, own, inner_kind, inline))
+        _push(stack, node, own, inner_kind, inline & ~7 | inline & _LINK)
+    flush(0, "paragraph")
+    return result
+
+
+_LINK, _BOLD, _SLANTED = 1, 2, 4
+
+
+def _push(
+    stack: list[tuple[LexborNode, int, int, BlockType, int]],
+    node: LexborNode,
+    container: int,
+    kind: BlockType,
+    inline: int,
+) -> None:
+    child = node.last_child
+    while child is not None:
+        stack.append((child, 0, container, kind, inline))
+        child = child.prev
+
+
+def _names(attributes: dict[str, str | None]) -> str:
+    names = attributes.get("class") or ""
+    own = attributes.get("id")
+    # Numbers in ids ("post-4711") differ from page to page.
+    if own and not any(sign.isdigit() for sign in own):
+        return f"{names} {own}" if names else own
+    return names
+
+
+def _add(current: _Text, text: str, inline: int, *, pre: bool) -> None:
+    size = len(text) if len(text) < 3 or not text.isspace() else 0
+    if size and size < 3 and text.isspace():
+        size = 0
+    current.parts.append(text if pre else text.replace("\n", " "))
+    if not size:
+        return
+    current.size += size
+    if inline & _LINK:
+        current.linked += size
+    if inline & _BOLD:
+        current.strong += size
+    if inline & _SLANTED:
+        current.emphasis += size
+    current.bits &= inline >> 3
+
+
+def _close(blocks: list[PageBlock], current: _Text, container: int, kind: BlockType) -> None:
+    text = "".join(current.parts)
+    pieces = [text]
+    if kind != "code" and "\n" in text:
+        pieces = _paragraphs(text)
+    for piece in pieces:
+        line = _trimmed(piece) if kind == "code" else _collapsed(piece)
+        if not line:
+            continue
+        blocks.append(
+            PageBlock(
+                line,
+                kind,
+                container,
+                min(current.linked, len(line))
+                if len(pieces) == 1
+                else _share(current.linked, current.size, line),
+                _share(current.strong, current.size, line),
+                _share(current.emphasis, current.size, line),
+                max(current.bits, 0),
+                line.count("\n"),
+                current.links,
+            )
+        )
+
+
+def _share(part: int, whole: int, line: str) -> int:
+    return round(len(line) * part / whole) if whole else 0
+
+
+def _trimmed(text: str) -> str:
+    return text.strip("\n").rstrip()
+
+
+def _collapsed(text: str) -> str:
+    if "\n" not in text:
+        return collapse(text)
+    return "\n".join(line for line in map(collapse, text.split("\n")) if line)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Divided at two or more line breaks with nothing but blanks between them."""
+    found: list[str] = []
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line.strip(" \t\r\u00a0\u200b"):
+            lines.append(line)
+        elif lines:
+            found.append("\n".join(lines))
+            lines = []
+    if lines:
+        found.append("\n".join(lines))
+    return found
+
+
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes and attributes.get("hidden") != "until-found":
+        return True
+    style = attributes.get("style")
+    return bool(style) and "display:none" in (style or "").replace(" ", "").lower()
+
+
+def _is_layout(row: LexborNode) -> bool:
+    """Whether a row lays out the page: cells that hold blocks, tables or long text."""
+    cells = 0
+    child = row.child
+    while child is not None:
+        if child.tag in ("td", "th"):
+            cells += 1
+        child = child.next
+    if not cells:
+        return False
+    if row.css_first("table, h1, h2, article, section, p + p") is not None:
+        return True
+    return len(row.text(deep=True)) / cells > _LAYOUT_CELL * 2

@@ -31,6 +31,7 @@ _KNOWN_DEGREE = frozenset("phd edd esq jr sr dds ii iii iv psyd pharmd mba dipl"
 _CODE = re.compile(r"\s*[(\[]\s{0,2}(?:[a-zäöüßéè]{2,5}|[A-Z]{2,5})\.?\s{0,2}[)\]]$")
 _BAD = re.compile(r"[<>{}\[\]=@#_]|\d{3,}|\.\w{3,}\.\w")
 _DOMAIN = re.compile(r"[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.[a-z]{2,4}", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:txt|html?|php|aspx?|xml|jpe?g|png|gif|webp|pdf)$", re.IGNORECASE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -55,6 +56,8 @@ class _Words:
     particles: frozenset[str]
     nobody: frozenset[str]
     stop: frozenset[str]
+    never: frozenset[str]
+    countries: frozenset[str]
 
 
 @cache
@@ -82,6 +85,8 @@ def _words() -> _Words:
         particles=frozenset(data["particle"]),
         nobody=frozenset(fold(word) for word in data["nobody"]),
         stop=frozenset(data["stop"]),
+        never=frozenset(data["never"]),
+        countries=frozenset(data["country"]),
     )
 
 
@@ -94,7 +99,10 @@ def byline_rest(line: str, *, announced: bool = False) -> str | None:
     """
     words = _words()
     match = (words.announcing if announced else words.lead).match(line)
-    return line[match.end() :].strip() if match else None
+    if match is None:
+        # The word alone: the name stands in the next line.
+        return "" if fold(line) in words.leads and not announced else None
+    return line[match.end() :].strip()
 
 
 def names_in(texts: Iterable[str], *, own: frozenset[str] = frozenset()) -> tuple[Author, ...]:
@@ -123,7 +131,7 @@ def _split(text: str) -> list[str]:
         text = unquote(text)
     text = _unled(text)
     if _DOMAIN.fullmatch(text):
-        return [text]
+        return [] if _FILE.search(text) else [text]
     if _is_one_house(text):
         return [text]
     names: list[str] = []
@@ -149,7 +157,10 @@ def _of_piece(piece: str) -> list[str]:
         return [piece]
     words = _words()
     names: list[str] = []
-    for number, part in enumerate(_COMMA.split(piece)):
+    parts = _COMMA.split(piece)
+    if len(parts) > 2 and fold(parts[-1]) in words.countries:
+        parts = parts[:-2]
+    for number, part in enumerate(parts):
         if names and number and _is_degree(part):
             names[-1] += ", " + part.strip().removesuffix(",")
             continue
@@ -161,6 +172,9 @@ def _of_piece(piece: str) -> list[str]:
         for item in pieces:
             name = _clean(item)
             if not name:
+                continue
+            # Behind a full name, a phrase in small letters says what the person does.
+            if number and names and len(name.split()) > 2 and name[0].islower():
                 continue
             # A single word behind a full name and a comma is a place ("Anna Berg, Berlin").
             if (
@@ -213,6 +227,8 @@ def _clean(text: str) -> str | None:
     words = _words()
     folded = fold(name)
     if folded in words.nobody or folded in words.leads or not any(c.isalpha() for c in name):
+        return None
+    if words.never.intersection(folded.split()):
         return None
     if len(name.split()) > 6 and not _is_one_house(name):
         return None

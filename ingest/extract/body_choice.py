@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["body_by_blocks", "body_by_json_ld", "body_of", "reason_of"]
 
+#: Elements of a page up to which the second witness is heard: its cost grows faster than the page.
+_LARGEST_SECOND = 8000
 #: Blocks around the text of which is told why they were left out.
 _AROUND = 12
 _MOST_TOLD = 200
@@ -49,7 +51,7 @@ _REASONS = {
     "media": "caption",
 }
 #: Share of a line that is linked, and its characters, from which it promotes another story.
-_ALL, _LEAST_PROMOTION = 0.95, 25
+_ALL, _LEAST_PROMOTION = 0.95, 40
 _STOPS = (".", "!", ":", "…", "。")
 _MARKUP = re.compile(r"</?(?:p|br|div|a|strong|em|h[2-6]|li|ul)\b", re.IGNORECASE)
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
@@ -59,6 +61,8 @@ def body_by_blocks(page: HtmlPage, markup: str, feed_text: str | None = None) ->
     """The body of ``page``, whose markup without sign-up boxes is ``markup``; perhaps no blocks."""
 
     def second() -> str | None:
+        if page.shape.elements > _LARGEST_SECOND:
+            return None
         found = body_by_generic(markup, page.shape, precise=True)
         return "\n".join(block.text for block in found.blocks) if found else None
 
@@ -124,7 +128,7 @@ def _is_promotion(decided: Decided, number: int) -> bool:
     """Whether a paragraph is a link to another story between two paragraphs of this one."""
     block = decided.decisions[number].block
     if (
-        block.type not in ("paragraph", "heading")
+        block.type != "paragraph"
         or block.linked < _ALL * len(block.text)
         or len(block.text) < _LEAST_PROMOTION
         or block.text.endswith(_STOPS)

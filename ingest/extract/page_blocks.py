@@ -22,6 +22,7 @@ __all__ = ["Container", "PageBlock", "PageBlocks", "page_blocks"]
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
 LONGEST_BLOCK = 40_000
+_LONGEST_PATH = 1500
 #: Characters a cell above which a table lays out the page rather than holds values.
 _LAYOUT_CELL = 120
 _TYPES: dict[str, BlockType] = {
@@ -111,123 +112,133 @@ class _Text:
 def page_blocks(tree: LexborHTMLParser) -> PageBlocks:
     """The blocks of ``tree``; bounded for hostile pages."""
     body = tree.body
-    result = PageBlocks()
-    if body is None:
-        return result
-    blocks, containers = result.blocks, result.containers
-    current = _Text()
+    return _Walk(body).read() if body is not None else PageBlocks()
 
-    def flush(container: int, kind: BlockType) -> None:
-        nonlocal current
-        if current.parts:
-            _close(blocks, current, container, kind)
-            current = _Text()
 
-    containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
-    # (node, leaving, container, type, inside a link, strong, emphasis, bits of inline elements)
-    stack: list[tuple[LexborNode, int, int, BlockType, int]] = []
-    _push(stack, body, 0, "paragraph", 0)
-    nodes = 0
-    while stack and len(blocks) < MOST_BLOCKS and nodes < MOST_NODES:
-        nodes += 1
-        node, leaving, container, kind, inline = stack.pop()
-        if leaving:
-            flush(container, kind)
-            continue
-        tag = node.tag
-        if tag == "-text":
-            text = node.text_content
-            if text and current.size < LONGEST_BLOCK:
-                _add(current, text, inline, pre=kind == "code")
-            continue
-        if tag is None or tag[:1] == "-" or tag in _SKIPPED:
-            continue
-        if tag == "br":
-            if current.parts:
-                current.parts.append("\n")
-            continue
-        attributes = node.attributes
-        if attributes and _hidden(attributes):
-            continue
-        names = _names(attributes) if attributes else ""
-        bits = bits_of(names) if names else 0
-        if tag in INLINE:
-            if names and _NOT_READ & set(names.split()):
+#: What stands around a text node: inside a link, ``strong``, ``em``; above these the meanings of the
+#: names of the inline elements around it.
+_LINK, _BOLD, _SLANTED = 1, 2, 4
+_SHIFT = 3
+#: (node, whether its block ends here, its container, type of its block, inline surroundings)
+_Step = tuple["LexborNode", bool, int, BlockType, int]
+
+
+class _Walk:
+    """One walk over a tree."""
+
+    def __init__(self, body: LexborNode) -> None:
+        self._result = PageBlocks()
+        self._current = _Text()
+        self._stack: list[_Step] = []
+        self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
+        self._push(body, 0, "paragraph", 0)
+
+    def read(self) -> PageBlocks:
+        stack, blocks = self._stack, self._result.blocks
+        nodes = 0
+        while stack and len(blocks) < MOST_BLOCKS and nodes < MOST_NODES:
+            nodes += 1
+            node, leaving, container, kind, inline = stack.pop()
+            if leaving:
+                self._flush(container, kind)
                 continue
-            inner = inline
-            if tag == "a":
-                inner |= _LINK
-                if attributes.get("href"):
-                    current.links += 1
-            elif tag in _STRONG:
-                inner |= _BOLD
-            elif tag in _EMPHASIS:
-                inner |= _SLANTED
-            if bits & _OWN_LINE and tag == "span":
-                flush(container, kind)
-                stack.append((node, 1, container, kind, inner))
-            inner |= bits << 3
-            _push(stack, node, container, kind, inner)
-            continue
-        if tag in ("td", "th") and kind == "table":
-            if current.size:
-                current.parts.append(" | ")
-            _push(stack, node, container, kind, inline)
-            continue
-        inner_kind = _TYPES.get(tag, kind)
-        if tag == "tr" and kind == "paragraph" and _is_layout(node):
-            inner_kind = "paragraph"
-        elif kind == "table":
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content
+                if text and self._current.size < LONGEST_BLOCK:
+                    _add(self._current, text, inline, pre=kind == "code")
+            elif tag is None or tag[:1] == "-" or tag in _SKIPPED:
+                continue
+            elif tag == "br":
+                if self._current.parts:
+                    self._current.parts.append("\n")
+            else:
+                attributes = node.attributes
+                if attributes and _hidden(attributes):
+                    continue
+                names = _names(attributes) if attributes else ""
+                if tag in INLINE:
+                    self._inline(node, tag, names, container, kind, inline)
+                else:
+                    self._block(node, tag, names, container, kind, inline)
+        self._flush(0, "paragraph")
+        return self._result
+
+    def _inline(
+        self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
+    ) -> None:
+        bits = 0
+        if names:
+            if not _NOT_READ.isdisjoint(names.split()):
+                return
+            bits = bits_of(names)
+        if tag == "a":
+            inline |= _LINK
+            self._current.links += 1
+        elif tag in _STRONG:
+            inline |= _BOLD
+        elif tag in _EMPHASIS:
+            inline |= _SLANTED
+        if bits & _OWN_LINE and tag == "span":
+            self._flush(container, kind)
+            self._stack.append((node, True, container, kind, inline))
+        self._push(node, container, kind, inline | bits << _SHIFT)
+
+    def _block(
+        self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
+    ) -> None:
+        inner = _TYPES.get(tag, kind)
+        if kind == "table":
             # What a cell holds stays on the line of its row.
+            current = self._current
             if current.size and current.parts[-1] != " | ":
-                current.parts.append(" ")
-            _push(stack, node, container, kind, inline)
-            continue
-        elif kind == "caption" or (
-            kind in ("list_item", "quote", "heading") and inner_kind == "paragraph"
-        ):
-            inner_kind = kind if inner_kind != "list_item" else inner_kind
-        flush(container, kind)
+                current.parts.append(" | " if tag in ("td", "th") else " ")
+            self._push(node, container, kind, inline)
+            return
+        if tag == "tr" and _is_layout(node):
+            inner = kind
+        elif inner != "list_item" and kind in ("caption", "list_item", "quote", "heading"):
+            # A paragraph in a list item or a quotation is of that type.
+            inner = kind
+        self._flush(container, kind)
+        own = self._opened(node, tag, names, container)
+        self._stack.append((node, True, own, inner, inline))
+        self._push(node, own, inner, inline & _LINK)
+
+    def _opened(self, node: LexborNode, tag: str, names: str, container: int) -> int:
+        containers = self._result.containers
         above = containers[container]
-        tags = above.tags_around
-        if tag not in tags:
-            tags = tags | {tag}
-        signature = f"{tag}.{names}" if names else tag
+        bits = bits_of(names) if names else 0
+        around = above.tags_around
+        marked = "articlebody" in (node.attributes.get("itemprop") or "").lower()
         containers.append(
             Container(
-                container,
-                tag,
-                names,
-                bits,
-                above.bits_around | bits,
-                above.depth + 1,
-                tags,
-                f"{above.path}>{signature}"[-1500:],
-                above.is_article_body
-                or "articlebody" in (attributes.get("itemprop") or "").lower(),
+                parent=container,
+                tag=tag,
+                names=names,
+                bits=bits,
+                bits_around=above.bits_around | bits,
+                depth=above.depth + 1,
+                tags_around=around if tag in around else around | {tag},
+                path=f"{above.path}>{tag}.{names}"[-_LONGEST_PATH:]
+                if names
+                else f"{above.path}>{tag}"[-_LONGEST_PATH:],
+                is_article_body=above.is_article_body or marked,
             )
         )
-        own = len(containers) - 1
-        stack.append((node, 1, own, inner_kind, inline))
-        _push(stack, node, own, inner_kind, inline & ~7 | inline & _LINK)
-    flush(0, "paragraph")
-    return result
+        return len(containers) - 1
 
+    def _flush(self, container: int, kind: BlockType) -> None:
+        if self._current.parts:
+            _close(self._result.blocks, self._current, container, kind)
+            self._current = _Text()
 
-_LINK, _BOLD, _SLANTED = 1, 2, 4
-
-
-def _push(
-    stack: list[tuple[LexborNode, int, int, BlockType, int]],
-    node: LexborNode,
-    container: int,
-    kind: BlockType,
-    inline: int,
-) -> None:
-    child = node.last_child
-    while child is not None:
-        stack.append((child, 0, container, kind, inline))
-        child = child.prev
+    def _push(self, node: LexborNode, container: int, kind: BlockType, inline: int) -> None:
+        stack = self._stack
+        child = node.last_child
+        while child is not None:
+            stack.append((child, False, container, kind, inline))
+            child = child.prev
 
 
 def _names(attributes: dict[str, str | None]) -> str:
@@ -240,12 +251,10 @@ def _names(attributes: dict[str, str | None]) -> str:
 
 
 def _add(current: _Text, text: str, inline: int, *, pre: bool) -> None:
-    size = len(text) if len(text) < 3 or not text.isspace() else 0
-    if size and size < 3 and text.isspace():
-        size = 0
     current.parts.append(text if pre else text.replace("\n", " "))
-    if not size:
+    if text.isspace():
         return
+    size = len(text)
     current.size += size
     if inline & _LINK:
         current.linked += size
@@ -253,7 +262,7 @@ def _add(current: _Text, text: str, inline: int, *, pre: bool) -> None:
         current.strong += size
     if inline & _SLANTED:
         current.emphasis += size
-    current.bits &= inline >> 3
+    current.bits &= inline >> _SHIFT
 
 
 def _close(blocks: list[PageBlock], current: _Text, container: int, kind: BlockType) -> None:
@@ -270,9 +279,7 @@ def _close(blocks: list[PageBlock], current: _Text, container: int, kind: BlockT
                 line,
                 kind,
                 container,
-                min(current.linked, len(line))
-                if len(pieces) == 1
-                else _share(current.linked, current.size, line),
+                _share(current.linked, current.size, line),
                 _share(current.strong, current.size, line),
                 _share(current.emphasis, current.size, line),
                 max(current.bits, 0),

@@ -25,7 +25,7 @@ def strike_repeats(
 ) -> tuple[tuple[Block, ...], tuple[Struck, ...]]:
     """Divide ``blocks`` into the article's and what repeats it or tells of its ``authors``.
 
-    A pull quote is a line whose words stand within a longer paragraph too. An author's notice
+    A pull quote is a quotation whose words stand within a paragraph of the text too. An author's notice
     begins with the author's name, goes on in lower case ("is", "schreibt", "couvre") and ends the text.
     """
     keys = [letters(block.text) for block in blocks]
@@ -44,17 +44,16 @@ def strike_repeats(
 
 
 def _is_pull_quote(block: Block, key: str, joined: str) -> bool:
-    if block.type in ("code", "table", "caption") or len(key) < _LEAST:
+    # Headings and summaries repeat the text by right: only what is set as a quotation is struck.
+    if block.type != "quote" or len(key) < _LEAST:
+        return False
+    if len(key) >= _OPENING:
+        key = key[:_OPENING]
+    elif f"\n{joined}\n".count(f"\n{key}\n") > 1:
+        # Of two equal lines both would go: a line is a repeat only within another.
         return False
     first = joined.find(key)
-    if first >= 0 and joined.find(key, first + 1) >= 0:
-        # Of two equal lines both would go: a line is a repeat only within another.
-        return f"\n{joined}\n".count(f"\n{key}\n") < 2
-    if block.type != "quote" or len(key) < _OPENING:
-        return False
-    opening = key[:_OPENING]
-    first = joined.find(opening)
-    return first >= 0 and joined.find(opening, first + 1) >= 0
+    return first >= 0 and joined.find(key, first + 1) >= 0
 
 
 def _is_notice(block: Block, names: Sequence[str]) -> bool:

@@ -1,0 +1,164 @@
+"""When an article was published: as exactly as stated, in any language, never a guess."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest.extract.dates import date_of_address, modified_time, published_time
+from ingest.extract.html_page import HtmlPage
+from ingest.extract.visible_dates import dates_in, visible_time
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TITLE = "The lock keeper of Elsmere"
+
+
+def published(
+    body: str, head: str = "", lang: str = "en", address: str | None = None
+) -> str | None:
+    page = HtmlPage.parse(
+        f'<html lang="{lang}"><head>{head}</head><body><main><h1>{TITLE}</h1>{body}</main></body></html>'
+    )
+    return published_time(page, None, (), NOW, page.language, address)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "stated"),
+    [
+        ("12. März 2024, 10:15 Uhr", "de", "2024-03-12T10:15:00"),
+        ("12.03.2024", "de", "2024-03-12"),
+        ("12.03.24", "de", "2024-03-12"),
+        ("March 12th, 2024 2:05 p.m. EST", "en", "2024-03-12T14:05:00-05:00"),
+        ("10:15, 12 March 2024", "en", "2024-03-12T10:15:00"),
+        ("le 12 mars 2024 à 10h15", "fr", "2024-03-12T10:15:00"),
+        ("12 de março de 2024 às 10:15", "pt", "2024-03-12T10:15:00"),
+        ("12 de marzo de 2024", "es", "2024-03-12"),
+        ("12 marzo 2024", "it", "2024-03-12"),
+        ("12 maart 2024", "nl", "2024-03-12"),
+        ("12. mars 2024 kl. 10.15", "no", "2024-03-12T10:15:00"),
+        ("12. maaliskuuta 2024", "fi", "2024-03-12"),
+        ("12 marca 2024", "pl", "2024-03-12"),
+        ("12. listopadu 2024", "cs", "2024-11-12"),
+        ("12. listopada 2024", "hr", "2024-10-12"),
+        ("2024. március 12. 10:15", "hu", "2024-03-12T10:15:00"),
+        ("12 марта 2024, 10:15", "ru", "2024-03-12T10:15:00"),
+        ("12 березня 2024", "uk", "2024-03-12"),
+        ("12 Μαρτίου 2024", "el", "2024-03-12"),
+        ("12 Mart 2024 - 10:15", "tr", "2024-03-12T10:15:00"),
+        ("١٢ مارس ٢٠٢٤", "ar", "2024-03-12"),
+        ("12 במרץ 2024", "he", "2024-03-12"),
+        ("12 मार्च 2024", "hi", "2024-03-12"),
+        ("12 มีนาคม 2567", "th", "2024-03-12"),
+        ("12/03/2024, 10:15 (GMT+7)", "vi", "2024-03-12T10:15:00+07:00"),
+        ("12 Maret 2024", "id", "2024-03-12"),
+        ("2024年3月12日 10時15分", "ja", "2024-03-12T10:15:00"),
+        ("2024年3月12日", "zh", "2024-03-12"),
+        ("2024.03.12 10:15", "ko", "2024-03-12T10:15:00"),
+        ("2 days ago", "en", None),
+        ("12 March", "en", None),
+        ("31.02.2024", "de", None),
+        ("call 020 7946 0123", "en", None),
+        ("version 1.2.2024.3", "en", None),
+    ],
+)
+def test_visible_dates_in_many_languages(text: str, language: str, stated: str | None) -> None:
+    assert visible_time(text, language) == stated
+
+
+def test_an_unknown_language_takes_only_names_that_mean_one_month() -> None:
+    assert visible_time("12 März 2024", None) == "2024-03-12"
+    assert visible_time("12 listopad 2024", None) is None
+
+
+def test_a_line_may_hold_several_dates() -> None:
+    found = dates_in("Published on 21 Oct 2025 Updated on 9 Mar 2026", "en")
+    assert [date.stated for date in found] == ["2025-10-21", "2026-03-09"]
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("<p>12 November 2026</p>", "2026-11-12"),
+        ("<p>By Anna Berg · Nov 12, 2026 at 3:00 am · One comment</p>", "2026-11-12T03:00:00"),
+        ("<p>Published 12 November 2026 Updated 15 November 2026</p>", "2026-11-12"),
+        ("<p>Updated 15 November 2026</p><p>12 November 2026</p>", "2026-11-12"),
+        ("<p>7 min readNov 12, 2026</p>", "2026-11-12"),
+        ("<p>Elsmere.</p>" * 30 + "<p>Posted on 12 November 2026</p>", "2026-11-12"),
+        ("<p>Updated 15 November 2026</p>", "2026-11-15"),
+        ('<time datetime="2026-11-12T08:00:00Z">Thursday</time>', "2026-11-12T08:00:00+00:00"),
+        ("<p>12 November 2036</p>", None),
+        ("<p>Elsmere.</p>" * 30 + "<p>It was dug before 12 November 1826 by hand.</p>", None),
+    ],
+)
+def test_dates_that_readers_see_stand_in_for_missing_statements(body: str, day: str | None) -> None:
+    assert published(body) == day
+
+
+def test_the_pages_own_statement_comes_before_anything_visible() -> None:
+    head = '<meta property="article:published_time" content="2026-11-10T08:00:00+01:00">'
+    assert published("<p>12 November 2026</p>", head) == "2026-11-10T08:00:00+01:00"
+
+
+def test_statements_in_words_are_read_too() -> None:
+    assert published("", '<meta name="date" content="November 12, 2026">') == "2026-11-12"
+
+
+def test_a_change_is_not_the_publication() -> None:
+    head = '<meta property="article:modified_time" content="2026-11-15T08:00:00Z">'
+    assert published("", head) is None
+    page = HtmlPage.parse(head)
+    assert modified_time(page, NOW) == "2026-11-15T08:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("lang", "address", "day"),
+    [
+        ("en", "https://riverpost.example/lock", "2026-03-04"),
+        ("en-GB", "https://riverpost.example/lock", "2026-04-03"),
+        ("en", "https://riverpost.co.uk/lock", "2026-04-03"),
+        ("fr", "https://riverpost.example/lock", "2026-04-03"),
+        ("en", "https://riverpost.example/2026/04/03/lock", "2026-04-03"),
+    ],
+)
+def test_numbers_are_read_as_the_country_writes_them(lang: str, address: str, day: str) -> None:
+    assert published("<p>03/04/2026</p>", lang=lang, address=address) == day
+
+
+@pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        ("https://riverpost.example/2026/11/12/lock", "2026-11-12"),
+        ("https://riverpost.example/2026/nov/12/lock", "2026-11-12"),
+        ("https://riverpost.example/news/2026-11-12-lock.html", "2026-11-12"),
+        ("https://riverpost.example/20261112/lock", "2026-11-12"),
+        ("https://riverpost.example/2026/11/lock", None),
+        ("https://riverpost.example/lock-1826354", None),
+        ("https://riverpost.example/99991399/", None),
+        ("http://[bad", None),
+        (None, None),
+    ],
+)
+def test_an_address_may_carry_the_day(address: str | None, day: str | None) -> None:
+    assert date_of_address(address) == day
+
+
+def test_the_address_is_the_last_resort() -> None:
+    address = "https://riverpost.example/2026/11/12/lock"
+    assert published("<p>No date here.</p>", address=address) == "2026-11-12"
+    assert published("<p>11 November 2026</p>", address=address) == "2026-11-11"
+
+
+def test_hostile_lines_cost_no_time() -> None:
+    start = time.process_time()
+    for text in (
+        "1" * 300_000,
+        "1 " * 100_000,
+        "12 März " * 50_000,
+        "a1" * 100_000,
+        "12/" * 100_000,
+    ):
+        visible_time(text, "de")
+        published(f"<p>{text}</p>" * 3, address="https://riverpost.example/" + text)
+    assert time.process_time() - start < 5

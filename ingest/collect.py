@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from ingest.clean import clean_source, site_lines_of
 from ingest.errors import ExtractionCrashed
 from ingest.events import (
     EndpointRead,
@@ -25,6 +26,7 @@ from ingest.events import (
     SourceStarted,
 )
 from ingest.extract import Refusal
+from ingest.extract.site_lines import SiteLines, line_keys
 from ingest.link_rows import endpoint_of, link_of, row_of
 from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
 from sources.address import address_key, same_site
@@ -56,6 +58,10 @@ T = TypeVar("T")
 CHUNK = 200
 #: Links recorded in one write.
 RECORD_CHUNK = 2000
+#: Articles filed after which the lines that the source repeats are read anew.
+LEARN_EVERY = 10
+#: Articles of a source that are cleaned when a run has filed new ones; `copydesk clean` does all.
+CLEAN_LATEST = 200
 #: Found endpoints are looked for anew after this time: sites move their feeds.
 REDISCOVER_AFTER = timedelta(days=7)
 
@@ -81,6 +87,9 @@ class _Tally:
     failed: int = 0
     #: Documents that could be read; a pass without any has failed.
     documents_read: int = 0
+    #: Lines that other articles of the source hold, and how many articles were filed when read.
+    site: SiteLines = field(default_factory=SiteLines)
+    learned_at: int = -1
     errors: list[str] = field(default_factory=list)
 
     def counts(self) -> runs.RunCounts:
@@ -143,6 +152,7 @@ class Collector:
         try:
             await self._discover(source, tally)
             await self._download_due(source, tally)
+            await self._clean(source, tally)
         except SourcesError as problem:
             # No endpoint at all: nothing to read, but what was announced earlier is still fetched.
             error = str(problem)
@@ -326,7 +336,8 @@ class Collector:
             page = await self._client.fetch(due.url, rules=source.fetch, accept="page")
             tally.fetched += 1
             failure = judge_status(page) or _off_site(page, source, due.url)
-            found = None if failure else await self._pool.extract(page, source, link)
+            site = await self._learned(source, tally)
+            found = None if failure else await self._pool.extract(page, source, link, site)
         except FetchError as error:
             failure, found = judge_error(error), None
         except ExtractionCrashed as error:
@@ -352,7 +363,13 @@ class Collector:
             arrived = key
         saved = await self._write(
             lambda c: articles.save_article(
-                c, due.id, article, key=key, fetched_key=arrived, now=self._now()
+                c,
+                due.id,
+                article,
+                key=key,
+                fetched_key=arrived,
+                now=self._now(),
+                lines=line_keys(article),
             )
         )
         match saved.outcome:
@@ -369,6 +386,20 @@ class Collector:
                 source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
             )
         )
+
+    async def _learned(self, source: Source, tally: _Tally) -> SiteLines:
+        """The lines that the source repeats, as of the last few articles."""
+        if tally.learned_at < 0 or tally.filed >= tally.learned_at + LEARN_EVERY:
+            tally.learned_at = tally.filed
+            tally.site = await self._read_database(lambda c: site_lines_of(c, source.name))
+        return tally.site
+
+    async def _clean(self, source: Source, tally: _Tally) -> None:
+        """Strike from the articles filed before what this run's have shown to be the site's."""
+        if tally.filed:
+            await asyncio.to_thread(
+                clean_source, self._database, source.name, most=CLEAN_LATEST, now=self._now
+            )
 
     async def _record_failure(
         self,

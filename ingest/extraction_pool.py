@@ -19,6 +19,7 @@ from ingest.errors import ExtractionCrashed
 
 if TYPE_CHECKING:
     from ingest.extract import Refusal
+    from ingest.extract.site_lines import SiteLines
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
@@ -49,7 +50,11 @@ class ExtractionPool:
         self._discard()
 
     async def extract(
-        self, page: Page, source: Source | None, link: Link | None
+        self,
+        page: Page,
+        source: Source | None,
+        link: Link | None,
+        site: SiteLines | None = None,
     ) -> Article | Refusal:
         """The article on the page, or why it is none.
 
@@ -63,7 +68,7 @@ class ExtractionPool:
                 try:
                     return await asyncio.wait_for(
                         asyncio.get_running_loop().run_in_executor(
-                            executor, _extract, page, source, link
+                            executor, _extract, page, source, link, site
                         ),
                         self._page_timeout,
                     )
@@ -135,7 +140,9 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _extract(page: Page, source: Source | None, link: Link | None) -> Article | Refusal:
+def _extract(
+    page: Page, source: Source | None, link: Link | None, site: SiteLines | None
+) -> Article | Refusal:
     from ingest.extract import extract_bytes
 
     try:
@@ -146,6 +153,8 @@ def _extract(page: Page, source: Source | None, link: Link | None) -> Article | 
             source=source,
             link=link,
             now=page.fetched_at,
+            site=site,
+            headers=page.headers,
         )
     except Exception as error:
         # Our own fault must cost one page and be seen, never a run.

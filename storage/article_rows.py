@@ -57,6 +57,13 @@ def metadata_columns(article: Article) -> dict[str, Any]:
         "kind": article.kind,
         "complete": article.complete,
         "extractor": article.extractor,
+        "organisations": list(article.organisations),
+        "image_caption": article.image_caption,
+        "image_credit": article.image_credit,
+        "publisher": article.publisher,
+        "paid": article.paid,
+        "reuse": list(article.reuse),
+        "declared_language": article.declared_language,
     }
 
 
@@ -80,6 +87,13 @@ def article_from(row: AnyRow, credits: Sequence[Credit], struck: Sequence[Struck
         complete=row.complete,
         source=row.source,
         extractor=row.extractor,
+        organisations=tuple(row.organisations or ()),
+        image_caption=row.image_caption,
+        image_credit=row.image_credit,
+        publisher=row.publisher,
+        paid=row.paid,
+        reuse=tuple(row.reuse or ()),
+        declared_language=row.declared_language,
     )
 
 
@@ -100,7 +114,7 @@ def read_struck(connection: sa.Connection, article_id: int) -> tuple[Struck, ...
         .where(struck_table.c.article_id == article_id)
         .order_by(struck_table.c.position)
     )
-    return tuple(Struck(row.text, row.reason) for row in rows)
+    return tuple(Struck(row.text, row.reason, row.rule) for row in rows)
 
 
 def replace_credits(connection: sa.Connection, article_id: int, new: Sequence[Credit]) -> None:
@@ -116,7 +130,10 @@ def replace_credits(connection: sa.Connection, article_id: int, new: Sequence[Cr
 def replace_struck(connection: sa.Connection, article_id: int, new: Sequence[Struck]) -> None:
     """Make ``new`` the struck lines of an article."""
     _replace(
-        connection, struck_table, article_id, [{"text": s.text, "reason": s.reason} for s in new]
+        connection,
+        struck_table,
+        article_id,
+        [{"text": s.text, "reason": s.reason, "rule": s.rule} for s in new],
     )
 
 

@@ -32,6 +32,7 @@ from storage.column_types import AnyRow
 from storage.fingerprint import normalised
 from storage.publishers import ensure_source
 from storage.schema import articles, links, revisions
+from storage.site_lines import count_lines
 from storage.stored_text import clean_text, stored_key
 from storage.upsert import insert_ignoring, insert_or_update
 
@@ -58,6 +59,7 @@ def save_article(
     key: str,
     fetched_key: str | None,
     now: datetime,
+    lines: frozenset[str] = frozenset(),
 ) -> Saved:
     """Save ``article`` and mark its link done, in the transaction of ``connection``; idempotent.
 
@@ -65,6 +67,8 @@ def save_article(
     fetched. Both lead to the article afterwards, and neither is fetched again. Where a page claims
     an address that another source announced or filed, the claim is not believed and ``fetched_key``
     stands; whether a canonical address is on the same site at all is for the caller to check.
+
+    ``lines``: keys under which its lines are counted at its source, where it is filed.
 
     ``ValueError`` for an article without text, or without a source.
     """
@@ -86,6 +90,8 @@ def save_article(
         key = fetched_key
 
     saved = _save(connection, article, source=source, key=key, fetched_key=fetched_key, now=now)
+    if saved.outcome == "filed":
+        count_lines(connection, source, lines)
     keys = (key, fetched_key)
     _settle_links(connection, article, saved, source=source, link=link, keys=keys, now=now)
     return saved
@@ -276,7 +282,10 @@ def _keep_revision(connection: sa.Connection, old: AnyRow, now: datetime) -> Non
                 {"role": c.role, "name": c.name, "evidence": c.evidence, "where": c.where}
                 for c in read_credits(connection, old.id)
             ],
-            struck=[{"text": s.text, "reason": s.reason} for s in read_struck(connection, old.id)],
+            struck=[
+                {"text": s.text, "reason": s.reason, "rule": s.rule}
+                for s in read_struck(connection, old.id)
+            ],
             seen_at=seen_at or old.filed_at,
             replaced_at=now,
             **{name: getattr(old, name) for name in same},

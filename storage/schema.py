@@ -19,6 +19,7 @@ __all__ = [
     "revisions",
     "run_sources",
     "runs",
+    "site_lines",
     "sources",
     "struck",
 ]
@@ -50,6 +51,17 @@ sources = sa.Table(
     sa.Column("last_error", StoredText),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_due_at", UtcDateTime),
+    sa.Column("lines_counted", sa.Integer, nullable=False, server_default="0"),
+)
+
+site_lines = sa.Table(
+    "site_lines",
+    metadata,
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("line", KeyText, primary_key=True),
+    sa.Column("articles", sa.Integer, nullable=False),
+    # The few lines that return are read without the many that stood once.
+    sa.Index(None, "source", "articles"),
 )
 
 endpoints = sa.Table(
@@ -114,6 +126,13 @@ articles = sa.Table(
     sa.Column("filed_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("organisations", _Json),
+    sa.Column("image_caption", StoredText),
+    sa.Column("image_credit", StoredText),
+    sa.Column("publisher", StoredText),
+    sa.Column("paid", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reuse", _Json),
+    sa.Column("declared_language", StoredText),
     sa.UniqueConstraint("source", "fingerprint"),
     sa.Index(None, "filed_at"),
     sa.Index(None, "published_at"),
@@ -180,6 +199,7 @@ struck = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", StoredText, nullable=False),
     sa.Column("reason", StoredText, nullable=False),
+    sa.Column("rule", StoredText),
     sa.UniqueConstraint("article_id", "position"),
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_ignoring", "insert_or_update"]
+__all__ = ["insert_ignoring", "insert_or_count", "insert_or_update"]
 
 
 def insert_ignoring(connection: sa.Connection, table: sa.Table) -> sa.Insert:
@@ -25,3 +25,13 @@ def insert_or_update(
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_update(index_elements=key, set_=changes)
     return sqlite.insert(table).on_conflict_do_update(index_elements=key, set_=changes)
+
+
+def insert_or_count(
+    connection: sa.Connection, table: sa.Table, key: Sequence[str], column: str
+) -> sa.Insert:
+    """INSERT into ``table`` that adds one to ``column`` where the unique columns ``key`` exist."""
+    one_more = {column: table.c[column] + 1}
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_update(index_elements=key, set_=one_more)
+    return sqlite.insert(table).on_conflict_do_update(index_elements=key, set_=one_more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,12 @@ class _Input:
     asked: str
     body: bytes
     url: str | None
-    content_type: str | None = None
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def content_type(self) -> str | None:
+        """The header, where there was one."""
+        return self.headers.get("content-type") if self.headers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,13 @@ def _explain(given: _Input, article: Article, shown: Shown, heading: str | None)
 
 
 def _extract(given: _Input, source: Source | None) -> Article | Refusal:
-    return extract_bytes(given.body, url=given.url, content_type=given.content_type, source=source)
+    return extract_bytes(
+        given.body,
+        url=given.url,
+        content_type=given.content_type,
+        source=source,
+        headers=given.headers,
+    )
 
 
 def _catalogue(settings: Settings) -> Catalogue:
@@ -174,7 +185,7 @@ def _fetched(asked: str, settings: Settings) -> _Input:
         raise InputError(str(error)) from None
     if not 200 <= page.status < 300:
         raise InputError(f"{asked}: the server answered {page.status}")
-    return _Input(asked, page.body, page.url, page.headers.get("content-type"))
+    return _Input(asked, page.body, page.url, page.headers)
 
 
 def _print_json(asked: str, found: Article | Refusal) -> None:

@@ -224,9 +224,11 @@ def _shown(page: HtmlPage, now: datetime, language: str | None, address: str | N
             continue
         for found, label in _labelled(line.text, language, month_first):
             stated = _sane(_resolved(found, in_address), now)
-            if stated and label != "updated":
+            # A long line is a sentence: what it dates may be something else.
+            if stated and (label == "published" or (label is None and len(line.text) <= 80)):
                 return stated
-            changed = changed or stated
+            if label == "updated":
+                changed = changed or stated
     for line in page.lines:
         if not 8 <= len(line.text) <= 80 or line.linked or line.area in _AREAS:
             continue

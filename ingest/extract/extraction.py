@@ -10,37 +10,29 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.authors import authors_of, raw_bylines
 from ingest.extract.body import Body, body_by_selectors, without_sign_up_boxes
 from ingest.extract.body_choice import body_by_blocks, body_by_json_ld
 from ingest.extract.body_density import body_by_density
 from ingest.extract.chrome import ChromeContext, chrome_kind, strike_chrome
 from ingest.extract.credits import CreditInput, read_credits
-from ingest.extract.dates import modified_time, published_time
 from ingest.extract.folding import fold, letters
 from ingest.extract.html_page import HtmlPage
 from ingest.extract.json_ld import names_of, text_of
 from ingest.extract.language import language_of
 from ingest.extract.lines import Line
-from ingest.extract.metadata import (
-    canonical_address,
-    image_of,
-    kind_of,
-    section_of,
-    site_names_of,
-    standfirst_of,
-    tags_of,
-)
+from ingest.extract.metadata import standfirst_of
+from ingest.extract.page_metadata import read_metadata
 from ingest.extract.plain_text import as_blocks, paragraphs_of, split_title
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
 from ingest.extract.repeats import strike_repeats
 from ingest.extract.site_lines import SiteLines, strike_site_lines
 from ingest.extract.surroundings import surroundings
-from ingest.extract.title import title_of, titles_of
+from ingest.extract.title import titles_of
 from sources.client.charset import decode_page
 from sources.link import Link
 from sources.platforms import detect_platform, load_platform
@@ -88,6 +80,7 @@ def extract_bytes(
     link: Link | None = None,
     now: datetime | None = None,
     site: SiteLines | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Article | Refusal:
     """The article in ``body``, a page or a plain text dump, gzipped or not.
 
@@ -99,6 +92,7 @@ def extract_bytes(
         link: what the endpoint said of it.
         now: the latest that a date may be; the time of day where left out.
         site: the lines that other articles of the source hold, without this one.
+        headers: of the answer, names in lower case; what they say about reuse is read.
     """
     try:
         body = unpacked(body)
@@ -120,7 +114,9 @@ def extract_bytes(
     if not text.strip():
         return Refusal(url, "empty", "the answer is empty")
     if _looks_like_html(text, media):
-        return extract_page(text, url=url, source=source, link=link, now=now, site=site)
+        return extract_page(
+            text, url=url, source=source, link=link, now=now, site=site, headers=headers
+        )
     if text.count("\ufffd") > 0.1 * len(text):
         return Refusal(url, "not_html", "neither a page nor text")
     return extract_text(text, url=url, source=source, site=site)
@@ -157,94 +153,89 @@ def extract_page(
     link: Link | None = None,
     now: datetime | None = None,
     site: SiteLines | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Article | Refusal:
     """The article on the page with the markup ``text``, or why it is none."""
-    moment = now or datetime.now(UTC)
     page = HtmlPage.parse(text)
     rules, layer = _rules(page, source)
-    address = canonical_address(page, url)
-    site_names = site_names_of(page, source, address)
-    title = title_of(page, rules.title, link.title if link else None, site_names)
-    lines = page.lines  # before selectors take elements out of the tree
-    language = page.language
-    # Whatever reads the tree comes before the body, which removes elements from it.
-    published = published_time(
-        page, link.published if link else None, rules.published, moment, language, address
+    said = read_metadata(
+        page,
+        rules,
+        url=url,
+        source=source,
+        link=link,
+        headers=headers,
+        now=now or datetime.now(UTC),
     )
-    modified = modified_time(page, moment)
-    authors = authors_of(page, rules.authors, link.authors if link else (), site_names)
-    byline = raw_bylines(page)
+    lines = page.lines  # before selectors take elements out of the tree
     body, extractor = _body(page, rules, layer, link)
     if body is None:
-        return refuse_without_text(page, address)
+        return refuse_without_text(page, said.address)
     if extractor == "feed":
         # The page itself is a shell: what it calls itself is the site's name, not the story's.
-        refusal, title = None, link.title if link and link.title else title
+        said = replace(said, title=link.title if link and link.title else said.title)
     else:
-        refusal = refuse_page(page, address or url, body.blocks)
-    if refusal is not None:
-        return refusal
+        refusal = refuse_page(page, said.address or url, body.blocks)
+        if refusal is not None:
+            return refusal
     head, tail = surroundings(lines, body.blocks)
-    node = page.article_node or {}
-    publisher = next((name for name, _ in names_of(node.get("publisher"), page.json_ld)), None)
     reading = read_credits(
         CreditInput(
             head=head,
             blocks=body.blocks,
             tail=tail,
-            byline=byline,
-            site_name=next(iter(site_names), None),
-            page_url=url or address,
+            byline=said.bylines,
+            site_name=said.site_name,
+            page_url=url or said.address,
             canonical_url=page.absolute(page.canonical, url),
-            publisher=publisher,
+            publisher=said.publisher,
             json_ld_sources=_based_on(page),
         )
     )
-    titles = titles_of(page, title)
     blocks, struck = strike_chrome(
         reading.blocks,
         ChromeContext(
-            titles=titles,
-            authors=authors,
-            site_name=next(iter(site_names), None),
+            titles=titles_of(page, said.title),
+            authors=said.names,
+            site_name=said.site_name,
             lines=rules.chrome,
-            language=language,
+            language=said.declared_language,
         ),
     )
-    blocks, repeated = strike_repeats(blocks, authors)
-    struck = (*struck, *repeated)
-    if site is not None:
-        blocks, sites = strike_site_lines(blocks, site)
-        struck = (*struck, *sites)
-    blocks = _without_lost_ends(blocks)
-    standfirst, blocks = _standfirst_above(page, blocks)
-    if standfirst is not None:
-        struck = (*struck, Struck(standfirst, "standfirst"))
+    blocks, repeated = strike_repeats(blocks, said.names)
+    blocks, sites = strike_site_lines(blocks, site or SiteLines())
+    standfirst, blocks = _standfirst_above(page, _without_lost_ends(blocks))
+    above = (Struck(standfirst, "standfirst"),) if standfirst is not None else ()
     if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):
-        return refuse_without_text(page, address)
+        return refuse_without_text(page, said.address)
     plain = " ".join(block.text for block in blocks)
-    found_language = language_of(plain, language or (source.language if source else None))
-    kind = kind_of(page, address)
+    declared = said.declared_language
+    outside = _outside(lines, rules.chrome, body.blocks)
     return Article(
-        url=address,
-        title=title,
+        url=said.address,
+        title=said.title,
         blocks=blocks,
-        standfirst=standfirst or standfirst_of(page, rules.standfirst, blocks, title),
-        authors=authors,
-        published_at=published,
-        modified_at=modified,
-        language=found_language,
-        section=section_of(page, rules.section),
-        tags=tags_of(page, rules.tags),
-        image=image_of(page, address),
+        standfirst=standfirst or standfirst_of(page, rules.standfirst, blocks, said.title),
+        authors=said.names,
+        published_at=said.published,
+        modified_at=said.modified,
+        language=language_of(plain, declared or (source.language if source else None)),
+        section=said.section,
+        tags=said.tags,
+        image=said.image.url if said.image else None,
         credits=reading.credits,
-        struck=_in_order(
-            _outside(lines, rules.chrome, body.blocks), body.struck, reading.struck, struck
-        ),
-        kind=kind,
+        struck=(*outside, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
+        kind=said.kind,
         complete=_is_complete(page, blocks),
         source=source.name if source else None,
         extractor=extractor,
+        organisations=said.organisations,
+        image_caption=said.image.caption if said.image else None,
+        image_credit=said.image.credit if said.image else None,
+        publisher=said.publisher,
+        paid=said.paid,
+        reuse=said.reuse,
+        declared_language=declared,
     )
 
 
@@ -283,7 +274,7 @@ def extract_text(
         blocks=kept,
         language=language_of(plain, source.language if source else None),
         credits=reading.credits,
-        struck=_in_order((), reading.struck, struck),
+        struck=(*reading.struck, *struck),
         source=source.name if source else None,
         extractor="text",
     )
@@ -411,10 +402,6 @@ def _outside(
         for line in lines
         if len(line.text) < 300 and fold(line.text) in named and fold(line.text) not in inside
     )
-
-
-def _in_order(*groups: tuple[Struck, ...]) -> tuple[Struck, ...]:
-    return tuple(struck for group in groups for struck in group)
 
 
 def _is_complete(page: HtmlPage, blocks: tuple[Block, ...]) -> bool:

@@ -7,6 +7,7 @@ languages, stand in ``data/label_words.toml``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -102,10 +103,15 @@ def is_paid(page: HtmlPage, address: str | None = None, section: str | None = No
 
 @cache
 def _words(name: str) -> frozenset[str]:
-    words = load_data("label_words")[name]
-    return frozenset(fold(word) for word in words) | frozenset(
-        fold(word).replace(" ", "-") for word in words
-    )
+    words = {fold(word) for word in load_data("label_words")[name]}
+    # Addresses write them with hyphens and without accents.
+    words |= {_unaccented(word).replace(" ", "-") for word in words}
+    return frozenset(words)
+
+
+def _unaccented(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def _sections(page: HtmlPage, address: str | None, section: str | None) -> Iterator[str]:

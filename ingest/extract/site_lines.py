@@ -18,7 +18,7 @@ __all__ = ["SiteLines", "clean_again", "line_keys", "strike_site_lines"]
 
 #: Letters of a line that is counted: shorter ones ("Yes.") return in texts of every author.
 LEAST = 6
-LONGEST = 500
+LONGEST = 300
 #: In how many articles a line must stand at least, and in which share of all that were counted.
 ARTICLES = 2
 SHARE = 0.3

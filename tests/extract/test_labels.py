@@ -46,6 +46,7 @@ def test_types_labels_addresses_and_prefixes_say_opinion() -> None:
     assert is_opinion(page(above="<span>Kommentar</span>"))
     assert is_opinion(page(title="Opinion | Leave the lock as it is"))
     assert is_opinion(page(), "https://riverpost.example/opinion/lock")
+    assert is_opinion(page(), "https://riverpost.example/nuomones/7/lock")
     assert not is_opinion(page(), "https://riverpost.example/news/opinion")
 
 

@@ -189,6 +189,20 @@ def status(
 
 
 @app.command()
+def clean(
+    names: Names = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; say what would change.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Strike from filed articles the lines that have turned out to be their site's."""
+    from ingest.cli.clean_command import clean_filed
+
+    raise typer.Exit(clean_filed(_settings(), names or [], dry_run=dry_run, as_json=json))
+
+
+@app.command()
 def demo(
     keep: Annotated[Path, typer.Option(help="SQLite file to make (replaced).")] = Path(
         "copydesk-demo.sqlite3"

@@ -1,0 +1,154 @@
+"""The store's counts of a source's lines, and articles saved again without some of theirs."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from storage.article import Article, Block, Struck
+from storage.articles import save_article
+from storage.cleaning import articles_before, save_cleaned
+from storage.migrations import HEAD
+from storage.schema import revisions
+from storage.site_lines import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
+
+
+def article(number, *lines, source="paper"):
+    texts = (f"Story {number} of the harbour, which was told once.", *lines)
+    return Article(
+        url=f"https://{source}.example/{number}",
+        title=f"Story {number}",
+        blocks=tuple(Block("paragraph", text) for text in texts),
+        source=source,
+    )
+
+
+def filed(database, now, number, *lines, keys=frozenset(), source="paper"):
+    made = article(number, *lines, source=source)
+    key = f"{source}.example/{number}"
+    saved = database.write(
+        lambda c: save_article(c, None, made, key=key, fetched_key=key, now=now, lines=keys)
+    )
+    return saved, made
+
+
+def known(database, source="paper"):
+    with database.reading() as connection:
+        return repeated_lines(connection, source)
+
+
+def test_lines_are_counted_by_source_as_articles_are_filed(database, now):
+    filed(database, now, 1, keys=frozenset({"a", "b"}))
+    filed(database, now, 2, keys=frozenset({"a", "c"}))
+    filed(database, now, 3, keys=frozenset({"a"}), source="other")
+    assert known(database) == RepeatedLines(2, {"a": 2})
+    assert known(database, "other") == RepeatedLines(1, {})
+    assert known(database, "unheard-of") == RepeatedLines(0, {})
+
+
+def test_an_article_counts_once_however_often_it_is_saved(database, now):
+    for _ in range(3):
+        filed(database, now, 1, keys=frozenset({"a"}))
+    filed(database, now, 1, "Its publisher added this.", keys=frozenset({"a"}))
+    assert known(database) == RepeatedLines(1, {})
+
+
+def test_a_filing_that_fails_counts_nothing(database, now):
+    filed(database, now, 1, keys=frozenset({"a"}))
+
+    def fail(connection):
+        count_lines(connection, "paper", {"a"})
+        raise RuntimeError("the page was lost")
+
+    with pytest.raises(RuntimeError, match="lost"):
+        database.write(fail)
+    assert known(database) == RepeatedLines(1, {})
+
+
+def test_lines_that_never_came_back_are_forgotten_in_time(database, now):
+    filed(database, now, 1, keys=frozenset({"a", "once"}))
+
+    def count(connection):
+        for number in range(FORGET_EVERY - 1):
+            count_lines(connection, "paper", {"a", f"line {number}"})
+
+    database.write(count)
+    assert known(database) == RepeatedLines(FORGET_EVERY, {"a": FORGET_EVERY})
+    with database.reading() as connection:
+        left = connection.exec_driver_sql("SELECT count(*) FROM site_lines").scalar()
+    assert left == 1
+
+
+def test_a_cleaned_article_has_the_line_among_the_struck_and_no_revision(database, now):
+    saved, made = filed(database, now, 1, "Become a reader today")
+    struck = Struck("Become a reader today", "site_line", "in 3 of 4 other articles")
+    clean = replace(made, blocks=made.blocks[:1], struck=(struck,))
+    later = now.replace(hour=9)
+    assert database.write(lambda c: save_cleaned(c, saved.article_id, made, clean, later))
+    with database.reading() as connection:
+        ((number, stored),) = articles_before(connection, "paper", None, 10)
+        assert connection.execute(sa.select(revisions)).all() == []
+        row = connection.exec_driver_sql("SELECT text, words, revision FROM articles").one()
+    assert (number, stored) == (saved.article_id, clean)
+    assert tuple(row) == (made.blocks[0].text, 9, 1)
+    again, _ = filed(database, now, 1)
+    assert again.outcome == "unchanged"
+
+
+def test_an_article_that_has_changed_meanwhile_or_would_be_anothers_is_left(database, now):
+    saved, made = filed(database, now, 1, "Become a reader today")
+    other = replace(made, blocks=(Block("paragraph", "Another text."),))
+    clean = replace(made, blocks=made.blocks[:1])
+    assert not database.write(lambda c: save_cleaned(c, saved.article_id, other, clean, now))
+    twin = replace(article(2), blocks=made.blocks[:1])
+    database.write(
+        lambda c: save_article(c, None, twin, key="paper.example/2", fetched_key=None, now=now)
+    )
+    assert not database.write(lambda c: save_cleaned(c, saved.article_id, made, clean, now))
+    empty = replace(made, blocks=())
+    assert not database.write(lambda c: save_cleaned(c, saved.article_id, made, empty, now))
+
+
+def test_articles_are_read_in_pages_newest_first(database, now):
+    for number in range(1, 6):
+        filed(database, now, number)
+    filed(database, now, 1, source="other")
+    with database.reading() as connection:
+        first = articles_before(connection, "paper", None, 3)
+        rest = articles_before(connection, "paper", first[-1][0], 3)
+    assert [a.title for _, a in (*first, *rest)] == [f"Story {n}" for n in (5, 4, 3, 2, 1)]
+
+
+def test_what_a_page_says_of_its_article_comes_back(database, now):
+    made = replace(
+        article(1),
+        authors=("Ada Lund", "Harbour Office"),
+        organisations=("Harbour Office",),
+        image="https://paper.example/1.jpg",
+        image_caption="The quay",
+        image_credit="Ada Lund",
+        publisher="The Paper",
+        paid=True,
+        reuse=("noarchive",),
+        declared_language="en",
+        struck=(Struck("Ad", "ad"), Struck("Box", "related", "likely 0.1")),
+    )
+    database.write(
+        lambda c: save_article(c, None, made, key="paper.example/1", fetched_key=None, now=now)
+    )
+    with database.reading() as connection:
+        ((_, stored),) = articles_before(connection, "paper", None, 1)
+    assert stored == made
+
+
+def test_articles_of_the_first_schema_are_read_after_the_migration(address, database, now):
+    filed(database, now, 1)
+
+    def forget(connection):
+        connection.exec_driver_sql("UPDATE articles SET organisations = NULL, reuse = NULL")
+
+    database.write(forget)
+    with database.reading() as connection:
+        ((_, stored),) = articles_before(connection, "paper", None, 1)
+        assert HEAD == "0002"
+    assert (stored.organisations, stored.reuse, stored.paid) == ((), (), False)

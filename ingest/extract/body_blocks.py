@@ -14,7 +14,7 @@ from ingest.extract.body_features import PageFacts, features_of
 from ingest.extract.body_model import model
 from ingest.extract.folding import letters
 from ingest.extract.json_ld import names_of, text_of, types_of
-from ingest.extract.page_blocks import PageBlock, PageBlocks, page_blocks
+from ingest.extract.page_blocks import PageBlock, PageBlocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
         second: gives another extractor's text, one line a block, ``None`` where it finds none;
             called only where there is doubt, since it costs more than all else.
     """
-    blocks = page_blocks(page.tree)
+    blocks = page.blocks
     numbers, rows = features_of(blocks, facts)
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
     ensemble: Literal["page", "witness"] = "page"

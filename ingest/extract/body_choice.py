@@ -57,13 +57,13 @@ _MARKUP = re.compile(r"</?(?:p|br|div|a|strong|em|h[2-6]|li|ul)\b", re.IGNORECAS
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
 
 
-def body_by_blocks(page: HtmlPage, markup: str, feed_text: str | None = None) -> Body:
-    """The body of ``page``, whose markup without sign-up boxes is ``markup``; perhaps no blocks."""
+def body_by_blocks(page: HtmlPage, feed_text: str | None = None) -> Body:
+    """The body of ``page``, whose sign-up boxes were taken out; perhaps no blocks."""
 
     def second() -> str | None:
         if page.shape.elements > _LARGEST_SECOND:
             return None
-        found = body_by_generic(markup, page.shape, precise=True)
+        found = body_by_generic(page.tree.html or page.text, page.shape, precise=True)
         return "\n".join(block.text for block in found.blocks) if found else None
 
     return body_of(decide(page, facts_of(page, feed_text), second))

@@ -219,10 +219,9 @@ def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[lis
     """
     if not page.blocks:
         return [], []
-    known = _Known.of(page, facts)
-    numbers = [
-        number for number in range(len(page.blocks)) if not _is_menu(page, known.sums, number)
-    ]
+    sums = sums_of(page)
+    numbers = [number for number in range(len(page.blocks)) if not _is_menu(page, sums, number)]
+    known = _Known.of(page, facts, sums, frozenset(numbers))
     rows: list[list[float]] = []
     for number in numbers:
         container = page.containers[page.blocks[number].container]
@@ -317,11 +316,16 @@ class _Known:
     earlier: list[bool] = field(default_factory=list)
 
     @classmethod
-    def of(cls, page: PageBlocks, facts: PageFacts) -> _Known:
-        """What is known of ``page``, which has at least one block."""
-        blocks, sums = page.blocks, sums_of(page)
+    def of(
+        cls, page: PageBlocks, facts: PageFacts, sums: PageSums, asked: frozenset[int]
+    ) -> _Known:
+        """What is known of ``page``, which has at least one block; less of those not ``asked`` about."""
+        blocks = page.blocks
         keys = [letters(block.text) for block in blocks]
-        words = [set(_WORD.findall(block.text.lower())) for block in blocks]
+        words = [
+            set(_WORD.findall(block.text.lower())) if number in asked else set()
+            for number, block in enumerate(blocks)
+        ]
         spread: Counter[str] = Counter()
         for number, own_words in enumerate(words):
             if sums.prose[number]:
@@ -330,7 +334,8 @@ class _Known:
         chrome: list[bool] = []
         for number, block in enumerate(blocks):
             text = block.text
-            kind = chrome_kind(text, edge=True) if len(text) <= _LONGEST_CHROME else None
+            short = len(text) <= _LONGEST_CHROME and number in asked
+            kind = chrome_kind(text, edge=True) if short else None
             chrome.append(kind is not None)
             shown.append(
                 (

@@ -52,12 +52,14 @@ class Ensemble:
         if not rows:
             return []
         table = np.asarray(rows, dtype=np.float64)
-        numbers = np.arange(len(table))[:, None]
-        nodes = np.broadcast_to(self.roots, (len(table), len(self.roots)))
+        starts = (np.arange(len(table)) * table.shape[1])[:, None]
+        values = table.ravel()
+        nodes = np.repeat(self.roots[None, :], len(table), axis=0)
         for _ in range(self.depth):
-            goes_left = table[numbers, self.feature[nodes]] <= self.threshold[nodes]
-            nodes = np.where(goes_left, self.left[nodes], self.right[nodes])
-        odds = self.value[nodes].sum(axis=1)
+            asked = values.take(self.feature.take(nodes) + starts)
+            goes_left = asked <= self.threshold.take(nodes)
+            nodes = np.where(goes_left, self.left.take(nodes), self.right.take(nodes))
+        odds = self.value.take(nodes).sum(axis=1)
         return [float(p) for p in 1.0 / (1.0 + np.exp(-odds))]
 
     def reasons(self, row: Sequence[float], most: int = 3) -> list[tuple[str, float]]:

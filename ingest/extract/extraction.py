@@ -158,6 +158,8 @@ def extract_page(
     """The article on the page with the markup ``text``, or why it is none."""
     page = HtmlPage.parse(text)
     rules, layer = _rules(page, source)
+    lines = page.lines  # before anything is taken out of the tree
+    boxes = without_sign_up_boxes(page.tree)
     said = read_metadata(
         page,
         rules,
@@ -167,7 +169,6 @@ def extract_page(
         headers=headers,
         now=now or datetime.now(UTC),
     )
-    lines = page.lines  # before selectors take elements out of the tree
     body, extractor = _body(page, rules, layer, link)
     if body is None:
         return refuse_without_text(page, said.address)
@@ -224,7 +225,7 @@ def extract_page(
         tags=said.tags,
         image=said.image.url if said.image else None,
         credits=reading.credits,
-        struck=(*outside, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
+        struck=(*outside, *boxes, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
         kind=said.kind,
         complete=_is_complete(page, blocks),
         source=source.name if source else None,
@@ -305,15 +306,6 @@ def _rules(page: HtmlPage, source: Source | None) -> tuple[ExtractRules, str]:
 def _body(
     page: HtmlPage, rules: ExtractRules, layer: str, link: Link | None
 ) -> tuple[Body | None, str]:
-    boxes = without_sign_up_boxes(page.tree)
-    markup = (page.tree.html or page.text) if boxes else page.text
-    body, extractor = _chosen_body(page, markup, rules, layer, link)
-    return (replace(body, struck=(*boxes, *body.struck)) if body else None), extractor
-
-
-def _chosen_body(
-    page: HtmlPage, markup: str, rules: ExtractRules, layer: str, link: Link | None
-) -> tuple[Body | None, str]:
     by_rules = body_by_selectors(page.tree, rules) if rules.body else None
     if (
         by_rules is not None
@@ -321,7 +313,7 @@ def _chosen_body(
         and (layer == "source" or layer == "platform:wix")
     ):
         return by_rules, layer
-    generic = body_by_blocks(page, markup, link.content if link else None)
+    generic = body_by_blocks(page, link.content if link else None)
     if by_rules is not None and not generic.blocks and by_rules.size >= 200:
         return by_rules, layer
     if generic.size < LEAST_GENERIC:

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.extract.folding import collapse
 from ingest.extract.json_ld import ARTICLE_TYPES, article_of, nodes_of, types_of
 from ingest.extract.lines import Line, visible_lines
+from ingest.extract.page_blocks import PageBlocks, page_blocks
 
 __all__ = ["HtmlPage", "Shape"]
 
@@ -152,6 +153,11 @@ class HtmlPage:
     def lines(self) -> tuple[Line, ...]:
         """The visible lines of the page in reading order."""
         return visible_lines(self.tree)
+
+    @cached_property
+    def blocks(self) -> PageBlocks:
+        """The blocks of the page, of its tree as it is when they are first asked for."""
+        return page_blocks(self.tree)
 
     @cached_property
     def visible_text(self) -> str:

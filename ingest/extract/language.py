@@ -6,7 +6,7 @@ __all__ = ["language_of"]
 
 #: Characters that a detection needs to be trusted against a declaration.
 ENOUGH = 200
-SAMPLE = 3000
+SAMPLE = 1500
 
 
 def language_of(text: str, declared: str | None) -> str | None:

@@ -10,7 +10,7 @@ from ingest.extract.folding import collapse
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["INVISIBLE", "Line", "visible_lines"]
+__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "visible_lines"]
 
 #: Elements whose text nobody sees, or that are no text.
 INVISIBLE = frozenset(
@@ -77,7 +77,8 @@ INLINE = frozenset(
         "rp",
     ]
 )
-_AREAS = {
+#: Elements that make a special surrounding.
+AREAS = {
     "nav": "nav",
     "footer": "footer",
     "aside": "aside",
@@ -146,7 +147,7 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
         if tag == "br":
             flush(area, block)
             continue
-        inner_area = _AREAS.get(tag, area)
+        inner_area = AREAS.get(tag, area)
         if tag in INLINE:
             link = link or tag == "a"
         else:

@@ -31,6 +31,8 @@ __all__ = [
     "tags_of",
 ]
 
+#: Lines among which a standfirst is looked for.
+_FIRST_LINES = 400
 MOST_TAGS = 40
 LONGEST_TAG = 80
 LONGEST_NAME = 120
@@ -172,15 +174,12 @@ def standfirst_of(
     )
     node = page.first(marked)
     text = collapse(node.text(deep=True, separator=" ")) if node is not None else None
-    shown = letters(page.visible_text[:20_000])
     if not text:
         described = text_of((page.article_node or {}).get("description")) or page.first_meta(
             "og:description", "description"
         )
         # A description counts only where the page shows it, whole, to its readers.
-        text = (
-            described if described and len(described) > 20 and letters(described) in shown else None
-        )
+        text = described if described and len(described) > 20 and _shows(page, described) else None
     if not text or len(text) > 1000:
         return None
     folded = letters(text)
@@ -188,6 +187,15 @@ def standfirst_of(
     if not folded or folded in body or (title and folded == letters(title)):
         return None
     return text
+
+
+def _shows(page: HtmlPage, text: str) -> bool:
+    """Whether one of the page's first lines holds ``text``, whatever its punctuation."""
+    key = letters(text)
+    least = 0.8 * len(text)
+    return any(
+        key in letters(line.text) for line in page.lines[:_FIRST_LINES] if len(line.text) >= least
+    )
 
 
 def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:

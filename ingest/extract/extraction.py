@@ -204,7 +204,9 @@ def extract_page(
         ),
     )
     blocks, repeated = strike_repeats(blocks, said.names)
-    blocks, sites = strike_site_lines(blocks, site or SiteLines())
+    # What the operator's own selectors pick is the operator's word.
+    known = SiteLines() if site is None or extractor == "source" else site
+    blocks, sites = strike_site_lines(blocks, known)
     standfirst, blocks = _standfirst_above(page, _without_lost_ends(blocks))
     above = (Struck(standfirst, "standfirst"),) if standfirst is not None else ()
     if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):
@@ -225,7 +227,16 @@ def extract_page(
         tags=said.tags,
         image=said.image.url if said.image else None,
         credits=reading.credits,
-        struck=(*outside, *boxes, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
+        struck=(
+            *outside,
+            *boxes,
+            *body.struck,
+            *reading.struck,
+            *struck,
+            *repeated,
+            *sites,
+            *above,
+        ),
         kind=said.kind,
         complete=_is_complete(page, blocks),
         source=source.name if source else None,

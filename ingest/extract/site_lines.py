@@ -91,7 +91,12 @@ def strike_site_lines(
 
 
 def clean_again(article: Article, site: SiteLines) -> Article:
-    """``article``, one of those counted, without the lines that turned out to be the site's."""
+    """``article``, one of those counted, without the lines that turned out to be the site's.
+
+    One that the operator's own selectors picked is left as it is.
+    """
+    if article.extractor == "source":
+        return article
     kept, struck = strike_site_lines(article.blocks, site, counted=True)
     return replace(article, blocks=kept, struck=(*article.struck, *struck)) if struck else article
 

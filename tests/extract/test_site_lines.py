@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +77,12 @@ def test_background_of_a_running_story_takes_more_to_be_the_sites() -> None:
     background = "The two councils have argued over the bridge since the flood. " * 5
     site = site_of(*(article(number, background.strip()) for number in range(3)))
     assert len(clean_again(article(0, background.strip()), site).blocks) == 5
+
+
+def test_what_the_operators_selectors_pick_is_left_alone() -> None:
+    site = site_of(*(article(number, APPEAL) for number in range(5)))
+    picked = replace(article(0, APPEAL), extractor="source")
+    assert clean_again(picked, site) is picked
 
 
 def test_an_article_is_never_emptied() -> None:

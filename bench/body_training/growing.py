@@ -14,13 +14,13 @@ from ingest.extract.body_model import EXTRA
 
 __all__ = ["grow", "table_of"]
 
-TREES = 150
+TREES = 110
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "learning_rate": 0.08,
-    "num_leaves": 15,
-    "max_depth": 6,
-    "min_data_in_leaf": 40,
+    "num_leaves": 31,
+    "max_depth": 8,
+    "min_data_in_leaf": 20,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,

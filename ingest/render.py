@@ -64,7 +64,11 @@ def article_lines(article: Article, *, struck: bool) -> Iterator[str]:
         "kind": article.kind if article.kind != "article" else None,
         "complete": None if article.complete else "no: part of the text is missing on the page",
         "address": article.url,
+        "publisher": article.publisher,
+        "paid": "yes, by the page's own word" if article.paid else None,
+        "reuse": ", ".join(article.reuse),
         "image": article.image,
+        "image by": article.image_credit,
         "made by": article.extractor,
     }
     yield from (f"  {name}: {value}" for name, value in facts.items() if value)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.body_training.labels import LabelledPage
-from ingest.extract.body_features import NAMES
+from ingest.extract.body_columns import NAMES
 from ingest.extract.body_model import EXTRA
 
 __all__ = ["grow", "table_of"]

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from ingest.extract.body import body_by_generic
 from ingest.extract.body_blocks import facts_of, found_by, neighbours
-from ingest.extract.body_features import NAMES, features_of
+from ingest.extract.body_columns import NAMES
+from ingest.extract.body_features import features_of
 from ingest.extract.html_page import HtmlPage
 from ingest.extract.page_blocks import PageBlock, page_blocks
 

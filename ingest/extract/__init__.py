@@ -1,7 +1,7 @@
 """From a page's bytes to an article, or to the reason why it is none.
 
     body ─ decode ─▶ text ─ parse ─▶ DOM ─┬─ metadata
-                                          ├─ body: source's selectors, platform's, generic
+                                          ├─ body: selectors, else block by block
                                           ├─ credits: read before anything is struck
                                           └─ chrome: struck, each line with its reason
 

@@ -1,7 +1,7 @@
-"""The body of an article as typed blocks: by the source's or platform's selectors, else generic.
+"""The body of an article as typed blocks: by the source's or platform's selectors, and trafilatura's.
 
-The generic layer is trafilatura; what it gives is corrected here (order, types, lines of one
-paragraph torn apart) and cleaned by ``chrome``.
+What trafilatura gives is a witness for ``body_blocks``; it is corrected here (order, types, lines of
+one paragraph torn apart).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.extract.block_sums import PageSums, sums_of
+from ingest.extract.body_columns import AROUND, KINDS, NEIGHBOURS, TAGS
 from ingest.extract.chrome import chrome_kind
 from ingest.extract.class_words import BITS
 from ingest.extract.folding import letters
@@ -21,86 +22,14 @@ from ingest.extract.folding import letters
 if TYPE_CHECKING:
     from ingest.extract.page_blocks import PageBlocks
 
-__all__ = ["NAMES", "PageFacts", "features_of"]
+__all__ = ["PageFacts", "features_of"]
 
 _WORD = re.compile(r"\w{4,}|[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2}")
 _END = re.compile(r"[.!?…。！？।۔][\"'”’»)\]]*$")
 _STOPS = re.compile(r"[.!?。！？।۔](?:\s|$|[\"”’»])")
-_TAGS = (
-    "p",
-    "li",
-    "div",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "figcaption",
-    "pre",
-    "tr",
-    "td",
-    "dd",
-    "dt",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "aside",
-    "nav",
-    "span",
-    "figure",
-    "main",
-    "ul",
-    "body",
-)
-_TAG = {tag: number for number, tag in enumerate(_TAGS, start=1)}
-_AROUND = (
-    "article",
-    "main",
-    "section",
-    "aside",
-    "nav",
-    "footer",
-    "header",
-    "figure",
-    "table",
-    "ul",
-    "ol",
-    "form",
-    "blockquote",
-    "p",
-    "li",
-    "details",
-    "address",
-    "dialog",
-    "button",
-    "a",
-    "h1",
-    "h2",
-    "h3",
-)
-_KINDS = (
-    "page_anchor",
-    "ad",
-    "prompt",
-    "share",
-    "related",
-    "caption",
-    "legal",
-    "byline",
-    "timestamp",
-    "shop",
-    "contents",
-    "breadcrumb",
-    "ornament",
-)
-_KIND = {name: number for number, name in enumerate(_KINDS, start=1)}
 #: Letters of the page that a block is searched in; more would cost with the square of the page.
 _LONGEST_COMPARED = 60_000
 _LONGEST_CHROME = 320
-_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,108 +41,13 @@ class PageFacts:
     authors: tuple[str, ...] = ()
     #: JSON-LD's or the feed's text of the article, where there is one.
     article_bodies: tuple[str, ...] = ()
-    captions: tuple[str, ...] = ()
     #: Whose habits the page follows: 0 a newsroom's, 2 a blog's, a guide's or a company's. (1 is met in
     #: training only: labels that count standfirsts as text.)
     convention: int = 0
 
 
-def _names() -> tuple[str, ...]:
-    names = [
-        "size",
-        "words",
-        "link_share",
-        "links",
-        "strong_share",
-        "emphasis_share",
-        "breaks",
-        "digit_share",
-        "upper_share",
-        "stops",
-        "commas",
-        "ends",
-        "starts_lower",
-        "ends_colon",
-        "has_bar",
-        "has_at",
-        "wide",
-        "tag",
-        "type",
-        "depth",
-        "kind",
-        "kind_any",
-        "mark_first",
-        "ends_more",
-        "is_title",
-        "in_title",
-        "title_words",
-        "is_description",
-        "in_description",
-        "description_in",
-        "is_author",
-        "has_author",
-        "body_says",
-        "is_caption",
-        "body_fraction",
-        "twice",
-        "earlier",
-        "inside_other",
-        "position",
-        "from_h1",
-        "from_first_prose",
-        "from_last_prose",
-        "prose_before",
-        "prose_share_before",
-        "same_path",
-        "same_path_prose",
-        "same_path_share",
-        "same_path_links",
-        "same_path_length",
-        "parent_blocks",
-        "parent_prose",
-        "parent_share",
-        "parent_links",
-        "parent_index",
-        "grand_blocks",
-        "grand_prose",
-        "grand_share",
-        "grand_links",
-        "great_share",
-        "great_links",
-        "great_blocks",
-        "main_depth",
-        "within_main",
-        "branch_share",
-        "branch_links",
-        "branch_blocks",
-        "branch_prose",
-        "branch_index",
-        "above_main",
-        "topic",
-        "topic_main",
-        "article_body_prop",
-        "page_blocks",
-        "page_prose",
-        "page_main_share",
-        "convention",
-    ]
-    names += [f"near_{bit}" for bit in BITS]
-    names += [f"around_{bit}" for bit in BITS]
-    names += [f"inside_{bit}" for bit in BITS]
-    names += [f"in_{tag}" for tag in _AROUND]
-    for offset in _NEIGHBOURS:
-        names += [
-            f"{name}{offset:+d}"
-            for name in ("size", "link_share", "tag", "same_parent", "kind", "ends")
-        ]
-    return tuple(names)
-
-
-NAMES = _names()
-
-
 def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[list[float]]]:
-    """(numbers of the blocks that may be the article's, one row for each with columns as in ``NAMES``).
+    """(numbers of the blocks that may be the article's, one row for each with columns as in ``body_columns.NAMES``).
 
     Menus, footers and lists of links are left out: no template writes its articles there.
     """
@@ -268,7 +102,7 @@ def _bits(bits: int) -> tuple[float, ...]:
 
 @lru_cache(maxsize=4096)
 def _tags(tags: frozenset[str]) -> tuple[float, ...]:
-    return tuple(float(tag in tags) for tag in _AROUND)
+    return tuple(float(tag in tags) for tag in AROUND)
 
 
 #: What a block shows its neighbours: size, link share, tag, kind, whether a sentence ends it.
@@ -302,7 +136,6 @@ class _Known:
     description_keys: list[str]
     author_keys: list[str]
     body_keys: list[str]
-    caption_keys: set[str]
     times: Counter[str]
     #: Letters of the main prose.
     joined: str
@@ -341,8 +174,8 @@ class _Known:
                 (
                     float(min(sums.sizes[number], 2000)),
                     block.linked / max(len(text), 1),
-                    float(_TAG.get(page.containers[block.container].tag, 0)),
-                    0.0 if kind is None else float(_KIND.get(kind, len(_KINDS) + 1)),
+                    float(TAGS.get(page.containers[block.container].tag, 0)),
+                    0.0 if kind is None else float(KINDS.get(kind, len(KINDS) + 1)),
                     float(bool(_END.search(text[-6:]))),
                 )
             )
@@ -363,7 +196,6 @@ class _Known:
             description_keys=[letters(text) for text in facts.descriptions if text],
             author_keys=[letters(name) for name in facts.authors if len(name) > 3],
             body_keys=[letters(text)[:_LONGEST_COMPARED] for text in facts.article_bodies if text],
-            caption_keys={letters(text) for text in facts.captions if text},
             times=Counter(keys),
             joined="\n".join(keys[n] for n in main)[:_LONGEST_COMPARED],
             heading=tags.index("h1") if "h1" in tags else -1,
@@ -441,7 +273,6 @@ class _Known:
             float(key in self.author_keys),
             float(size < 300 and any(name in key for name in self.author_keys)),
             in_body,
-            float(key in self.caption_keys),
             fraction,
             float(self.times[key] > 1),
             float(self.earlier[number]),
@@ -512,7 +343,7 @@ class _Known:
         blocks, containers = self.page.blocks, self.page.containers
         parent = containers[blocks[number].container].parent
         found: list[float] = []
-        for offset in _NEIGHBOURS:
+        for offset in NEIGHBOURS:
             other = number + offset
             if 0 <= other < len(blocks):
                 size, links, tag, kind, ends = self.shown[other]

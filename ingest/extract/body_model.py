@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from ingest.extract.body_features import NAMES
+from ingest.extract.body_columns import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

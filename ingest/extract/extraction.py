@@ -1,8 +1,8 @@
 """The order of extraction: decode, parse, read metadata, find the body, read credits, strike chrome.
 
-Three layers, the cheapest that is sure of itself wins: the source file's selectors or its
-platform's, (learned templates come here,) the generic extractor. A feed's full text is a fallback
-where the page has no text.
+The body is what the source file's selectors pick, or its platform's where those are sure; else it is
+decided block by block (``body_blocks``). For markup of the first decades of the web density stands
+in, for a page that shows little of itself the text in its JSON-LD or in its feed.
 """
 
 from __future__ import annotations

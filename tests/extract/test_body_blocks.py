@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ingest.extract.block_sums import sums_of, weighted_size
 from ingest.extract.body_blocks import decide, facts_of
 from ingest.extract.body_choice import body_by_json_ld, body_of
-from ingest.extract.body_features import NAMES, PageFacts, features_of
+from ingest.extract.body_columns import NAMES
+from ingest.extract.body_features import PageFacts, features_of
 from ingest.extract.body_model import EXTRA, Ensemble, model
 from ingest.extract.class_words import BITS, bits_of
 from ingest.extract.html_page import HtmlPage

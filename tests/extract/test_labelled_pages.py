@@ -90,3 +90,19 @@ def test_hardly_a_page_of_news_is_refused(shared: Path, corpus: str) -> None:
         )
     ]
     assert len(refused) <= len(sample) // 20 + 1
+
+
+def test_newspapers_that_nobody_described_come_out_clean(shared: Path) -> None:
+    folder = shared / "corpus" / "fundus-eval"
+    scores = []
+    for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        truth = json.loads(line)
+        article = extract_bytes(
+            gzip.decompress((folder / "pages" / f"{truth['id']}.html.gz").read_bytes()),
+            url=truth["url"],
+        )
+        assert isinstance(article, Article), truth["id"]
+        # Paragraphs in square brackets may be there or not.
+        required = re.sub(r"(?m)^\[(.*)\]$", r"\1", truth["body"])
+        scores.append(f1(article.text, required))
+    assert sum(scores) / len(scores) > 0.95

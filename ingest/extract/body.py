@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest.extract.blocks import blocks_of
 from ingest.extract.folding import collapse, letters
 from ingest.extract.lines import INVISIBLE
+from ingest.extract.page_blocks import blocks_of
 from storage.article import Block, BlockType, Struck
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from ingest.extract.blocks import blocks_of
 from ingest.extract.body import Body, body_by_generic
 from ingest.extract.body_blocks import Decided, decide, facts_of
 from ingest.extract.chrome import chrome_kind
 from ingest.extract.class_words import BITS
 from ingest.extract.folding import collapse, letters
+from ingest.extract.page_blocks import blocks_of
 from storage.article import Block, Struck
 
 if TYPE_CHECKING:

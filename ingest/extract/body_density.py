@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.extract.blocks import blocks_of
 from ingest.extract.body import Body
 from ingest.extract.folding import letters
 from ingest.extract.lines import INLINE, INVISIBLE
+from ingest.extract.page_blocks import blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

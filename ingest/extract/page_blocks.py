@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from ingest.extract.class_words import BITS, bits_of
 from ingest.extract.folding import collapse
 from ingest.extract.lines import INLINE, INVISIBLE
-from storage.article import BlockType
+from storage.article import Block, BlockType
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["Container", "PageBlock", "PageBlocks", "page_blocks"]
+__all__ = ["Container", "PageBlock", "PageBlocks", "blocks_of", "page_blocks"]
 
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
@@ -37,6 +37,7 @@ _TYPES: dict[str, BlockType] = {
     "tr": "table",
 }
 _SKIPPED = INVISIBLE | frozenset(["input", "textarea", "progress", "meter"])
+_NO_TEXT = _SKIPPED | frozenset(["button", "form", "nav"])
 _STRONG = frozenset(["b", "strong"])
 _EMPHASIS = frozenset(["i", "em", "cite"])
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
@@ -115,6 +116,12 @@ def page_blocks(tree: LexborHTMLParser) -> PageBlocks:
     return _Walk(body).read() if body is not None else PageBlocks()
 
 
+def blocks_of(container: LexborNode) -> tuple[Block, ...]:
+    """The blocks of an element that is known to hold the text, without its forms and menus."""
+    read = _Walk(container, skipped=_NO_TEXT).read()
+    return tuple(Block(block.type, block.text) for block in read.blocks)
+
+
 #: What stands around a text node: inside a link, ``strong``, ``em``; above these the meanings of the
 #: names of the inline elements around it.
 _LINK, _BOLD, _SLANTED = 1, 2, 4
@@ -126,7 +133,8 @@ _Step = tuple["LexborNode", bool, int, BlockType, int]
 class _Walk:
     """One walk over a tree."""
 
-    def __init__(self, body: LexborNode) -> None:
+    def __init__(self, body: LexborNode, skipped: frozenset[str] = _SKIPPED) -> None:
+        self._skipped = skipped
         self._result = PageBlocks()
         self._current = _Text()
         self._stack: list[_Step] = []
@@ -147,7 +155,7 @@ class _Walk:
                 text = node.text_content
                 if text and self._current.size < LONGEST_BLOCK:
                     _add(self._current, text, inline, pre=kind == "code")
-            elif tag is None or tag[:1] == "-" or tag in _SKIPPED:
+            elif tag is None or tag[:1] == "-" or tag in self._skipped:
                 continue
             elif tag == "br":
                 if self._current.parts:

@@ -37,6 +37,12 @@ MOST_TAGS = 40
 LONGEST_TAG = 80
 LONGEST_NAME = 120
 _LIVE = re.compile(r"/(?:live|liveblog|live-blog|live-updates|liveticker|ticker)(?:[/-]|$)")
+#: Templates say it in the classes of what holds the whole article.
+_LIVE_CLASSES = ", ".join(
+    f'{tag}[class*="{name}"]'
+    for tag in ("body", "main", "article")
+    for name in ("live-blog", "liveblog", "live_blog", "LiveBlog")
+)
 _GALLERY = re.compile(
     r"/(?:gallery|galleries|fotostrecke|bilder|photos|galerie|fotogalerie|diaporama)(?:[/-]|$)"
 )
@@ -204,7 +210,7 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
         set().union(*(types_of(node) for node in page.json_ld)) if page.json_ld else set()
     )
     path = (urlsplit(address).path.lower() + "/") if address else ""
-    if "liveblogposting" in kinds or _LIVE.search(path):
+    if "liveblogposting" in kinds or _LIVE.search(path) or page.tree.css_matches(_LIVE_CLASSES):
         return "live_blog"
     if is_opinion(page, address):
         return "opinion"

@@ -242,6 +242,22 @@ def test_the_kind_is_what_the_page_says(data: Any, head: str, url: str, kind: st
     assert found.kind == kind
 
 
+def test_a_live_blog_is_known_by_the_classes_of_its_template_and_not_by_a_menus() -> None:
+    for classes, kind in (("page liveblog-page", "live_blog"), ("page", "article")):
+        markup = page().replace(
+            "<body>", f'<body class="{classes}"><nav class="liveblog-nav"></nav>'
+        )
+        assert 'class="liveblog-nav"' in markup
+        assert article(markup).kind == kind
+
+
+def test_the_same_page_gives_the_same_article_saved_or_live_gzipped_or_not() -> None:
+    body = page().encode()
+    first = extract_bytes(body, url=URL, content_type="text/html; charset=utf-8", now=NOW)
+    for again in (body, gzip.compress(body), body):
+        assert extract_bytes(again, url=URL, now=NOW) == first
+
+
 def test_a_paid_teaser_is_marked_incomplete() -> None:
     short = f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>"
     assert not article(page(body=short, data={"isAccessibleForFree": False})).complete

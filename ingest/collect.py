@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -337,6 +337,9 @@ class Collector:
             tally.fetched += 1
             failure = judge_status(page) or _off_site(page, source, due.url)
             site = await self._learned(source, tally)
+            if due.article_id is not None:
+                # Fetched again: its own lines are counted already.
+                site = replace(site, includes_this=True)
             found = None if failure else await self._pool.extract(page, source, link, site)
         except FetchError as error:
             failure, found = judge_error(error), None

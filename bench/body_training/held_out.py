@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ def main(folder: Path, models: Path, predictions: Path) -> None:
         current = parts[f"{folder.name}/{name}"]
         return read_page(name, *rest)
 
+    # The workers must inherit what is put in place here.
+    multiprocessing.set_start_method("fork")
     body_blocks.model = model
     sys.modules["bench.extraction.predict"].read_page = read  # type: ignore[attr-defined]
     print(predict(folder, predictions, 2))

@@ -22,6 +22,7 @@ from ingest.extract.body_columns import NAMES
 from ingest.extract.body_features import features_of
 from ingest.extract.html_page import HtmlPage
 from ingest.extract.page_blocks import PageBlock, page_blocks
+from sources.address import registrable_domain
 
 __all__ = ["LabelledPage", "labelled_pages", "score_of"]
 
@@ -96,8 +97,9 @@ def _one(task: tuple[Path, dict[str, Any]]) -> LabelledPage:
         parts = [score.split_optional(p) for p in paragraphs]
         paragraphs = [p for p, is_optional in parts if not is_optional]
         optional = [p for p, is_optional in parts if is_optional]
+    # One site may be in several datasets, under a publisher's name in one: the address tells.
     host = urlsplit(entry.get("url") or "").hostname
-    site = (entry.get("publisher") or host or entry["id"]).lower().removeprefix("www.")
+    site = (registrable_domain(host) if host else None) or entry.get("publisher") or entry["id"]
     labels = _labels(score, blocks.blocks, paragraphs, optional)
     return LabelledPage(
         folder,

@@ -62,11 +62,6 @@ class Decided:
     rows: dict[int, list[float]]
     ensemble: Literal["page", "witness"]
 
-    @property
-    def size(self) -> int:
-        """Characters of the blocks that belong."""
-        return sum(len(d.block.text) for d in self.decisions if d.belongs)
-
     def reasons(self, number: int, most: int = 3) -> list[tuple[str, float]]:
         """What moved the decision on block ``number`` most, and by how much (log-odds)."""
         row = self.rows.get(number)
@@ -96,7 +91,7 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
             asked = model("witness").probabilities(rows)
             probabilities = _spread(numbers, asked, len(blocks.blocks))
             if _at_odds(blocks, probabilities, said):
-                probabilities = [0.75 if found else 0.25 for found in said]
+                probabilities = [_BELIEVED if found else 1 - _BELIEVED for found in said]
     probabilities = _without_next_article(blocks, _agreed(blocks, probabilities))
     bodies = "".join(letters(body) for body in facts.article_bodies)
     decisions = []
@@ -114,6 +109,8 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
 _COMMON = 0.4
 _LEAST_SECOND = 300
 _AS_LARGE = 0.7
+#: What its word is worth then: enough to belong, not enough to overrule what comes after.
+_BELIEVED = 0.75
 
 
 def _at_odds(blocks: PageBlocks, probabilities: Sequence[float], said: Sequence[int]) -> bool:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from ingest.extract.html_page import HtmlPage
     from ingest.extract.page_blocks import PageBlocks
 
-__all__ = ["body_by_blocks", "body_by_json_ld", "body_of", "reason_of"]
+__all__ = ["SHORTENED", "body_by_blocks", "body_by_json_ld", "body_of", "decide_on", "reason_of"]
 
 #: Elements of a page up to which the second witness is heard: its cost grows faster than the page.
 _LARGEST_SECOND = 8000
 #: Blocks around the text of which is told why they were left out.
 _AROUND = 12
 _MOST_TOLD = 200
-_SHORTENED = 200
+#: Characters of a struck line that are told; lines that are counted by site are no longer.
+SHORTENED = 300
 #: Share of a block that is linked, from which it is a list of links.
 _LINKS = 0.6
 #: What the names of the elements around a block make of it, the surest first.
@@ -58,7 +59,15 @@ _BIT = {name: 1 << number for number, name in enumerate(BITS)}
 
 
 def body_by_blocks(page: HtmlPage, feed_text: str | None = None) -> Body:
-    """The body of ``page``, whose sign-up boxes were taken out; perhaps no blocks."""
+    """The body of ``page``, whose sign-up boxes were taken out; perhaps no blocks.
+
+    ``feed_text``: the article's text as its feed gives it, without markup.
+    """
+    return body_of(decide_on(page, feed_text))
+
+
+def decide_on(page: HtmlPage, feed_text: str | None = None) -> Decided:
+    """The decisions on ``page``, with trafilatura as the second witness."""
 
     def second() -> str | None:
         if page.shape.elements > _LARGEST_SECOND:
@@ -66,7 +75,7 @@ def body_by_blocks(page: HtmlPage, feed_text: str | None = None) -> Body:
         found = body_by_generic(page.tree.html or page.text, page.shape, precise=True)
         return "\n".join(block.text for block in found.blocks) if found else None
 
-    return body_of(decide(page, facts_of(page, feed_text), second))
+    return decide(page, facts_of(page, feed_text), second)
 
 
 #: Characters of a text in JSON-LD, and how many times the page's own, from which it stands in for it.
@@ -107,7 +116,7 @@ def body_of(decided: Decided) -> Body:
         block = decision.block
         if decision.belongs and _is_promotion(decided, number):
             struck.append(
-                Struck(block.text[:_SHORTENED], "related", "a link of its own amid the text")
+                Struck(block.text[:SHORTENED], "related", "a link of its own amid the text")
             )
         elif decision.belongs:
             # Responsive templates print the same paragraph twice in a row.
@@ -120,7 +129,7 @@ def body_of(decided: Decided) -> Body:
             blocks.append(Block("caption", block.text))
         elif number in decided.rows and len(struck) < _MOST_TOLD:
             rule = f"likely to {decision.probability:.2f} the article's"
-            struck.append(Struck(block.text[:_SHORTENED], reason_of(decided.page, number), rule))
+            struck.append(Struck(block.text[:SHORTENED], reason_of(decided.page, number), rule))
     return Body(tuple(blocks), tuple(struck))
 
 

@@ -10,9 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.extract.body import body_by_generic, without_sign_up_boxes
-from ingest.extract.body_blocks import Decided, Decision, decide, facts_of
-from ingest.extract.body_choice import reason_of
+from ingest.extract.body import without_sign_up_boxes
+from ingest.extract.body_blocks import Decided, Decision
+from ingest.extract.body_choice import SHORTENED, decide_on, reason_of
 from ingest.extract.extraction import unpacked
 from ingest.extract.folding import letters
 from ingest.extract.html_page import HtmlPage
@@ -66,12 +66,7 @@ def _page_blocks(text: str, article: Article) -> tuple[ExplainedBlock, ...]:
     """The blocks of the page with the markup ``text``, of which ``article`` was made, in its order."""
     page = HtmlPage.parse(text)
     without_sign_up_boxes(page.tree)
-
-    def second() -> str | None:
-        found = body_by_generic(page.tree.html or text, page.shape, precise=True)
-        return "\n".join(block.text for block in found.blocks) if found else None
-
-    decided = decide(page, facts_of(page), second)
+    decided = decide_on(page)
     kept = Counter(letters(b.text) for b in article.blocks if b.type != "caption")
     captions = {letters(b.text) for b in article.blocks if b.type == "caption"}
     struck = {letters(s.text): s for s in reversed(article.struck)}
@@ -90,7 +85,7 @@ def _page_blocks(text: str, article: Article) -> tuple[ExplainedBlock, ...]:
         elif article.standfirst and key == letters(article.standfirst):
             verdict = "standfirst"
         else:
-            found = struck.get(key) or struck.get(letters(decision.block.text[:200]))
+            found = struck.get(key) or struck.get(letters(decision.block.text[:SHORTENED]))
             verdict = "struck" if found else "outside"
         explained.append(_explained(decided, number, decision, verdict, found, article.credits))
     return tuple(explained)

@@ -328,7 +328,9 @@ def _body(
         and (layer == "source" or layer == "platform:wix")
     ):
         return by_rules, layer
-    generic = body_by_blocks(page, link.content if link else None)
+    fallback = _feed_body(link) if link and link.content else None
+    announced = "\n".join(block.text for block in fallback.blocks) if fallback else None
+    generic = body_by_blocks(page, announced)
     if by_rules is not None and not generic.blocks and by_rules.size >= 200:
         return by_rules, layer
     if generic.size < LEAST_GENERIC:
@@ -338,7 +340,6 @@ def _body(
     described = body_by_json_ld(page, generic)
     if described is not None:
         return described, "json_ld"
-    fallback = _feed_body(link) if link and link.content else None
     if fallback is not None and fallback.size > 2 * generic.size:
         return fallback, "feed"
     return (generic, "generic") if generic.blocks else (fallback, "feed")

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from ingest.extract.folding import collapse, fold, letters
 from ingest.extract.json_ld import names_of, text_of, types_of
 from ingest.extract.labels import is_opinion
-from ingest.extract.lead_image import lead_image_of
 from ingest.extract.refusal import is_front_page
 from sources.address import same_site
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "canonical_address",
-    "image_of",
     "kind_of",
     "publisher_of",
     "section_of",
@@ -139,12 +137,6 @@ def tags_of(page: HtmlPage, selectors: tuple[str, ...]) -> tuple[str, ...]:
         if text and len(text) <= LONGEST_TAG:
             tags.setdefault(fold(text), text)
     return tuple(tags.values())[:MOST_TAGS]
-
-
-def image_of(page: HtmlPage, url: str | None) -> str | None:
-    """The address of the lead image; ``lead_image_of`` also says what is written under it."""
-    found = lead_image_of(page, url)
-    return found.url if found else None
 
 
 def publisher_of(page: HtmlPage) -> str | None:

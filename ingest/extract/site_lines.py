@@ -39,6 +39,9 @@ class SiteLines:
     articles: int = 0
     #: ``line_key`` to number of articles, at least those with two.
     counts: Mapping[str, int] = field(default_factory=dict)
+    #: Whether the article that is being read is among those counted: then its own line counts for
+    #: nothing.
+    includes_this: bool = False
 
     def with_article(self, keys: frozenset[str]) -> SiteLines:
         """With one more article, whose lines are ``keys``."""
@@ -64,16 +67,15 @@ def line_keys(article: Article) -> frozenset[str]:
 
 
 def strike_site_lines(
-    blocks: tuple[Block, ...], site: SiteLines, *, counted: bool = False
+    blocks: tuple[Block, ...], site: SiteLines
 ) -> tuple[tuple[Block, ...], tuple[Struck, ...]]:
     """Divide ``blocks`` into the article's and those that the site repeats.
 
     Args:
         blocks: of one article of the site.
         site: counts of its articles.
-        counted: whether this article is among those counted.
     """
-    own = 1 if counted else 0
+    own = 1 if site.includes_this else 0
     kept: list[Block] = []
     struck: list[Struck] = []
     for number, block in enumerate(blocks):
@@ -97,7 +99,7 @@ def clean_again(article: Article, site: SiteLines) -> Article:
     """
     if article.extractor == "source":
         return article
-    kept, struck = strike_site_lines(article.blocks, site, counted=True)
+    kept, struck = strike_site_lines(article.blocks, replace(site, includes_this=True))
     return replace(article, blocks=kept, struck=(*article.struck, *struck)) if struck else article
 
 

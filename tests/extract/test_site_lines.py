@@ -85,6 +85,14 @@ def test_what_the_operators_selectors_pick_is_left_alone() -> None:
     assert clean_again(picked, site) is picked
 
 
+def test_an_article_that_is_read_again_does_not_count_against_itself() -> None:
+    pages = [article(0, APPEAL), article(1, APPEAL), article(2)]
+    again = replace(site_of(*pages), includes_this=True)
+    assert strike_site_lines(pages[0].blocks, again) == (pages[0].blocks, ())
+    new = strike_site_lines(article(3, APPEAL).blocks, site_of(*pages))
+    assert [line.text for line in new[1]] == [APPEAL]
+
+
 def test_an_article_is_never_emptied() -> None:
     page = Article(url=None, title=None, blocks=(Block("paragraph", APPEAL),))
     assert clean_again(page, site_of(page, page, page)).blocks == page.blocks

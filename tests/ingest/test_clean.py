@@ -50,7 +50,7 @@ def test_when_the_run_ends_no_article_holds_the_lines_of_its_site(
         assert connection.exec_driver_sql("SELECT count(*) FROM revisions").scalar() == 0
 
 
-def test_an_article_of_the_next_run_is_filed_clean_and_the_pages_asked_again_are_unchanged(
+def test_an_article_of_the_next_run_is_filed_clean(
     site: Any,
     source: Source,
     five: RunReport,

@@ -1,16 +1,21 @@
 """The store's counts of a source's lines, and articles saved again without some of theirs."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from storage.article import Article, Block, Struck
 from storage.articles import save_article
 from storage.cleaning import articles_before, save_cleaned
-from storage.migrations import HEAD
+from storage.database import Database
+from storage.fingerprint import fingerprint
 from storage.schema import revisions
 from storage.site_lines import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
+
+NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
 
 def article(number, *lines, source="paper"):
@@ -141,14 +146,31 @@ def test_what_a_page_says_of_its_article_comes_back(database, now):
     assert stored == made
 
 
-def test_articles_of_the_first_schema_are_read_after_the_migration(address, database, now):
-    filed(database, now, 1)
+def test_articles_of_the_first_schema_are_read_after_the_migration(address, monkeypatch):
+    upgrade = command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+        with Database.open(address) as old:
+            old.write(_file_by_the_first_schema)
+    with Database.open(address) as database:
+        with database.reading() as connection:
+            ((number, stored),) = articles_before(connection, "paper", None, 1)
+        assert stored.text == "Old."
+        assert stored.struck == (Struck("Ad", "ad"),)
+        assert (stored.organisations, stored.reuse, stored.paid) == ((), (), False)
+        assert known(database) == RepeatedLines(0, {})
+        new = replace(stored, blocks=(Block("paragraph", "New."),))
+        assert database.write(lambda c: save_cleaned(c, number, stored, new, NOW))
 
-    def forget(connection):
-        connection.exec_driver_sql("UPDATE articles SET organisations = NULL, reuse = NULL")
 
-    database.write(forget)
-    with database.reading() as connection:
-        ((_, stored),) = articles_before(connection, "paper", None, 1)
-        assert HEAD == "0002"
-    assert (stored.organisations, stored.reuse, stored.paid) == ((), (), False)
+def _file_by_the_first_schema(connection):
+    at = "2026-11-20T06:00:00.000000Z"
+    for statement in (
+        f"INSERT INTO sources (name, first_seen_at) VALUES ('paper', '{at}')",
+        "INSERT INTO articles (id, source, key, text, words, blocks, authors, tags, kind, complete,"
+        " extractor, fingerprint, filed_at, updated_at, revision) VALUES (1, 'paper',"
+        " 'paper.example/1', 'Old.', 1, '[{\"type\": \"paragraph\", \"text\": \"Old.\"}]', '[]',"
+        f" '[]', 'article', TRUE, 'generic', '{fingerprint('Old.')}', '{at}', '{at}', 1)",
+        "INSERT INTO struck (article_id, position, text, reason) VALUES (1, 0, 'Ad', 'ad')",
+    ):
+        connection.exec_driver_sql(statement)

@@ -25,3 +25,5 @@ class Link:
     language: str | None = None
     #: HTML of the article where the endpoint carries it whole: a fallback body, no more.
     content: str | None = None
+    #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
+    fetch_url: str | None = None

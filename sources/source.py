@@ -20,7 +20,9 @@ __all__ = [
     "Source",
 ]
 
-EndpointKind = Literal["feed", "sitemap", "listing"]
+EndpointKind = Literal[
+    "feed", "sitemap", "listing", "wordpress", "ghost", "cdx", "warc", "folder"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sources.link import Link
 from sources.page import Page, Validators
 from sources.source import Endpoint, FetchRules, LinkRules, Source
 
-__all__ = ["Announced", "Document", "Fetcher", "LinkFilter", "Tally"]
+__all__ = ["Announced", "Document", "Fetcher", "Following", "LinkFilter", "Tally", "Window"]
 
 #: Files that are no article, whatever announces them.
 _NO_PAGE = re.compile(
@@ -56,6 +56,26 @@ class Announced:
     authors: tuple[str, ...] = ()
     language: str | None = None
     content: str | None = None
+    #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
+    fetch_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Another document of the endpoint, which this one names: a sitemap's file, the next page."""
+
+    #: Absolute, or relative to the document's address.
+    url: str
+    #: When it changed last, ISO 8601 exactly as precise as the document was.
+    modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time whose articles are wanted: from ``since`` (included) to ``until`` (not); aware, UTC."""
+
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -84,6 +104,8 @@ class Document:
     not_modified: bool = False
     links: Iterable[Link] = ()
     error: EndpointError | FetchError | None = None
+    #: Documents that it names; whole only when ``links`` has been iterated.
+    following: list[Following] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
 
@@ -136,6 +158,7 @@ class LinkFilter:
                         authors=entry.authors,
                         language=entry.language,
                         content=entry.content,
+                        fetch_url=entry.fetch_url,
                     )
         except EndpointError as error:
             document.error = error

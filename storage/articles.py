@@ -60,6 +60,9 @@ def save_article(
     fetched_key: str | None,
     now: datetime,
     lines: frozenset[str] = frozenset(),
+    etag: str | None = None,
+    last_modified: str | None = None,
+    look_again_at: datetime | None = None,
 ) -> Saved:
     """Save ``article`` and mark its link done, in the transaction of ``connection``; idempotent.
 
@@ -69,6 +72,7 @@ def save_article(
     stands; whether a canonical address is on the same site at all is for the caller to check.
 
     ``lines``: keys under which its lines are counted at its source, where it is filed.
+    ``etag``, ``last_modified``: validators of the page; ``look_again_at``: when it is asked for again.
 
     ``ValueError`` for an article without text, or without a source.
     """
@@ -93,7 +97,15 @@ def save_article(
     if saved.outcome == "filed":
         count_lines(connection, source, lines)
     keys = (key, fetched_key)
-    _settle_links(connection, article, saved, source=source, link=link, keys=keys, now=now)
+    look = {
+        "etag": etag,
+        "last_modified": last_modified,
+        "look_again_at": None if saved.outcome == "duplicate" else look_again_at,
+        "looks_in_vain": links.c.looks_in_vain + 1 if saved.outcome == "unchanged" else 0,
+    }
+    _settle_links(
+        connection, article, saved, source=source, link=link, keys=keys, now=now, look=look
+    )
     return saved
 
 
@@ -225,6 +237,8 @@ def _update(
         for name, value in values.items()
         if name not in kept and value != getattr(old, name)
     }
+    if old.withdrawn_at is not None:
+        changes["withdrawn_at"] = None
     if not changes.keys() & {"fingerprint", "title", "standfirst"}:
         # The same text set otherwise (blanks, quotes): the stored one stands.
         if "text" in changes:
@@ -302,6 +316,7 @@ def _settle_links(
     link: AnyRow | None,
     keys: tuple[str, str | None],
     now: datetime,
+    look: dict[str, Any],
 ) -> None:
     """Make the link and both keys lead to the article, so that nothing fetches them again."""
     duplicate = saved.outcome == "duplicate"
@@ -315,7 +330,9 @@ def _settle_links(
         "fetched_at": now,
     }
     if link is not None:
-        connection.execute(sa.update(links).where(links.c.id == link.id).values(settled))
+        connection.execute(
+            sa.update(links).where(links.c.id == link.id).values({**settled, **look})
+        )
     for key in dict.fromkeys(keys):
         if key is None or (link is not None and key == link.key):
             continue

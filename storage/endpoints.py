@@ -16,19 +16,20 @@ from storage.stored_text import MAX_KEY
 from storage.upsert import insert_or_update
 
 __all__ = [
+    "DocumentRow",
     "EndpointRow",
     "RecordedLinks",
+    "documents_of",
     "known_endpoints",
     "record_document",
     "record_endpoints",
     "validators_for",
-    "validators_of",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """One endpoint: ``kind`` is ``feed``, ``sitemap`` or ``listing``."""
+    """One endpoint: ``kind`` is ``feed``, ``sitemap``, ``listing``, ``wordpress`` or ``ghost``."""
 
     kind: str
     url: str
@@ -93,17 +94,41 @@ def validators_for(
     return (None, None) if row is None else (row.etag, row.last_modified)
 
 
-def validators_of(
-    connection: sa.Connection, source: str
-) -> dict[str, tuple[str | None, str | None]]:
-    """(ETag, Last-Modified) of every document of ``source`` that has one, by its address."""
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document of an endpoint as it was read last."""
+
+    etag: str | None
+    last_modified: str | None
+    #: (address, modified) of the documents that it names.
+    following: tuple[tuple[str, str | None], ...]
+    #: Whether the last attempt failed.
+    failed: bool
+    checked_at: datetime
+
+
+def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRow]:
+    """Every document of ``source`` that was read, by its address."""
     rows = connection.execute(
-        sa.select(documents.c.url, documents.c.etag, documents.c.last_modified).where(
-            documents.c.source == source,
-            sa.or_(documents.c.etag.is_not(None), documents.c.last_modified.is_not(None)),
-        )
+        sa.select(
+            documents.c.url,
+            documents.c.etag,
+            documents.c.last_modified,
+            documents.c.following,
+            documents.c.error,
+            documents.c.checked_at,
+        ).where(documents.c.source == source)
     )
-    return {row.url: (row.etag, row.last_modified) for row in rows}
+    return {
+        row.url: DocumentRow(
+            row.etag,
+            row.last_modified,
+            tuple((url, modified) for url, modified in row.following or ()),
+            row.error is not None,
+            row.checked_at,
+        )
+        for row in rows
+    }
 
 
 def record_document(
@@ -119,13 +144,18 @@ def record_document(
     links: Sequence[NewLink],
     now: datetime,
     endpoint_url: str | None = None,
+    following: Sequence[tuple[str, str | None]] | None = None,
+    planned: bool = False,
 ) -> RecordedLinks:
     """Record one fetched document of an endpoint: its links and its validators, together.
 
     In one transaction, since a validator stored without its links would lose them for good. After
     an error, and after a 304, the validators of the last good answer stay.
+
+    ``following``: (address, modified) of the documents that it names, as a sitemap index does.
+    ``planned``: as for :func:`storage.links.record_links`.
     """
-    recorded = record_links(connection, source, links, now, document_url=url)
+    recorded = record_links(connection, source, links, now, document_url=url, planned=planned)
     good = error is None and status != 304
     values: dict[str, Any] = {
         "endpoint_url": endpoint_url,
@@ -136,6 +166,7 @@ def record_document(
     }
     if good:
         values |= {"etag": etag, "last_modified": last_modified, "link_count": len(links)}
+        values["following"] = [list(pair) for pair in following] if following else None
     elif error is None:
         values |= {k: v for k, v in (("etag", etag), ("last_modified", last_modified)) if v}
     if recorded.new or recorded.changed:

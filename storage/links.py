@@ -1,14 +1,16 @@
 """Links: recorded before they are fetched, each once, with what has become of it.
 
-States: ``pending`` (to be fetched), ``failed`` (to be tried again at ``next_attempt_at``), ``done``,
-``duplicate``, ``refused``, ``gone``, ``given_up``. Only the first two are ever due.
+States: ``pending`` (to be fetched), ``planned`` (to be fetched by a backfill), ``failed`` (to be
+tried again at ``next_attempt_at``), ``done``, ``duplicate``, ``refused``, ``gone``, ``given_up``.
+A link whose article is young, or was announced as modified, is looked at again at ``look_again_at``,
+conditionally.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
@@ -16,7 +18,7 @@ import sqlalchemy as sa
 
 from storage.column_types import AnyRow
 from storage.publishers import ensure_source
-from storage.schema import links
+from storage.schema import articles, links
 from storage.stored_text import stored_key
 from storage.times import is_later, moment
 from storage.upsert import insert_ignoring
@@ -26,12 +28,24 @@ __all__ = [
     "NewLink",
     "RecordedLinks",
     "due_links",
+    "links_of_time",
     "mark_fetched_failure",
+    "mark_looked",
     "record_links",
 ]
 
 #: Links per statement: bounds its parameters (SQLite takes 32,766) and our memory.
 _CHUNK = 500
+#: An article that its site announces as modified again and again, and that never is, is left alone
+#: for so long after the first, second, ... look in vain.
+_IN_VAIN = (
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=16),
+    timedelta(days=3),
+    timedelta(days=10),
+    timedelta(days=30),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,12 @@ class NewLink:
     language: str | None = None
     #: Body that the endpoint carried, as HTML; dropped once the link is done.
     content: str | None = None
+    #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
+    fetch_url: str | None = None
+    #: The day that the address itself shows, where nothing states a time: for order and range only.
+    dated: str | None = None
+    #: Why it will not be fetched, where its address already says that it is no article.
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +87,14 @@ class DueLink:
     content: str | None
     #: Fetches that have failed so far.
     attempts: int
-    #: The article of an earlier fetch, where the endpoint announced a change since.
+    #: The article of an earlier fetch, which is looked at again.
     article_id: int | None
+    fetch_url: str | None = None
+    #: Validators of that fetch (RFC 9110, section 13).
+    etag: str | None = None
+    last_modified: str | None = None
+    #: Looks in a row that found nothing new.
+    looks_in_vain: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +115,15 @@ def record_links(
     now: datetime,
     *,
     document_url: str | None = None,
+    planned: bool = False,
 ) -> RecordedLinks:
     """Record links that were announced; known ones are left alone, at no cost in writes.
 
-    Except: a done link announced as modified later than before is due again (``changed``), and a
-    time of modification is kept where a later one, or none before, was announced.
+    Except: a done link announced as modified later than before is due again (``changed``), at once
+    or, where earlier looks were in vain, later and later; a time of modification is kept where a
+    later one, or none before, was announced; and a planned link that a poll announces is pending.
+
+    ``planned``: a backfill announces them, which fetches them itself.
     """
     ensure_source(connection, source, now)
     new = known = changed = 0
@@ -105,15 +135,22 @@ def record_links(
         before = {
             row.key: row
             for row in connection.execute(
-                sa.select(links.c.key, links.c.id, links.c.state, links.c.announced_modified).where(
-                    links.c.key.in_(by_key)
-                )
+                sa.select(
+                    links.c.key,
+                    links.c.id,
+                    links.c.source,
+                    links.c.state,
+                    links.c.announced_modified,
+                    links.c.article_id,
+                    links.c.fetched_at,
+                    links.c.looks_in_vain,
+                ).where(links.c.key.in_(by_key))
             )
         }
         inserted = _insert(
             connection,
             [
-                _row(source, key, link, document_url, now)
+                _row(source, key, link, document_url, now, planned=planned)
                 for key, link in by_key.items()
                 if key not in before
             ],
@@ -121,29 +158,78 @@ def record_links(
         new += inserted
         known += len(by_key) - inserted
         for key, row in before.items():
-            changed += _note_change(connection, row, by_key[key])
+            changed += _note_change(connection, row, by_key[key], now)
+            if row.state == "planned" and not planned and row.source == source:
+                connection.execute(
+                    sa.update(links).where(links.c.id == row.id).values(state="pending")
+                )
     return RecordedLinks(new, known, changed)
 
 
 def due_links(connection: sa.Connection, source: str, now: datetime, limit: int) -> list[DueLink]:
-    """Up to ``limit`` links to fetch: pending ones, newest announced first, then due retries.
+    """Up to ``limit`` links to fetch: pending ones, newest first, then retries, then second looks.
 
     Pending ones without an announced time come after those with one, in the order of discovery.
     """
-    # Three questions that an index answers each: one ORDER BY would sort a backfill's million
-    # pending links for every batch.
+    # Questions that an index answers each: one ORDER BY would sort a backfill's million pending
+    # links for every batch.
     pending = links.c.state == "pending"
-    questions = (
-        (
-            sa.and_(pending, links.c.announced_at.is_not(None)),
-            (links.c.announced_at.desc(), links.c.id.desc()),
-        ),
-        (sa.and_(pending, links.c.announced_at.is_(None)), (links.c.id,)),
-        (
-            sa.and_(links.c.state == sa.literal_column("'failed'"), links.c.next_attempt_at <= now),
-            (links.c.next_attempt_at, links.c.id),
-        ),
+    return _ask(
+        connection,
+        source,
+        limit,
+        (pending & links.c.announced_at.is_not(None), _NEWEST),
+        (pending & links.c.announced_at.is_(None), (links.c.id,)),
+        _retries(now),
+        (links.c.look_again_at <= now, (links.c.look_again_at, links.c.id)),
     )
+
+
+def links_of_time(
+    connection: sa.Connection,
+    source: str,
+    now: datetime,
+    limit: int,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    oldest_first: bool = False,
+) -> list[DueLink]:
+    """Up to ``limit`` links to fetch that were announced from ``since`` to before ``until``.
+
+    By their time, newest first or oldest first; those of unknown time last. Retries that are due
+    come at the end.
+    """
+    window: sa.ColumnElement[bool] = sa.true()
+    if since is not None:
+        window = window & (links.c.announced_at >= since)
+    if until is not None:
+        window = window & (links.c.announced_at < until)
+    known = links.c.announced_at.is_not(None) & window
+    order = (links.c.announced_at, links.c.id) if oldest_first else _NEWEST
+    found: list[DueLink] = []
+    for time, sequence in ((known, order), (links.c.announced_at.is_(None), (links.c.id,))):
+        for state in ("planned", "pending"):
+            question = ((links.c.state == state) & time, sequence)
+            found += _ask(connection, source, limit - len(found), question)
+    retry, sequence = _retries(now)
+    window = sa.or_(links.c.announced_at.is_(None), window)
+    return found + _ask(connection, source, limit - len(found), (retry & window, sequence))
+
+
+_Question = tuple[sa.ColumnElement[bool], Sequence[sa.ColumnElement[Any]]]
+
+_NEWEST: Sequence[sa.ColumnElement[Any]] = (links.c.announced_at.desc(), links.c.id.desc())
+
+
+def _retries(now: datetime) -> _Question:
+    failed = links.c.state == sa.literal_column("'failed'")
+    return failed & (links.c.next_attempt_at <= now), (links.c.next_attempt_at, links.c.id)
+
+
+def _ask(
+    connection: sa.Connection, source: str, limit: int, *questions: _Question
+) -> list[DueLink]:
     found: list[DueLink] = []
     for condition, order in questions:
         if len(found) >= limit:
@@ -162,6 +248,10 @@ def due_links(connection: sa.Connection, source: str, now: datetime, limit: int)
                 links.c.content,
                 links.c.attempts,
                 links.c.article_id,
+                links.c.fetch_url,
+                links.c.etag,
+                links.c.last_modified,
+                links.c.looks_in_vain,
             )
             .where(links.c.source == source, condition)
             .order_by(*order)
@@ -181,6 +271,10 @@ def due_links(connection: sa.Connection, source: str, now: datetime, limit: int)
                 content=row.content,
                 attempts=row.attempts,
                 article_id=row.article_id,
+                fetch_url=row.fetch_url,
+                etag=row.etag,
+                last_modified=row.last_modified,
+                looks_in_vain=row.looks_in_vain,
             )
             for row in connection.execute(query)
         )
@@ -213,6 +307,7 @@ def mark_fetched_failure(
         "attempts": links.c.attempts + 1,
         "next_attempt_at": retry_at if state == "failed" else None,
         "fetched_at": now,
+        "look_again_at": None,
     }
     if state in ("refused", "gone"):
         values["content"] = None
@@ -221,6 +316,49 @@ def mark_fetched_failure(
         (links.c.reason == "same_text", sa.null()), else_=links.c.article_id
     )
     connection.execute(sa.update(links).where(links.c.id == link_id).values(values))
+
+
+def mark_looked(
+    connection: sa.Connection,
+    link_id: int,
+    *,
+    status: int | None,
+    look_again_at: datetime | None,
+    now: datetime,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    reason: str | None = None,
+    detail: str | None = None,
+    withdrawn: bool = False,
+) -> None:
+    """Note a look at a known article that brought no text: unchanged, unreadable, or withdrawn.
+
+    The article stays. ``withdrawn``: its page is gone (404, 410); the article is marked, and the
+    mark is taken away when a later look finds the page again.
+    """
+    values: dict[str, Any] = {
+        "state": "gone" if withdrawn else "done",
+        "reason": reason,
+        "detail": detail,
+        "status": status,
+        "attempts": 0,
+        "next_attempt_at": None,
+        "fetched_at": now,
+        "look_again_at": look_again_at,
+        "looks_in_vain": links.c.looks_in_vain + 1,
+        "content": None,
+    }
+    values |= {k: v for k, v in (("etag", etag), ("last_modified", last_modified)) if v}
+    article = connection.execute(
+        sa.update(links).where(links.c.id == link_id).values(values).returning(links.c.article_id)
+    ).scalar()
+    seen = articles.c.withdrawn_at.is_(None) if withdrawn else articles.c.withdrawn_at.is_not(None)
+    if article is not None and (withdrawn or reason is None):
+        connection.execute(
+            sa.update(articles)
+            .where(articles.c.id == article, seen)
+            .values(withdrawn_at=now if withdrawn else None, updated_at=now)
+        )
 
 
 def _insert(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> int:
@@ -233,9 +371,16 @@ def _insert(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> int:
 
 
 def _row(
-    source: str, key: str, link: NewLink, document_url: str | None, now: datetime
+    source: str,
+    key: str,
+    link: NewLink,
+    document_url: str | None,
+    now: datetime,
+    *,
+    planned: bool,
 ) -> dict[str, Any]:
-    announced = moment(link.published) or moment(link.modified)
+    announced = moment(link.published) or moment(link.dated) or moment(link.modified)
+    state = "planned" if planned else "pending"
     return {
         "source": source,
         "key": key,
@@ -248,13 +393,15 @@ def _row(
         "language": link.language,
         "content": link.content,
         "document_url": document_url,
-        "state": "pending",
+        "state": "refused" if link.refused else state,
+        "reason": link.refused,
         "attempts": 0,
         "discovered_at": now,
+        "fetch_url": link.fetch_url,
     }
 
 
-def _note_change(connection: sa.Connection, row: AnyRow, link: NewLink) -> int:
+def _note_change(connection: sa.Connection, row: AnyRow, link: NewLink, now: datetime) -> int:
     """1 where the link is due again."""
     before = row.announced_modified
     if link.modified is None or moment(link.modified) is None:
@@ -263,8 +410,12 @@ def _note_change(connection: sa.Connection, row: AnyRow, link: NewLink) -> int:
     if before is not None and moment(before) is not None and not is_later(link.modified, before):
         return 0
     values: dict[str, Any] = {"announced_modified": link.modified}
-    again = row.state == "done" and before is not None
-    if again:
+    withdrawn = row.state == "gone" and row.article_id is not None
+    again = (row.state == "done" or withdrawn) and before is not None
+    if again and row.looks_in_vain:
+        wait = _IN_VAIN[min(row.looks_in_vain, len(_IN_VAIN)) - 1]
+        values["look_again_at"] = max(now, (row.fetched_at or now) + wait)
+    elif again:
         values |= {"state": "pending", "attempts": 0, "content": link.content}
     connection.execute(sa.update(links).where(links.c.id == row.id).values(values))
     return int(again)

@@ -53,6 +53,8 @@ class RunCounts:
     failed: int = 0
     #: Links left alone because robots.txt says so.
     robots: int = 0
+    #: Articles whose page is gone.
+    withdrawn: int = 0
 
 
 def start_run(connection: sa.Connection, kind: str, now: datetime) -> int:

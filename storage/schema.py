@@ -10,13 +10,17 @@ import sqlalchemy as sa
 from storage.column_types import Id, KeyText, StoredText, UtcDateTime
 
 __all__ = [
+    "address_shapes",
     "articles",
+    "backfill_documents",
+    "backfills",
     "credits",
     "documents",
     "endpoints",
     "links",
     "metadata",
     "revisions",
+    "robots_files",
     "run_sources",
     "runs",
     "site_lines",
@@ -93,6 +97,7 @@ documents = sa.Table(
     sa.Column("checked_at", UtcDateTime, nullable=False),
     sa.Column("changed_at", UtcDateTime),
     sa.Column("link_count", sa.Integer, nullable=False),
+    sa.Column("following", _Json),
     sa.UniqueConstraint("source", "url"),
 )
 
@@ -133,6 +138,7 @@ articles = sa.Table(
     sa.Column("paid", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("reuse", _Json),
     sa.Column("declared_language", StoredText),
+    sa.Column("withdrawn_at", UtcDateTime),
     sa.UniqueConstraint("source", "fingerprint"),
     sa.Index(None, "filed_at"),
     sa.Index(None, "published_at"),
@@ -165,6 +171,11 @@ links = sa.Table(
     sa.Column("discovered_at", UtcDateTime, nullable=False),
     sa.Column("fetched_at", UtcDateTime),
     sa.Column("article_id", Id, sa.ForeignKey("articles.id")),
+    sa.Column("fetch_url", StoredText),
+    sa.Column("etag", StoredText),
+    sa.Column("last_modified", StoredText),
+    sa.Column("look_again_at", UtcDateTime),
+    sa.Column("looks_in_vain", sa.Integer, nullable=False, server_default="0"),
     # What is due at a source, newest first; also counts links by state.
     sa.Index(None, "source", "state", "announced_at"),
     # Retries are few beside a million done links, so only they are indexed by time.
@@ -174,6 +185,14 @@ links = sa.Table(
         "next_attempt_at",
         sqlite_where=sa.text("state = 'failed'"),
         postgresql_where=sa.text("state = 'failed'"),
+    ),
+    # Only young articles are looked at again, and those announced as modified.
+    sa.Index(
+        "ix_links_look_again",
+        "source",
+        "look_again_at",
+        sqlite_where=sa.text("look_again_at IS NOT NULL"),
+        postgresql_where=sa.text("look_again_at IS NOT NULL"),
     ),
     sa.Index(None, "article_id"),
 )
@@ -260,5 +279,53 @@ run_sources = sa.Table(
     sa.Column("robots", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", StoredText),
     sa.Column("errors", _Json, nullable=False),
+    sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "source", "started_at"),
+)
+
+backfills = sa.Table(
+    "backfills",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("asked", KeyText, nullable=False),
+    sa.Column("since", UtcDateTime),
+    sa.Column("until", UtcDateTime, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("planned_at", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+    # The same command finds the one that it goes on with.
+    sa.Index(None, "source", "asked"),
+)
+
+backfill_documents = sa.Table(
+    "backfill_documents",
+    metadata,
+    sa.Column(
+        "backfill_id", Id, sa.ForeignKey("backfills.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("url", KeyText, primary_key=True),
+    sa.Column("following", _Json, nullable=False),
+    sa.Column("position", StoredText),
+    sa.Column("whole", sa.Boolean, nullable=False),
+    sa.Column("read_at", UtcDateTime, nullable=False),
+)
+
+address_shapes = sa.Table(
+    "address_shapes",
+    metadata,
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("shape", KeyText, primary_key=True),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("others", sa.Integer, nullable=False),
+)
+
+robots_files = sa.Table(
+    "robots_files",
+    metadata,
+    sa.Column("origin", KeyText, primary_key=True),
+    sa.Column("url", StoredText, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("fetched_at", UtcDateTime, nullable=False),
 )

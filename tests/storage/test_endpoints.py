@@ -6,11 +6,11 @@ import sqlalchemy as sa
 
 from storage.endpoints import (
     EndpointRow,
+    documents_of,
     known_endpoints,
     record_document,
     record_endpoints,
     validators_for,
-    validators_of,
 )
 from storage.links import NewLink
 from storage.schema import documents, links
@@ -117,11 +117,15 @@ def test_links_and_validators_are_stored_together_or_not_at_all(database, now):
         assert connection.execute(sa.select(links)).all() == []
 
 
-def test_a_sources_validators_are_read_at_once(database, now):
+def test_a_sources_documents_are_read_at_once(database, now):
     fetched(database, now, etag='"1"')
     fetched(database, now, url=FEED + "2", etag=None, last_modified="yesterday")
     fetched(database, now, url=FEED + "3", etag=None)
     fetched(database, now, source="herald")
     with database.reading() as connection:
-        found = validators_of(connection, "gazette")
-    assert found == {FEED: ('"1"', None), FEED + "2": (None, "yesterday")}
+        found = documents_of(connection, "gazette")
+    assert {url: (row.etag, row.last_modified) for url, row in found.items()} == {
+        FEED: ('"1"', None),
+        FEED + "2": (None, "yesterday"),
+        FEED + "3": (None, None),
+    }

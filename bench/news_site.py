@@ -15,6 +15,7 @@ import gzip
 import json
 import random
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html import escape
 
@@ -108,21 +109,35 @@ def page(number: int, articles: int) -> str:
 <footer><p>Copyright 2026 The Bench Herald. All rights reserved.</p></footer></body></html>"""
 
 
-def sitemap(articles: int) -> str:
-    """The addresses of all articles with their times."""
+def sitemap(articles: int, file: int = 0, files: int = 1) -> str:
+    """The addresses of all articles, or of one of ``files`` equal parts, with their times."""
+    size = -(-articles // files)
     entries = "".join(
         f"<url><loc>http://{HOST}/story/{n}</loc><lastmod>{(NEWEST - timedelta(minutes=n)).isoformat()}</lastmod></url>"
-        for n in range(articles)
+        for n in range(file * size, min(articles, (file + 1) * size))
     )
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+
+
+def sitemap_index(articles: int, files: int) -> str:
+    """The index of ``files`` sitemaps."""
+    size = -(-articles // files)
+    entries = "".join(
+        f"<sitemap><loc>http://{HOST}/sitemap-part{file}.xml</loc><lastmod>"
+        f"{(NEWEST - timedelta(minutes=file * size)).isoformat()}</lastmod></sitemap>"
+        for file in range(files)
+    )
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
 
 
 class _Connection(asyncio.Protocol):
     """HTTP/1.1 with keep-alive, GET only: as little work as a server can do."""
 
-    def __init__(self, articles: int, sitemap_body: bytes) -> None:
+    def __init__(self, articles: int, files: int, sitemap_body: bytes, asked: Counter[str]) -> None:
         self._articles = articles
+        self._files = files
         self._sitemap = sitemap_body
+        self._asked = asked
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -138,10 +153,17 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, path: str, head: bytes) -> None:
         status, kind, body = "200 OK", "text/html; charset=utf-8", b""
+        if path != "/requests.json":
+            self._asked[path] += 1
         if path.startswith("/story/") and path[7:].isdigit() and int(path[7:]) < self._articles:
             body = page(int(path[7:]), self._articles).encode()
         elif path == "/sitemap.xml":
             kind, body = "application/xml", self._sitemap
+        elif path.startswith("/sitemap-part"):
+            part = int(path.removeprefix("/sitemap-part").removesuffix(".xml"))
+            kind, body = "application/xml", sitemap(self._articles, part, self._files).encode()
+        elif path == "/requests.json":
+            kind, body = "application/json", json.dumps(self._asked).encode()
         else:
             status, body = "404 Not Found", b"<title>404</title>not found"
         tag = b'"%x"' % hash(body)
@@ -157,11 +179,14 @@ class _Connection(asyncio.Protocol):
         )
 
 
-async def serve(articles: int) -> None:
-    """Serve until standard input closes."""
+async def serve(articles: int, files: int) -> None:
+    """Serve until standard input closes; ``/requests.json`` says how often each path was asked."""
     loop = asyncio.get_running_loop()
-    body = sitemap(articles).encode()
-    server = await loop.create_server(lambda: _Connection(articles, body), "127.0.0.1", 0)
+    body = (sitemap(articles) if files == 1 else sitemap_index(articles, files)).encode()
+    asked: Counter[str] = Counter()
+    server = await loop.create_server(
+        lambda: _Connection(articles, files, body, asked), "127.0.0.1", 0
+    )
     print(json.dumps({"host": HOST, "port": server.sockets[0].getsockname()[1]}), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
@@ -170,4 +195,6 @@ async def serve(articles: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A generated news site on a loopback port.")
     parser.add_argument("--articles", type=int, default=1000, help="how many articles it has")
-    asyncio.run(serve(parser.parse_args().articles))
+    parser.add_argument("--files", type=int, default=1, help="files of its sitemap")
+    given = parser.parse_args()
+    asyncio.run(serve(given.articles, given.files))

@@ -21,9 +21,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 
-from ingest.collect import Collector, utc_now
+from ingest.collect import Collector
 from ingest.errors import SettingsError
 from ingest.events import Observer
+from ingest.filing import utc_now
 from ingest.pace import next_wait
 from ingest.run import collector_for, record_all
 from ingest.settings import Settings

@@ -6,7 +6,7 @@ be quick.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storage.runs import RunCounts
 
 __all__ = [
+    "BackfillPlanned",
     "EndpointRead",
     "Event",
     "LinksFound",
@@ -22,6 +23,7 @@ __all__ = [
     "PageDone",
     "SourceFinished",
     "SourceStarted",
+    "Waiting",
 ]
 
 
@@ -80,5 +82,41 @@ class SourceFinished:
     problems: tuple[str, ...] = ()
 
 
-Event = SourceStarted | EndpointRead | LinksFound | PageDone | SourceFinished
+@dataclass(frozen=True, slots=True)
+class BackfillPlanned:
+    """The endpoints have been read: what a backfill will fetch."""
+
+    source: str
+    #: Links of the time that wait to be fetched, and pages that this command fetches of them.
+    links: int
+    pages: int
+    #: Links by the month (``2026-11``) for which they were announced; ``None``: unknown.
+    by_month: Mapping[str | None, int]
+    #: Documents of endpoints that were read.
+    documents: int
+    #: How long the pages take at the polite rate.
+    seconds: float
+    #: Whether this goes on with what an earlier command began.
+    resumed: bool
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing can be fetched for now."""
+
+    source: str
+    why: str
+    seconds: float
+
+
+Event = (
+    SourceStarted
+    | EndpointRead
+    | LinksFound
+    | PageDone
+    | SourceFinished
+    | BackfillPlanned
+    | Waiting
+)
 Observer = Callable[[Event], None]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from sources.endpoints.document import Following, Known
 from sources.link import Link
+from sources.page import Validators
 from sources.source import Endpoint, EndpointKind
 from storage import links
-from storage.endpoints import EndpointRow
+from storage.endpoints import DocumentRow, EndpointRow
 
-__all__ = ["endpoint_of", "link_of", "row_of"]
+if TYPE_CHECKING:
+    from ingest.address_learning import LearnedAddresses
+
+__all__ = ["endpoint_of", "known_of", "link_of", "row_of"]
 
 
 def endpoint_of(row: EndpointRow) -> Endpoint:
@@ -18,8 +23,21 @@ def endpoint_of(row: EndpointRow) -> Endpoint:
     return Endpoint(kind, row.url, row.selector, row.archive)
 
 
-def row_of(link: Link) -> links.NewLink:
-    """What is recorded of an announced link."""
+def known_of(row: DocumentRow | None) -> Known | None:
+    """What is known of a document."""
+    if row is None:
+        return None
+    return Known(
+        validators=Validators(row.etag, row.last_modified),
+        following=tuple(Following(url, modified) for url, modified in row.following),
+        failed=row.failed,
+        checked_at=row.checked_at,
+    )
+
+
+def row_of(link: Link, learned: LearnedAddresses | None = None) -> links.NewLink:
+    """What is recorded of an announced link; ``learned`` tells those that are not worth a request."""
+    hopeless = learned is not None and learned.is_hopeless(link.url)
     return links.NewLink(
         key=link.key,
         url=link.url,
@@ -29,6 +47,9 @@ def row_of(link: Link) -> links.NewLink:
         authors=link.authors,
         language=link.language,
         content=link.content,
+        fetch_url=link.fetch_url,
+        dated=link.dated,
+        refused="address" if hopeless else None,
     )
 
 
@@ -43,4 +64,5 @@ def link_of(due: links.DueLink) -> Link:
         authors=due.authors,
         language=due.language,
         content=due.content,
+        fetch_url=due.fetch_url,
     )

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from ingest.collect import Collector, utc_now
+from ingest.backfill import Backfiller, BackfillRequest
+from ingest.collect import Collector
 from ingest.events import Observer, SourceFinished
 from ingest.extraction_pool import ExtractionPool
+from ingest.filing import utc_now
 from ingest.settings import Settings
 from sources.client import Client
+from sources.errors import SourcesError
 from sources.source import Source
 from storage import runs
 from storage.database import Database
@@ -25,7 +28,17 @@ from storage.runs import RunCounts
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["RunReport", "collector_for", "record_all", "run_sources", "stop_on_signals", "total"]
+__all__ = [
+    "RunReport",
+    "collector_for",
+    "record_all",
+    "run_backfills",
+    "run_sources",
+    "stop_on_signals",
+    "total",
+]
+
+_Work = Callable[[Source], Awaitable[SourceFinished]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,11 @@ async def collector_for(
         Client(settings.client) as client,
         ExtractionPool(settings.collect.workers) as pool,
     ):
-        yield Collector(database, client, pool, settings.collect, observer=observer)
+        collector = Collector(database, client, pool, settings.collect, observer=observer)
+        try:
+            yield collector
+        finally:
+            await collector.filing.aclose()
 
 
 @contextlib.contextmanager
@@ -95,6 +112,56 @@ async def run_sources(
     Raises:
         StorageError: the database cannot go on; everything saved before stays.
     """
+
+    def work(collector: Collector, run_id: int) -> _Work:
+        return lambda source: collector.collect(source, run_id)
+
+    return await _run(sources, database, settings, work, observer=observer, kind=kind)
+
+
+async def run_backfills(
+    sources: Sequence[Source],
+    database: Database,
+    settings: Settings,
+    request: BackfillRequest,
+    *,
+    observer: Observer | None = None,
+    dry_run: bool = False,
+) -> RunReport:
+    """Backfill ``sources``, several at a time; with ``dry_run`` only say what that would fetch.
+
+    Raises:
+        InputError: a source has no endpoint of the kind that was asked for.
+        StorageError: the database cannot go on; everything saved before stays.
+    """
+
+    def work(collector: Collector, run_id: int) -> _Work:
+        backfiller = Backfiller(collector.filing, collector.stopping, request)
+
+        async def plan(source: Source) -> SourceFinished:
+            try:
+                planned = await backfiller.plan(source)
+            except SourcesError as error:
+                return SourceFinished(source.name, RunCounts(), str(error))
+            assert observer is not None
+            observer(planned)
+            return SourceFinished(source.name, RunCounts(links_new=planned.links), None)
+
+        return plan if dry_run else (lambda source: backfiller.run(source, run_id))
+
+    kind = "plan" if dry_run else "backfill"
+    return await _run(sources, database, settings, work, observer=observer, kind=kind)
+
+
+async def _run(
+    sources: Sequence[Source],
+    database: Database,
+    settings: Settings,
+    work: Callable[[Collector, int], _Work],
+    *,
+    observer: Observer | None,
+    kind: str,
+) -> RunReport:
     write = database.writer.submit
     write(lambda c: runs.close_interrupted(c, utc_now())).result()
     write(lambda c: record_all(c, sources, utc_now())).result()
@@ -107,13 +174,14 @@ async def run_sources(
     try:
         async with collector_for(database, settings, observer) as collector:
             with stop_on_signals(collector.stop) as came:
+                one_source = work(collector, run_id)
 
                 async def one(source: Source) -> None:
                     async with turn:
                         if came:
                             return
                         try:
-                            finished.append(await collector.collect(source, run_id))
+                            finished.append(await one_source(source))
                         except AlreadyRunning:
                             busy.append(source.name)
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest.errors import SettingsError
+from ingest.second_look import SCHEDULE
 from sources.client import ClientSettings
 from sources.duration import parse_duration
 
@@ -57,6 +58,8 @@ class CollectSettings:
     parallel_sources: int
     #: How often a page that failed for a passing reason is tried before we give up.
     attempts: int
+    #: Ages at which an article is looked at again; empty for never.
+    look_again: tuple[timedelta, ...] = SCHEDULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,15 @@ class _Collect(_Table):
     workers: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 8), ge=0, le=256)
     parallel_sources: int = Field(default=16, ge=1, le=1000)
     attempts: int = Field(default=6, ge=1, le=100)
+    look_again: tuple[timedelta, ...] = SCHEDULE
+
+    @field_validator("look_again", mode="before")
+    @classmethod
+    def _durations(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        ages = [parse_duration(item) if isinstance(item, str) else item for item in value]
+        return tuple(sorted(ages))
 
 
 class _Daemon(_Table):

@@ -51,9 +51,12 @@ class Failure:
     detail: str
 
     def settle(
-        self, attempts: int, limit: int, now: datetime, page: Page | None
+        self, attempts: int, limit: int, now: datetime, retry_after: float | None = None
     ) -> tuple[LinkState, datetime | None]:
-        """The link's new state after ``attempts`` tries, and when it is tried again, if it is."""
+        """The link's new state after ``attempts`` tries, and when it is tried again, if it is.
+
+        ``retry_after``: seconds for which the server, or we, leave it alone at least.
+        """
         if self.state == "refused":
             if self.reason in PASSING_REFUSALS and attempts < PASSING_REFUSAL_ATTEMPTS:
                 return "failed", now + PASSING_REFUSAL_AFTER[attempts - 1]
@@ -63,8 +66,8 @@ class Failure:
         if attempts >= limit:
             return "given_up", None
         wait = RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
-        if page is not None and page.retry_after is not None:
-            wait = max(wait, timedelta(seconds=min(page.retry_after, 7 * 86_400)))
+        if retry_after is not None:
+            wait = max(wait, timedelta(seconds=min(retry_after, 7 * 86_400)))
         return "failed", now + wait
 
 

@@ -65,13 +65,15 @@ class FetchError(SourcesError):
     #: Short code that links and runs store, such as ``"unreachable"``.
     code = "failed"
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, retry_after: float | None = None) -> None:
         super().__init__(f"{url}: {reason}")
         self.url = url
         self.reason = reason
+        #: Seconds until it makes sense to ask again, where that is known.
+        self.retry_after = retry_after
 
-    def __reduce__(self) -> tuple[type[FetchError], tuple[str, str]]:
-        return type(self), (self.url, self.reason)
+    def __reduce__(self) -> tuple[type[FetchError], tuple[str, str, float | None]]:
+        return type(self), (self.url, self.reason, self.retry_after)
 
 
 class AddressRefused(FetchError):

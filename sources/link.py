@@ -27,3 +27,5 @@ class Link:
     content: str | None = None
     #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
     fetch_url: str | None = None
+    #: The day that the address itself shows, where the endpoint states no time of publication.
+    dated: str | None = None

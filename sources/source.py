@@ -20,9 +20,7 @@ __all__ = [
     "Source",
 ]
 
-EndpointKind = Literal[
-    "feed", "sitemap", "listing", "wordpress", "ghost", "cdx", "warc", "folder"
-]
+EndpointKind = Literal["feed", "sitemap", "listing", "wordpress", "ghost", "cdx", "warc", "folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,8 @@ class Endpoint:
     #: True for an endpoint that lists old articles too: a poll reads it only where the source
     #: has no other endpoint.
     archive: bool = False
+    #: Of a CDX index: what its replay addresses begin with, where ``url`` does not tell.
+    replay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ class FetchRules:
     #: Whether robots.txt is obeyed.
     robots: bool = True
     user_agent: str | None = None
+    #: ``http://``, ``https://`` or ``socks5://`` address of a proxy, with its log-in if it has one.
+    proxy: str | None = None
+    #: Whether pages are drawn by a browser (extra ``render``), for sites that are empty without.
+    render: bool = False
     #: Extra request headers, as (name, value).
     headers: tuple[tuple[str, str], ...] = ()
 

@@ -81,6 +81,23 @@ def _address_or_path(text: str) -> str:
     return _address(text)
 
 
+def _file_path(text: str) -> str:
+    if not text.strip() or "\x00" in text or len(text) > 4000:
+        raise ValueError("expected an address, or the path of a file or folder")
+    return text
+
+
+def _proxy(text: str) -> str:
+    parts = urlsplit(text)
+    try:
+        good = parts.scheme in ("http", "https", "socks5") and parts.hostname and parts.port
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("expected http://, https:// or socks5://, then [user:password@]host:port")
+    return text
+
+
 def _language(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", text):
         raise ValueError('expected an ISO 639-1 code of two letters, such as "de"')
@@ -179,9 +196,17 @@ class _Table(BaseModel):
 
 class _Endpoint(_Table):
     kind: EndpointKind
-    url: Annotated[str, AfterValidator(_address_or_path)]
+    url: str
     selector: Annotated[Selector | None, Field(validate_default=True)] = None
     archive: bool = False
+    replay: Annotated[str, AfterValidator(_address)] | None = None
+
+    @check_field("url")
+    @classmethod
+    def _url(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") in ("warc", "folder") and "://" not in value:
+            return _file_path(value)
+        return _address_or_path(value.replace("{page}", "1").replace("{page0}", "0")) and value
 
     @check_field("selector")
     @classmethod
@@ -189,7 +214,7 @@ class _Endpoint(_Table):
         kind = info.data.get("kind")
         if kind == "listing" and value is None:
             raise ValueError("missing; an endpoint of kind listing needs a selector of its links")
-        if kind in ("feed", "sitemap") and value is not None:
+        if kind != "listing" and value is not None:
             raise ValueError("belongs to endpoints of kind listing only; leave it out")
         return value
 
@@ -217,6 +242,8 @@ class _Fetch(_Table):
     concurrency: Annotated[int, Field(ge=1, le=64)] | None = None
     allow_private: bool = False
     robots: bool = True
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = None
+    render: bool = False
     user_agent: Annotated[str, Field(min_length=1, pattern=r"^[\x20-\x7e]+$")] | None = None
     headers: dict[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")],
@@ -250,6 +277,8 @@ class _File(_Table):
     extract: _Extract = _Extract()
 
 
+#: Kinds that a poll never reads.
+_ARCHIVES = frozenset({"cdx", "warc", "folder"})
 #: The models by the tables of the file; ``""`` is the file itself.
 _TABLES: dict[str, type[BaseModel]] = {
     "": _File,
@@ -321,6 +350,13 @@ def parse_source(text: str, *, path: Path | None = None, shipped: bool = False) 
     return apply_platform(_source(parsed, path, shipped=shipped))
 
 
+def _endpoint_url(endpoint: _Endpoint, home: str, path: Path | None) -> str:
+    if endpoint.kind in ("warc", "folder") and "://" not in endpoint.url:
+        # As every path in a file, relative to the file.
+        return str((path.parent if path is not None else Path()) / endpoint.url)
+    return urljoin(home, endpoint.url)
+
+
 def _source(parsed: _File, path: Path | None, *, shipped: bool) -> Source:
     extract = {key: tuple(value) for key, value in parsed.extract.model_dump().items()}
     return Source(
@@ -331,7 +367,13 @@ def _source(parsed: _File, path: Path | None, *, shipped: bool) -> Source:
         country=parsed.country,
         platform=parsed.platform,
         endpoints=tuple(
-            Endpoint(e.kind, urljoin(parsed.home, e.url), e.selector, e.archive)
+            Endpoint(
+                e.kind,
+                _endpoint_url(e, parsed.home, path),
+                e.selector,
+                e.archive or e.kind in _ARCHIVES,
+                e.replay,
+            )
             for e in parsed.endpoint
         ),
         schedule=Schedule(parsed.schedule.every, parsed.schedule.cron),
@@ -347,6 +389,8 @@ def _source(parsed: _File, path: Path | None, *, shipped: bool) -> Source:
             allow_private=parsed.fetch.allow_private,
             robots=parsed.fetch.robots,
             user_agent=parsed.fetch.user_agent,
+            proxy=parsed.fetch.proxy,
+            render=parsed.fetch.render,
             headers=tuple(parsed.fetch.headers.items()),
         ),
         extract=ExtractRules(**extract),

@@ -17,6 +17,7 @@ __all__ = [
     "Backfill",
     "ReadDocument",
     "drop_plan",
+    "failed_links",
     "finish_backfill",
     "finish_plan",
     "note_document",
@@ -183,6 +184,20 @@ def waiting_by_month(
         .order_by(sa.text("month"))
     )
     return {row[0]: row[1] for row in rows}
+
+
+def failed_links(
+    connection: sa.Connection, source: str, since: datetime | None, until: datetime
+) -> int:
+    """Links of a time that failed for a passing reason, and will be tried again."""
+    failed = links.c.state == sa.literal_column("'failed'")
+    return int(
+        connection.execute(
+            sa.select(sa.func.count()).where(
+                links.c.source == source, failed, in_window(since, until)
+            )
+        ).scalar_one()
+    )
 
 
 def in_window(since: datetime | None, until: datetime | None) -> sa.ColumnElement[bool]:

@@ -28,6 +28,8 @@ __all__ = [
     "NewLink",
     "RecordedLinks",
     "due_links",
+    "fetched_keys",
+    "links_of_keys",
     "links_of_time",
     "mark_fetched_failure",
     "mark_looked",
@@ -95,6 +97,9 @@ class DueLink:
     last_modified: str | None = None
     #: Looks in a row that found nothing new.
     looks_in_vain: int = 0
+    #: Whether a backfill found it, so that the time of discovery says nothing of its age.
+    planned: bool = False
+    discovered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +257,8 @@ def _ask(
                 links.c.etag,
                 links.c.last_modified,
                 links.c.looks_in_vain,
+                links.c.state,
+                links.c.discovered_at,
             )
             .where(links.c.source == source, condition)
             .order_by(*order)
@@ -275,10 +282,32 @@ def _ask(
                 etag=row.etag,
                 last_modified=row.last_modified,
                 looks_in_vain=row.looks_in_vain,
+                planned=row.state == "planned",
+                discovered_at=row.discovered_at,
             )
             for row in connection.execute(query)
         )
     return found
+
+
+def fetched_keys(connection: sa.Connection, keys: Iterable[str]) -> set[str]:
+    """Those of ``keys`` whose link has been dealt with: there is nothing to fetch."""
+    waiting = ("pending", "planned", "failed")
+    by_key = {stored_key(key): key for key in keys}
+    rows = connection.execute(
+        sa.select(links.c.key).where(links.c.key.in_(by_key), links.c.state.not_in(waiting))
+    )
+    return {by_key[key] for (key,) in rows}
+
+
+def links_of_keys(
+    connection: sa.Connection, source: str, keys: Iterable[str]
+) -> dict[str, DueLink]:
+    """The links of ``keys`` that wait to be fetched, by key."""
+    by_key = {stored_key(key): key for key in keys}
+    waiting = links.c.key.in_(by_key) & links.c.state.in_(("pending", "planned", "failed"))
+    found = _ask(connection, source, len(by_key), (waiting, (links.c.id,)))
+    return {by_key[due.key]: due for due in found}
 
 
 def mark_fetched_failure(

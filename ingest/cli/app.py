@@ -126,6 +126,53 @@ def daemon(
 
 
 @app.command()
+def backfill(
+    names: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Names of sources.")],
+    since: Annotated[
+        str | None,
+        typer.Option(help="Articles from then on: 2024, 2024-05, 2024-05-03, or 90d (ago)."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Articles to the end of that year, month or day.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Pages at most; the same command goes on later.")
+    ] = None,
+    via: Annotated[
+        str | None,
+        typer.Option(help="wordpress, ghost, sitemap, feed, listing, cdx, warc or folder."),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="ADDRESS",
+            help="With --via: the address (or file, or folder) to read instead of what is known.",
+        ),
+    ] = None,
+    oldest_first: Annotated[
+        bool, typer.Option("--oldest-first", help="Instead of newest first.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many links, by month, and how long; no more.")
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Drop what is planned and not fetched yet.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Fetch the archive of sources; the same command goes on where it stood."""
+    from ingest.cli.backfill_command import backfill_sources, forget_backfills, make_request
+
+    if forget:
+        raise typer.Exit(forget_backfills(names, _settings()))
+    request = make_request(
+        since=since, until=until, via=via, address=address, limit=limit, oldest_first=oldest_first
+    )
+    raise typer.Exit(backfill_sources(names, _settings(), request, dry_run=dry_run, as_json=json))
+
+
+@app.command()
 def articles(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Published at or after this, UTC.")] = None,

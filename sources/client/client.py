@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
@@ -23,9 +24,16 @@ from sources.client.robots import LARGEST as LARGEST_ROBOTS
 from sources.client.robots import MOST_REDIRECTS as MOST_ROBOTS_REDIRECTS
 from sources.client.robots import PRODUCT, RobotsAnswer, RobotsCache, RobotsRules
 from sources.client.settings import ClientSettings
-from sources.client.transport import Transport
+from sources.client.transport import Answer, Transport
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
-from sources.errors import AddressRefused, FetchError, RobotsDisallowed, TimedOut, TooManyRedirects
+from sources.errors import (
+    AddressRefused,
+    FetchError,
+    RobotsDisallowed,
+    TimedOut,
+    TooManyRedirects,
+    Unreachable,
+)
 from sources.page import Page, Validators
 from sources.source import FetchRules
 
@@ -186,6 +194,57 @@ class Client:
             ),
         )
 
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, url: str, *, rules: FetchRules = _BY_DEFAULT, start: int = 0
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of a large file (an archive) from ``start`` on, as they come, in its turn.
+
+        Asked for by a range (RFC 9110, section 14); a server that does not know of ranges sends it
+        all, and what is before ``start`` is dropped. One request, redirects followed, no cap on the
+        whole and none on its time but the silence between two bytes.
+
+        Raises:
+            FetchError: also from within the block, while the file is read.
+        """
+        journey: _Journey | None = None
+        try:
+            caps = Caps(self.settings.max_body, self.settings.max_wire)
+            journey = _Journey(parse_address(url), rules, "*/*", caps, self.settings.max_redirects)
+            while True:
+                delay = await self._permitted(journey)
+                address = journey.at
+                headers = request_headers(
+                    address,
+                    asked=journey.asked,
+                    agent=self._agent,
+                    accept="*/*",
+                    rules=rules,
+                    validators=None,
+                    cookies="",
+                )
+                headers = [pair for pair in headers if pair[0] != "accept-encoding"]
+                headers += [("accept-encoding", "identity")]
+                headers += [("range", f"bytes={start}-")] if start else []
+                limit = rules.concurrency or self.settings.concurrency
+                async with (
+                    self._limiter.turn(address.key, delay=delay, concurrency=limit),
+                    self._transport.get(address, headers, private=rules.allow_private) as answer,
+                ):
+                    location = answer.headers.get("location", "").strip()
+                    if answer.status in _REDIRECTS and location:
+                        journey.trail.append(address.url)
+                        if len(journey.trail) > journey.max_redirects:
+                            raise Failure(TooManyRedirects, f"redirects: {_chain(journey)}")
+                        journey.at = parse_address(location, address)
+                        continue
+                    if answer.status not in (200, 206):
+                        raise Failure(Unreachable, f"the server answered {answer.status}")
+                    yield _from(answer, start if answer.status == 200 else 0)
+                    return
+        except Failure as failure:
+            raise _error(url, failure, journey) from failure
+
     async def allowed(self, url: str, rules: FetchRules = _BY_DEFAULT) -> bool:
         """Whether robots.txt lets us fetch ``url``.
 
@@ -200,6 +259,20 @@ class Client:
             )
         except Failure as failure:
             raise failure.error(url, failure.reason) from failure
+
+    async def gap(self, url: str, rules: FetchRules = _BY_DEFAULT) -> float:
+        """Seconds kept between two requests to ``url``'s host: the rules', or its Crawl-delay.
+
+        A robots.txt that cannot be had says nothing of it.
+        """
+        delay = self.settings.delay if rules.delay is None else rules.delay
+        if not rules.robots:
+            return delay
+        try:
+            robots = await self._robots_rules(parse_address(url), rules)
+        except Failure:
+            return delay
+        return max(delay, min(robots.crawl_delay or 0.0, self.settings.max_crawl_delay))
 
     async def robots_sitemaps(self, url: str, rules: FetchRules = _BY_DEFAULT) -> tuple[str, ...]:
         """Addresses of the ``Sitemap:`` lines in the robots.txt of ``url``'s host.
@@ -344,6 +417,16 @@ class Client:
                 self._clock() - began,
                 parse_retry_after(answer.headers.get("retry-after"), self._now()),
             )
+
+
+async def _from(answer: Answer, start: int) -> AsyncIterator[bytes]:
+    """The bytes of an answer, without the first ``start``."""
+    async for chunk in answer.chunks():
+        if start >= len(chunk):
+            start -= len(chunk)
+            continue
+        yield chunk[start:]
+        start = 0
 
 
 def _chain(journey: _Journey) -> str:

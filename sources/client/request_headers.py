@@ -19,6 +19,7 @@ ACCEPT = {
         "application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5"
     ),
     "sitemap": "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5",
+    "json": "application/json,*/*;q=0.5",
 }
 #: What asks, where the operator has not said who.
 PURPOSE = "news ingestion"

@@ -1,13 +1,15 @@
 """Finding a source's endpoints from its home page, where the source file names none.
 
-In this order: what the home page announces (``<link rel="alternate">``), what robots.txt announces
-(``Sitemap:``), the platform's usual addresses, and the addresses that most sites use. Each is
-really read before it counts; the search stops at the first feed and the first sitemap that work.
+In this order: what the home page announces (``<link rel="alternate">``, the APIs of WordPress and
+Ghost), what robots.txt announces (``Sitemap:``), the platform's usual addresses, and the addresses
+that most sites use. Each is really read before it counts; the search stops at the first feed and the
+first sitemap that work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
@@ -16,9 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sources.address import same_site
 from sources.client.charset import decode_page
-from sources.endpoints.document import Announced, Fetcher
+from sources.endpoints.document import Announced, Fetcher, Following
 from sources.endpoints.feed import read_feed
+from sources.endpoints.ghost import first_ghost, ghost_endpoint, read_ghost
 from sources.endpoints.sitemap import Child, read_sitemap
+from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.page import Page
 from sources.source import Endpoint, EndpointKind, FetchRules
@@ -28,6 +32,7 @@ __all__ = ["discover_endpoints"]
 _FEED_TYPES = frozenset(
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"]
 )
+_WORDPRESS_HEADER = re.compile(r'<([^<>]{1,500})>\s{0,5};[^,]{0,100}rel="?https://api\.w\.org/')
 _USUAL_FEEDS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 _USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml", "/sitemap_index.xml")
 #: Feeds announced by the home page that are taken; large papers announce dozens of sections.
@@ -50,21 +55,37 @@ class _Search:
         if endpoint.url in self.tried:
             return False
         self.tried.append(endpoint.url)
+        accept, first = _ASKED.get(endpoint.kind, ("sitemap", _as_it_is))
         try:
-            accept = "feed" if endpoint.kind == "feed" else "sitemap"
-            page = await self.client.fetch(endpoint.url, rules=self.rules, accept=accept)
+            page = await self.client.fetch(first(endpoint.url), rules=self.rules, accept=accept)
         except FetchError:
             return False
-        if not 200 <= page.status < 300 or not _reads(page, endpoint.kind):
+        if not 200 <= page.status < 300 or not _reads(page, endpoint):
             return False
         self.found.append(endpoint)
         return True
 
 
-def _reads(page: Page, kind: EndpointKind) -> bool:
-    entries: Iterable[Announced | Child]
-    if kind == "feed":
+def _as_it_is(url: str) -> str:
+    return url
+
+
+#: What is asked for, and where, by kind.
+_ASKED: dict[str, tuple[str, Callable[[str], str]]] = {
+    "feed": ("feed", _as_it_is),
+    "wordpress": ("json", lambda url: first_wordpress(url, None)),
+    "ghost": ("json", lambda url: first_ghost(url, None)),
+}
+
+
+def _reads(page: Page, endpoint: Endpoint) -> bool:
+    entries: Iterable[Announced | Child | Following]
+    if endpoint.kind == "feed":
         entries = read_feed(page.body, page.url, page.headers.get("content-type"))
+    elif endpoint.kind == "wordpress":
+        entries = read_wordpress(page, endpoint, None)
+    elif endpoint.kind == "ghost":
+        entries = read_ghost(page, endpoint, None)
     else:
         entries = read_sitemap(page.body, page.url)
     try:
@@ -79,6 +100,7 @@ async def discover_endpoints(
     rules: FetchRules | None = None,
     *,
     candidates: Sequence[Endpoint] = (),
+    archives: bool = False,
 ) -> list[Endpoint]:
     """The endpoints of the site whose front page is ``home``; feeds first.
 
@@ -87,6 +109,7 @@ async def discover_endpoints(
         client: fetches.
         rules: of the source.
         candidates: the usual endpoints of the source's platform, tried before the common guesses.
+        archives: look for what names old articles too, for a backfill: feeds are left out then.
 
     Raises:
         EndpointError: nothing was found; the message says what was tried and what to do.
@@ -94,19 +117,22 @@ async def discover_endpoints(
     """
     search = _Search(client, rules or FetchRules())
     page = await client.fetch(home, rules=search.rules)
-    for url in _announced_feeds(page, home) if 200 <= page.status < 300 else ():
+    markup = _markup(page) if 200 <= page.status < 300 else ""
+    for url in () if archives else _announced_feeds(markup, page.url, home):
         await search.take(Endpoint("feed", url))
+    for api in _announced_apis(markup, page, home):
+        await search.take(api)
     for endpoint in candidates:
         if not search.has(endpoint.kind):
             await search.take(endpoint)
     await _robots_sitemaps(search, home)
-    for path in _USUAL_FEEDS:
+    for path in () if archives else _USUAL_FEEDS:
         # Guessing costs requests: only where nothing better is known.
         if search.found:
             break
         await search.take(Endpoint("feed", urljoin(home, path)))
     for path in _USUAL_SITEMAPS:
-        if search.has("sitemap"):
+        if search.has("sitemap") or (archives and (search.has("wordpress") or search.has("ghost"))):
             break
         await search.take(Endpoint("sitemap", urljoin(home, path), archive=_is_archive(path)))
     if not search.found:
@@ -119,16 +145,38 @@ async def discover_endpoints(
     return _polled_first(search.found)
 
 
-def _announced_feeds(page: Page, home: str) -> list[str]:
+def _markup(page: Page) -> str:
     text, _ = decode_page(page.body, page.headers.get("content-type"))
+    return text
+
+
+def _announced_feeds(markup: str, base: str, home: str) -> list[str]:
     urls: list[str] = []
-    for node in LexborHTMLParser(text).css('link[rel~="alternate"][href]'):
+    for node in LexborHTMLParser(markup).css('link[rel~="alternate"][href]'):
         kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
-        url = urljoin(page.url, (node.attributes.get("href") or "").strip())
+        url = urljoin(base, (node.attributes.get("href") or "").strip())
         comments = "/comments/" in url or "comment" in (node.attributes.get("title") or "").lower()
         if kind in _FEED_TYPES and not comments and url not in urls and same_site(url, home):
             urls.append(url)
     return urls[:MOST_FEEDS]
+
+
+def _announced_apis(markup: str, page: Page, home: str) -> list[Endpoint]:
+    """The APIs of WordPress (``rel="https://api.w.org/"``) and Ghost that a home page names."""
+    found: list[Endpoint] = []
+    root = _WORDPRESS_HEADER.search(page.headers.get("link", ""))
+    node = LexborHTMLParser(markup).css_first('link[rel="https://api.w.org/"][href]')
+    address = root[1] if root else (node.attributes.get("href") or "") if node else ""
+    if address:
+        api = urljoin(page.url, address.strip())
+        # Without pretty permalinks the route is a parameter: /?rest_route=/
+        posts = f"{api}wp/v2/posts" if api.endswith("/") else f"{api}/wp/v2/posts"
+        if same_site(posts, home):
+            found.append(Endpoint("wordpress", posts, archive=True))
+    ghost = ghost_endpoint(markup, page.url) if markup else None
+    if ghost is not None:
+        found.append(Endpoint("ghost", ghost, archive=True))
+    return found
 
 
 async def _robots_sitemaps(search: _Search, home: str) -> None:

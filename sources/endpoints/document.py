@@ -12,13 +12,29 @@ from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from sources.address import address_key, registrable_domain
+from sources.endpoints.address_date import day_in_address, span_in_address
+from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
 from sources.errors import EndpointError, FetchError
 from sources.link import Link
 from sources.page import Page, Validators
 from sources.source import Endpoint, FetchRules, LinkRules, Source
 
-__all__ = ["Announced", "Document", "Fetcher", "Following", "LinkFilter", "Tally", "Window"]
+__all__ = [
+    "Announced",
+    "Document",
+    "Fetcher",
+    "Following",
+    "Known",
+    "LinkFilter",
+    "Tally",
+    "Window",
+]
 
+_DAY = timedelta(days=1)
+#: What an address can say that it leads to, and that is never filed.
+NO_ARTICLE: frozenset[AddressKind] = frozenset(
+    ["section", "tag", "author", "file", "search", "account", "static", "pagination", "calendar"]
+)
 #: Files that are no article, whatever announces them.
 _NO_PAGE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|pdf|mp3|mp4|m4a|m4v|mov|avi|webm|zip|gz|docx?|xlsx?|pptx?"
@@ -78,6 +94,19 @@ class Window:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier reading left of a document."""
+
+    validators: Validators = field(default_factory=Validators)
+    following: tuple[Following, ...] = ()
+    #: Read to its end by the backfill that goes on: not asked for again.
+    read: bool = False
+    #: Whether the last attempt failed.
+    failed: bool = False
+    checked_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Tally:
     """Entries of a document that gave no link, by reason."""
@@ -85,6 +114,12 @@ class Tally:
     off_site: int = 0
     excluded: int = 0
     too_old: int = 0
+    #: Announced for a time after the window, or before it.
+    out_of_window: int = 0
+    #: By the address a section, a tag, an author's page, ...
+    no_article: int = 0
+    #: Addresses without end: a path that repeats itself, a calendar.
+    trap: int = 0
     malformed: int = 0
     repeated: int = 0
 
@@ -112,34 +147,57 @@ class Document:
 class LinkFilter:
     """Decides which announced addresses are this source's, and makes links of them."""
 
-    def __init__(self, source: Source, now: datetime) -> None:
+    def __init__(self, source: Source, now: datetime, window: Window | None = None) -> None:
         self._rules: LinkRules = source.links
         addresses = (source.home, *(endpoint.url for endpoint in source.endpoints))
         hosts = {urlsplit(address).hostname or "" for address in addresses} | set(
             source.links.hosts
         )
         self._domains = {registrable_domain(host) for host in hosts if host}
-        self._oldest = now - source.links.max_age if source.links.max_age else None
+        self._oldest = now - source.links.max_age if source.links.max_age and not window else None
+        self._window = window or Window()
+        self._source_home = source.home
         self._home = address_key(source.home)
 
-    def links(self, entries: Iterable[Announced], document: Document, base: str) -> Iterator[Link]:
+    def links(
+        self,
+        entries: Iterable[Announced],
+        document: Document,
+        base: str,
+        *,
+        sure: bool = True,
+        seen: set[int] | None = None,
+    ) -> Iterator[Link]:
         """The links among ``entries``, counting the others in ``document.tally``.
 
         An ``EndpointError`` that reading the entries raises ends the iteration and becomes
         ``document.error``: what came before it stays.
+
+        Args:
+            entries: as the document has them.
+            document: takes tally and error.
+            base: address that relative ones are resolved against.
+            sure: whether what the endpoint names is an article by its nature, as in a feed; in a
+                sitemap or a listing the conventions of addresses are asked, unless the source
+                file's ``include`` takes them in.
+            seen: hashes of keys seen in this reading, for endpoints whose pages overlap.
         """
-        seen: set[str] = set()
+        seen = set() if seen is None else seen
         tally = document.tally
+        judged = not sure and not self._rules.include
         try:
             for entry in entries:
                 url = urljoin(base, entry.url.strip()) if entry.url else ""
                 try:
                     key = address_key(url)
-                    host = urlsplit(url).hostname or ""
+                    parts = urlsplit(url)
+                    host = parts.hostname or ""
                 except ValueError:
                     tally.malformed += 1
                     continue
-                if key in seen:
+                # 64 bits each: a million keys as text would take a quarter of a gigabyte
+                mark = hash(key)
+                if mark in seen:
                     tally.repeated += 1
                 elif registrable_domain(host) not in self._domains:
                     tally.off_site += 1
@@ -147,8 +205,14 @@ class LinkFilter:
                     tally.excluded += 1
                 elif self.too_old(entry.published or entry.modified):
                     tally.too_old += 1
+                elif self.out_of_window(entry, parts.path):
+                    tally.out_of_window += 1
+                elif is_trap(url):
+                    tally.trap += 1
+                elif judged and kind_of_address(url, self._source_home) in NO_ARTICLE:
+                    tally.no_article += 1
                 else:
-                    seen.add(key)
+                    seen.add(mark)
                     yield Link(
                         url=url,
                         key=key,
@@ -159,9 +223,28 @@ class LinkFilter:
                         language=entry.language,
                         content=entry.content,
                         fetch_url=entry.fetch_url,
+                        dated=None if entry.published else day_in_address(parts.path),
                     )
         except EndpointError as error:
             document.error = error
+
+    def out_of_window(self, entry: Announced, path: str) -> bool:
+        """Whether ``entry`` is surely outside the window; what is not known is inside.
+
+        A change is never before publication, so that one before the window excludes; a day counts
+        in whatever zone it may be.
+        """
+        since, until = self._window.since, self._window.until
+        if since is None and until is None:
+            return False
+        span = _span(entry.published)
+        changed = _span(entry.modified)
+        if span is None:
+            shown = span_in_address(path)
+            span = (shown[0] - _DAY, shown[1] + _DAY) if shown else None
+        if since is not None and any(known and known[1] < since for known in (span, changed)):
+            return True
+        return until is not None and span is not None and span[0] >= until
 
     def wants(self, url: str) -> bool:
         """Whether path and query of ``url`` pass the globs of the source file."""
@@ -177,20 +260,20 @@ class LinkFilter:
 
     def too_old(self, announced: str | None) -> bool:
         """Whether an announced time is before the source's ``max_age``; unknown times are not."""
-        if self._oldest is None or announced is None:
+        if self._oldest is None:
             return False
+        span = _span(announced)
+        return span is not None and span[1] < self._oldest
+
+    def takes(self, url: str) -> bool:
+        """Whether a page at ``url`` is this source's, by its address; for whole pages on file."""
         try:
-            moment = datetime.fromisoformat(announced)
+            is_home = address_key(url) == self._home
         except ValueError:
             return False
-        if len(announced) <= 10:
-            # A day counts until its end, wherever on earth that is.
-            moment = datetime.combine(date.fromisoformat(announced), time(), UTC) + timedelta(
-                days=2
-            )
-        elif moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC) + timedelta(days=1)
-        return moment < self._oldest
+        if is_home or not self.home_site(url) or not self.wants(url):
+            return False
+        return not self.out_of_window(Announced(url), urlsplit(url).path)
 
     def home_site(self, url: str) -> bool:
         """Whether ``url`` is on one of the source's registrable domains."""
@@ -204,3 +287,21 @@ class LinkFilter:
 def _glob(pattern: str) -> re.Pattern[str]:
     # fnmatch's translation joins its stars with atomic groups: no backtracking without bound.
     return re.compile(translate(pattern))
+
+
+def _span(stated: str | None) -> tuple[datetime, datetime] | None:
+    """The earliest and the latest instant that an announced time may mean."""
+    if stated is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(stated)
+        if len(stated) <= 10:
+            begin = datetime.combine(date.fromisoformat(stated), time(), UTC)
+            return begin - _DAY, begin + 2 * _DAY
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+            return moment - _DAY, moment + _DAY
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment, moment

@@ -10,13 +10,17 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from sources.endpoints.document import Announced
+from sources.endpoints.document import Announced, Following, Window
 from sources.endpoints.times import iso_time
 from sources.errors import EndpointError
+from sources.page import Page
+from sources.source import Endpoint
 
-__all__ = ["looks_like_feed", "read_feed"]
+__all__ = ["looks_like_feed", "read_feed", "read_paged_feed"]
 
 #: Entries read of one feed; the largest real ones hold some thousands.
 MOST_ENTRIES = 100_000
@@ -26,6 +30,10 @@ LONGEST_TITLE = 1000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|[a-z]{1,10}:feed|channel)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_LINK = re.compile(r"<(?:[a-z0-9]{1,10}:)?link\b[^<>]{1,2000}>", re.IGNORECASE)
+_REL = re.compile(r"""\brel=["']([a-z-]{1,40})["']""", re.IGNORECASE)
+_HREF = re.compile(r"""\bhref=["']([^"']{1,2000})["']""", re.IGNORECASE)
+_WORDPRESS = re.compile(rb"<generator>[^<]{0,20}wordpress\.(?:org|com)", re.IGNORECASE)
 _DOCTYPE_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -58,6 +66,68 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Iterato
     if not _ROOT.search(stripped[:65536].replace(b"\x00", b"")):
         raise EndpointError(url, _what_else(stripped))
     yield from _read_xml(stripped, url, content_type)
+
+
+def read_paged_feed(
+    page: Page, endpoint: Endpoint, window: Window | None
+) -> Iterator[Announced | Following]:
+    """The entries of one page of a feed, and the page of older entries.
+
+    Which that is, the feed says (RFC 5005: ``next`` of a paged feed, ``prev-archive`` of an archived
+    one; JSON Feed: ``next_url``); a feed that WordPress made has it at ``?paged=2`` without a word.
+    There is none after a page whose entries are all older than the window.
+
+    Raises:
+        EndpointError: as :func:`read_feed` does.
+    """
+    count = 0
+    newest: str | None = None
+    dated = True
+    for entry in read_feed(page.body, page.url, page.headers.get("content-type")):
+        count += 1
+        stated = entry.published or entry.modified
+        dated = dated and stated is not None
+        newest = max(newest or "", stated or "") or None
+        yield entry
+    since = window.since if window is not None else None
+    if window is None or not count:
+        return
+    # By the day, and a day of room: zones differ, and not all are stated.
+    if (
+        since is not None
+        and dated
+        and newest
+        and newest[:10] < f"{since - timedelta(days=1):%Y-%m-%d}"
+    ):
+        return
+    older = _older_page(page)
+    if older is not None and older != page.url:
+        yield Following(older)
+
+
+def _older_page(page: Page) -> str | None:
+    head = page.body[:65536]
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
+        named = re.search(rb'"next_url"\s{0,5}:\s{0,5}("[^"]{1,2000}")', page.body)
+        try:
+            return urljoin(page.url, json.loads(named[1])) if named else None
+        except ValueError:
+            return None
+    links: dict[str, str] = {}
+    for match in _LINK.finditer(head.decode("utf-8", "replace")):
+        rel, href = _REL.search(match[0]), _HREF.search(match[0])
+        if rel and href:
+            links.setdefault(rel[1].lower(), html.unescape(href[1]))
+    for relation in ("next", "prev-archive"):
+        if relation in links:
+            return urljoin(page.url, links[relation])
+    if _WORDPRESS.search(head):
+        parts = urlsplit(page.url)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        number = int(query["paged"]) if query.get("paged", "").isdigit() else 1
+        query["paged"] = str(number + 1)
+        return urlunsplit(parts._replace(query=urlencode(query), fragment=""))
+    return None
 
 
 def _what_else(body: bytes) -> str:
@@ -174,8 +244,6 @@ def _link(entry: Any) -> str | None:
 
 
 def _absolute(link: str, base: str, url: str) -> str:
-    from urllib.parse import urljoin
-
     try:
         return urljoin(urljoin(url, base), link.strip())
     except ValueError:

@@ -1,21 +1,27 @@
-"""Listing pages: HTML whose links a CSS selector of the source file picks."""
+"""Listing pages: HTML whose links a CSS selector of the source file picks, page after page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.client.charset import decode_page
-from sources.endpoints.document import Announced
+from sources.endpoints.document import Announced, Following, Window
+from sources.endpoints.next_page import find_next_page
 from sources.endpoints.times import iso_time
 from sources.errors import EndpointError
+from sources.page import Page
+from sources.source import Endpoint
 
-__all__ = ["read_listing"]
+__all__ = ["first_listing", "read_listing", "read_paged_listing"]
 
 MOST_LINKS = 5000
 LONGEST_TITLE = 500
+#: Links of a list without a selector: headings and teasers first of all, menus left out by address.
+ARTICLE_LINKS = "article, main h2, main h3, main h4, h2 a[href], h3 a[href]"
 
 
 def read_listing(
@@ -27,7 +33,52 @@ def read_listing(
         EndpointError: the selector picks nothing, or nothing with a link.
     """
     text, _ = decode_page(body, content_type)
-    page = LexborHTMLParser(text)
+    yield from _links(LexborHTMLParser(text), url, selector)
+
+
+def first_listing(url: str) -> str:
+    """The address of a listing's first page: ``{page}`` counts from 1, ``{page0}`` from 0."""
+    return url.replace("{page}", "1").replace("{page0}", "0")
+
+
+def read_paged_listing(
+    page: Page, endpoint: Endpoint, window: Window | None
+) -> Iterator[Announced | Following]:
+    """The links of one page of a list, and its next page where a time is asked for.
+
+    Where every link has a time and all are before the window, the next page is left out.
+
+    Raises:
+        EndpointError: as :func:`read_listing` does.
+    """
+    text, _ = decode_page(page.body, page.headers.get("content-type"))
+    tree = LexborHTMLParser(text)
+    newest: str | None = ""
+    for entry in _links(tree, page.url, endpoint.selector or ARTICLE_LINKS):
+        newest = max(newest, entry.published) if newest is not None and entry.published else None
+        yield entry
+    if window is None:
+        return
+    if window.since is not None and newest:
+        if newest[:10] < f"{window.since - timedelta(days=1):%Y-%m-%d}":
+            return
+    following = _counted(page.requested_url, endpoint.url) or find_next_page(tree, page.url)
+    if following is not None:
+        yield Following(following)
+
+
+def _counted(url: str, template: str) -> str | None:
+    """The page after ``url`` by the source file's own counting."""
+    for mark in ("{page}", "{page0}"):
+        before, found, after = template.partition(mark)
+        if found and url.startswith(before) and url.endswith(after):
+            number = url[len(before) : len(url) - len(after)]
+            if number.isdigit():
+                return f"{before}{int(number) + 1}{after}"
+    return None
+
+
+def _links(page: LexborHTMLParser, url: str, selector: str) -> Iterator[Announced]:
     base_node = page.css_first("base[href]")
     base = urljoin(url, (base_node.attributes.get("href") or "") if base_node else "")
     found = 0

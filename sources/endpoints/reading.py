@@ -1,84 +1,224 @@
-"""Reading an endpoint: request its documents, conditionally where we can, and parse each lazily."""
+"""Reading an endpoint: request its documents, conditionally where we can, and parse each lazily.
+
+One walk for every kind: a kind says which document comes first, and what stands in one, links and
+further documents (a sitemap's files, the next page). The walk keeps the bounds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
-from sources.endpoints.document import Announced, Document, Fetcher, LinkFilter
-from sources.endpoints.feed import read_feed
-from sources.endpoints.listing import read_listing
-from sources.endpoints.sitemap import Child, read_sitemap
+from sources.endpoints.cdx import first_cdx, read_cdx
+from sources.endpoints.document import (
+    Announced,
+    Document,
+    Fetcher,
+    Following,
+    Known,
+    LinkFilter,
+    Window,
+)
+from sources.endpoints.feed import read_feed, read_paged_feed
+from sources.endpoints.ghost import first_ghost, read_ghost
+from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
+from sources.endpoints.sitemap_files import read_sitemap_tree
+from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.page import Page, Validators
 from sources.source import Endpoint, Source
 
-__all__ = ["read_endpoint"]
+__all__ = ["KnownDocuments", "read_endpoint"]
 
-#: Files of one sitemap tree that one reading asks for, newest first, and how deep it goes.
-MOST_FILES = 200
+#: Documents of one endpoint that a poll asks for, newest first.
+MOST_POLLED = 200
+#: Documents that a backfill asks for; a daily sitemap of thirty years has 11,000.
+MOST_DOCUMENTS = 50_000
+#: How deep sitemap indexes may name one another.
 DEEPEST = 3
-#: Files that one index may name; the protocol allows 50,000, real ones stay below a thousand.
-MOST_CHILDREN = 50_000
+#: Documents that one may name; the protocol of sitemaps allows 50,000.
+MOST_FOLLOWING = 50_000
+#: Pages of a feed or a listing in a row without a new link, after which nothing more is expected.
+MOST_IN_VAIN = 2
 #: Bytes of a document; sitemaps have their own cap after unpacking.
 LARGEST_FEED = 16 * 1024 * 1024
 LARGEST_SITEMAP = 64 * 1024 * 1024
 
-KnownValidators = Callable[[str], Validators | None]
+#: What is known of the document at an address.
+KnownDocuments = Callable[[str], Known | None]
+
+_Parse = Callable[[Page, Endpoint, Window | None], Iterable[Announced | Following]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one kind of endpoint is read."""
+
+    accept: str
+    parse: _Parse
+    first: Callable[[Endpoint, Source, Window | None], str]
+    #: Whether what it names is an article by its nature.
+    sure: bool = True
+    #: Whether its documents are pages of one list, which ends where they bring nothing new.
+    pages: bool = False
+    largest: int = LARGEST_FEED
+
+
+def _own_address(endpoint: Endpoint, source: Source, window: Window | None) -> str:
+    return endpoint.url
+
+
+def _feed(page: Page, endpoint: Endpoint, window: Window | None) -> Iterable[Announced | Following]:
+    if window is None:
+        return read_feed(page.body, page.url, page.headers.get("content-type"))
+    return read_paged_feed(page, endpoint, window)
+
+
+def _listing(
+    page: Page, endpoint: Endpoint, window: Window | None
+) -> Iterable[Announced | Following]:
+    if window is None and endpoint.selector:
+        return read_listing(
+            page.body, page.url, endpoint.selector, page.headers.get("content-type")
+        )
+    return read_paged_listing(page, endpoint, window)
+
+
+_KINDS: dict[str, _Kind] = {
+    "feed": _Kind("feed", _feed, _own_address, pages=True),
+    "sitemap": _Kind(
+        "sitemap", read_sitemap_tree, _own_address, sure=False, largest=LARGEST_SITEMAP
+    ),
+    "listing": _Kind(
+        "page", _listing, lambda e, s, w: first_listing(e.url), sure=False, pages=True
+    ),
+    "wordpress": _Kind("json", read_wordpress, lambda e, s, w: first_wordpress(e.url, w)),
+    "ghost": _Kind("json", read_ghost, lambda e, s, w: first_ghost(e.url, w)),
+    "cdx": _Kind(
+        "json",
+        read_cdx,
+        lambda e, s, w: first_cdx(e, s.home, w),
+        sure=False,
+        pages=True,
+        largest=LARGEST_SITEMAP,
+    ),
+}
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One reading of one endpoint on its way."""
+
+    endpoint: Endpoint
+    kind: _Kind
+    source: Source
+    client: Fetcher
+    known: KnownDocuments
+    wanted: LinkFilter
+    window: Window | None
+    now: datetime
+    #: Addresses asked, or waiting to be.
+    asked: set[str] = field(default_factory=set)
+    seen: set[int] | None = None
+    in_vain: int = 0
 
 
 async def read_endpoint(
     endpoint: Endpoint,
     source: Source,
     client: Fetcher,
-    validators: KnownValidators,
+    known: KnownDocuments,
     *,
     now: datetime | None = None,
-) -> AsyncIterator[Document]:
-    """The documents of ``endpoint``: one, or for a sitemap index each of its files.
+    window: Window | None = None,
+) -> AsyncGenerator[Document]:
+    """The documents of ``endpoint``: one, or several where one names others.
 
     Args:
-        endpoint: what to read.
+        endpoint: what to read; not of the kinds ``warc`` and ``folder``, which hold whole pages.
         source: whose endpoint it is; its rules decide which links count.
         client: fetches.
-        validators: what is known of a document's address, for a conditional request.
+        known: what is known of a document's address: validators for a conditional request, what it
+            named (which stands behind a 304), and whether a backfill has read it already.
         now: for ``max_age``; the time of day where it is left out.
+        window: reads older documents too, as far as they may hold articles of that time; ``None``
+            is a poll, which reads what is new.
 
     A document that fails says so in its ``error``, which is whole only when its links have been
     iterated; the others are read all the same. Nothing is raised for what a site does wrong.
     """
-    wanted = LinkFilter(source, now or datetime.now(UTC))
-    if endpoint.kind == "sitemap":
-        async for document in _read_tree(endpoint, source, client, validators, wanted):
-            yield document
-        return
-    page, document = await _request(endpoint, endpoint.url, source, client, validators)
-    if page is not None:
-        document.links = wanted.links(_entries(endpoint, page), document, page.url)
-    yield document
+    kind = _KINDS[endpoint.kind]
+    now = now or datetime.now(UTC)
+    wanted = LinkFilter(source, now, window)
+    walk = _Walk(endpoint, kind, source, client, known, wanted, window, now)
+    walk.seen = set() if kind.pages else None
+    first = kind.first(endpoint, source, window)
+    walk.asked.add(first)
+    waiting: list[tuple[str, int]] = [(first, 1)]
+    most = MOST_POLLED if window is None else MOST_DOCUMENTS
+    asked = 0
+    while waiting:
+        url, depth = waiting.pop()
+        earlier = known(url)
+        if earlier is not None and earlier.read:
+            waiting += _next_documents(walk, url, earlier.following, earlier, depth)
+            continue
+        if asked >= most:
+            left = Document(url, endpoint)
+            left.error = EndpointError(
+                endpoint.url,
+                f"names more than {most} further documents; {len(waiting) + 1} were left",
+            )
+            yield left
+            return
+        asked += 1
+        page, document = await _request(walk, url, earlier, first=depth == 1)
+        base = url
+        if page is not None:
+            base = page.url
+            entries = _entries(walk, page, document, depth)
+            document.links = wanted.links(
+                entries, document, page.url, sure=kind.sure, seen=walk.seen
+            )
+        elif document.not_modified and earlier is not None:
+            document.following = list(earlier.following)
+        before = len(walk.seen) if walk.seen is not None else 0
+        yield document
+        if walk.seen is not None and page is not None:
+            walk.in_vain = 0 if len(walk.seen) > before else walk.in_vain + 1
+            if walk.in_vain >= MOST_IN_VAIN:
+                return
+        waiting += _next_documents(walk, base, tuple(document.following), earlier, depth)
 
 
-def _entries(endpoint: Endpoint, page: Page) -> Iterable[Announced]:
-    header = page.headers.get("content-type")
-    if endpoint.kind == "listing":
-        return read_listing(page.body, page.url, endpoint.selector or "a[href]", header)
-    return read_feed(page.body, page.url, header)
+def _entries(walk: _Walk, page: Page, document: Document, depth: int) -> Iterator[Announced]:
+    """What the page announces; the documents that it names go to ``document.following``."""
+    for entry in walk.kind.parse(page, walk.endpoint, walk.window):
+        if isinstance(entry, Announced):
+            yield entry
+            continue
+        if depth >= DEEPEST and not walk.kind.pages and walk.endpoint.kind == "sitemap":
+            raise EndpointError(page.url, f"indexes within indexes deeper than {DEEPEST}; left")
+        if len(document.following) < MOST_FOLLOWING:
+            # Absolute, since behind a 304 the address that answered may be another.
+            document.following.append(Following(urljoin(page.url, entry.url), entry.modified))
 
 
 async def _request(
-    endpoint: Endpoint, url: str, source: Source, client: Fetcher, validators: KnownValidators
+    walk: _Walk, url: str, earlier: Known | None, *, first: bool
 ) -> tuple[Page | None, Document]:
     """The page, where it is worth parsing, and its document without links."""
-    document = Document(url, endpoint)
-    kind = "page" if endpoint.kind == "listing" else endpoint.kind
+    document = Document(url, walk.endpoint)
+    kind = walk.endpoint.kind
     try:
-        page = await client.fetch(
+        page = await walk.client.fetch(
             url,
-            rules=source.fetch,
-            validators=validators(url),
-            accept=kind,
-            max_body=LARGEST_SITEMAP if kind == "sitemap" else LARGEST_FEED,
+            rules=walk.source.fetch,
+            validators=_validators(walk, earlier),
+            accept=walk.kind.accept,
+            max_body=walk.kind.largest,
         )
     except FetchError as error:
         document.error = error
@@ -88,65 +228,74 @@ async def _request(
     document.not_modified = page.not_modified
     if page.not_modified:
         return None, document
+    if walk.kind.pages and not first and page.status in (404, 410):
+        return None, document  # the page after the last one
+    # WordPress answers 400 to the page after the last one, and says so in JSON.
+    ended = page.status in (400, 401, 403, 404) and page.body.lstrip()[:1] == b"{"
+    if walk.kind.accept == "json" and ended:
+        return page, document
     if not 200 <= page.status < 300:
         document.error = EndpointError(url, f"the server answered {page.status}, expected a {kind}")
         return None, document
     return page, document
 
 
-async def _read_tree(
-    endpoint: Endpoint,
-    source: Source,
-    client: Fetcher,
-    validators: KnownValidators,
-    wanted: LinkFilter,
-) -> AsyncIterator[Document]:
-    """A sitemap and, of an index, its files: newest first, each once, within bounds."""
-    waiting: list[tuple[str, int]] = [(endpoint.url, 1)]
-    asked = {endpoint.url}
-    files = 0
-    while waiting:
-        url, depth = waiting.pop()
-        if files >= MOST_FILES:
-            left = Document(url, endpoint)
-            left.error = EndpointError(
-                endpoint.url,
-                f"the index names more than {MOST_FILES} files; {len(waiting) + 1} were left",
-            )
-            yield left
-            return
-        files += 1
-        page, document = await _request(endpoint, url, source, client, validators)
-        if page is None:
-            yield document
-            continue
-        children: list[Child] = []
-        document.links = wanted.links(_leaves(page, document, children, depth), document, page.url)
-        yield document
-        fresh = [
-            (urljoin(page.url, child.url), child.modified or "")
-            for child in children
-            if not wanted.too_old(child.modified)
-        ]
-        # Newest first; of two mentions of one file the newer counts. Taken from the end.
-        batch: list[tuple[str, int]] = []
-        for address, _ in sorted(fresh, key=lambda pair: pair[1], reverse=True):
-            if address not in asked and wanted.home_site(address):
-                asked.add(address)
-                batch.append((address, depth + 1))
-        waiting.extend(reversed(batch))
+def _validators(walk: _Walk, earlier: Known | None) -> Validators | None:
+    """For a conditional request; none where a 304 would hide what we never read."""
+    if earlier is None or not earlier.validators:
+        return None
+    # A poll has read no page but the first, and a backfill needs them whole.
+    return earlier.validators if walk.window is None else None
 
 
-def _leaves(
-    page: Page, document: Document, children: list[Child], depth: int
-) -> Iterable[Announced]:
-    for entry in read_sitemap(page.body, page.url):
-        if not isinstance(entry, Child):
-            yield entry
+def _next_documents(
+    walk: _Walk, base: str, following: tuple[Following, ...], earlier: Known | None, depth: int
+) -> list[tuple[str, int]]:
+    """Documents to ask next, the last of the list first: newest first, each once."""
+    before = {entry.url: entry.modified for entry in earlier.following} if earlier else {}
+    fresh = [
+        (urljoin(base, entry.url), entry.modified)
+        for entry in following
+        if not walk.wanted.too_old(entry.modified)
+    ]
+    if walk.endpoint.kind == "sitemap":
+        # Of two mentions of one file the newer counts.
+        fresh.sort(key=lambda pair: pair[1] or "", reverse=True)
+    batch: list[tuple[str, int]] = []
+    for address, modified in fresh:
+        if address in walk.asked or not _of_endpoint(walk, address):
             continue
-        # An index is always asked for whole: behind a 304 its changed files could not be seen.
-        document.validators = Validators()
-        if depth >= DEEPEST:
-            raise EndpointError(page.url, f"indexes within indexes deeper than {DEEPEST}; left")
-        if len(children) < MOST_CHILDREN:
-            children.append(entry)
+        walk.asked.add(address)
+        if walk.window is None and _unchanged(walk, address, modified, before.get(address)):
+            continue
+        batch.append((address, depth + 1))
+    batch.reverse()
+    return batch
+
+
+def _of_endpoint(walk: _Walk, address: str) -> bool:
+    """Whether a further document belongs to the source, or to the archive that was asked."""
+    return walk.wanted.home_site(address) or walk.endpoint.kind == "cdx"
+
+
+def _unchanged(walk: _Walk, address: str, modified: str | None, before: str | None) -> bool:
+    """Whether the index says that a file is as it was when we read it last.
+
+    A bare day says nothing before it is over.
+    """
+    if modified is None or modified != before:
+        return False
+    known = walk.known(address)
+    if known is None or known.failed or known.checked_at is None:
+        return False
+    try:
+        changed = datetime.fromisoformat(modified)
+    except ValueError:
+        return False
+    if len(modified) <= 10:
+        changed += timedelta(days=2)
+    elif changed.tzinfo is None:
+        changed += timedelta(days=1)
+    if changed.tzinfo is None:
+        changed = changed.replace(tzinfo=UTC)
+    return known.checked_at > changed

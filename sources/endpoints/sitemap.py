@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sources.endpoints.document import Announced
@@ -25,6 +26,11 @@ LARGEST = 64 * 1024 * 1024
 MOST_ENTRIES = 200_000
 CHUNK = 64 * 1024
 LONGEST_FIELD = 4000
+#: Elements of one level of an entry; an article with a thousand images has a thousand.
+MOST_ELEMENTS = 20_000
+MOST_NEWS_ELEMENTS = 100
+_ENTRIES = ("url", "sitemap")
+_ROOTS = ("urlset", "sitemapindex")
 _HTML = re.compile(rb"<(?:!doctype\s{1,10}html|html[\s>])", re.IGNORECASE)
 _HTML_INSTEAD = "expected a sitemap, got an HTML page; robots.txt may name the sitemap's address"
 
@@ -119,6 +125,8 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
 
     parser = etree.XMLPullParser(
         events=("start", "end"),
+        # Others never reach Python: half of the time of a large file.
+        tag=[f"{{*}}{name}" for name in (*_ENTRIES, *_ROOTS)],
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -127,67 +135,116 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
         remove_comments=True,
         remove_pis=True,
     )
-    root: str | None = None
+    _check_root(_root_name(first), url)
+    root: Any = None
     count = 0
-    parser.feed(first)
-    while True:
-        for event, element in parser.read_events():
-            name = _local(element)
-            if event == "start":
-                if root is None:
-                    root = name
-                    _check_root(root, url)
-                continue
-            if name not in ("url", "sitemap"):
-                continue
-            entry = _entry(element, index=name == "sitemap")
-            _free(element)
-            if entry is not None:
-                count += 1
-                yield entry
-            if count >= MOST_ENTRIES:
-                raise EndpointError(url, f"more than {MOST_ENTRIES} entries; the rest was left")
-        chunk = next(chunks, b"")
-        if not chunk:
-            break
+    chunk = first
+    while chunk:
         try:
             parser.feed(chunk)
         except etree.XMLSyntaxError as error:
             raise EndpointError(url, f"the sitemap is broken XML: {error}") from None
+        for event, element in parser.read_events():
+            if event == "start":
+                if root is None:
+                    root = element.getroottree().getroot()
+                    _check_root(_local(root), url)
+                continue
+            entry = _entry(element)
+            if entry is not None:
+                count += 1
+                yield entry
+                if count >= MOST_ENTRIES:
+                    raise EndpointError(url, f"more than {MOST_ENTRIES} entries; the rest was left")
+        if root is not None and not _free(root):
+            raise EndpointError(url, f"an entry of more than {MOST_ELEMENTS} elements; left there")
+        chunk = next(chunks, b"")
     if root is None:
-        raise EndpointError(url, "expected a sitemap, got XML without an element")
+        _check_root(_whole_root(parser), url)
 
 
-def _check_root(root: str, url: str) -> None:
-    if root in ("urlset", "sitemapindex"):
+def _root_name(first: bytes) -> str | None:
+    """The root of the document, where its beginning shows it already."""
+    from lxml import etree
+
+    peek = etree.XMLPullParser(events=("start",), recover=True, resolve_entities=False)
+    try:
+        peek.feed(first[:4096])
+    except etree.XMLSyntaxError:
+        return None
+    for _, element in peek.read_events():
+        return _local(element)
+    return None
+
+
+def _whole_root(parser: Any) -> str:
+    from lxml import etree
+
+    try:
+        root = parser.close()
+    except etree.XMLSyntaxError:
+        root = None
+    return "" if root is None else _local(root)
+
+
+def _check_root(root: str | None, url: str) -> None:
+    if root is None or root in _ROOTS:
         return
     if root == "html":
         raise EndpointError(url, _HTML_INSTEAD)
+    if not root:
+        raise EndpointError(url, "expected a sitemap, got XML without an element")
     raise EndpointError(url, f"expected a sitemap, got XML whose root is <{root}>")
 
 
-def _entry(element: Any, *, index: bool) -> Announced | Child | None:
-    fields: dict[str, str] = {}
-    for child in element.iter():
-        if child is element or not isinstance(child.tag, str):
-            continue
-        text = (child.text or "").strip()
-        # The first of a name wins: image and video extensions have a <loc> and a <title> too.
-        if text and len(text) <= LONGEST_FIELD:
-            fields.setdefault(_qualified(child), text)
-    address = fields.get("loc")
-    if not address:
+def _entry(element: Any) -> Announced | Child | None:
+    address = modified = news = None
+    for child in element:
+        role = _role(child.tag)
+        # The first of a name wins.
+        if role == "loc":
+            if address is None:
+                address = _field(child)
+        elif role == "lastmod":
+            if modified is None:
+                modified = iso_time(_field(child))
+        elif role == "news":
+            news = child
+    if address is None:
         return None
-    modified = iso_time(fields.get("lastmod"))
-    if index:
+    if _role(element.tag) == "sitemap":
         return Child(address, modified)
+    if news is None:
+        return Announced(address, None, None, modified)
+    fields: dict[str, str] = {}
+    for number, child in enumerate(news.iter()):
+        text = _field(child) if number < MOST_NEWS_ELEMENTS else None
+        if text:
+            fields.setdefault(_role(child.tag), text)
     return Announced(
         url=address,
-        title=fields.get("news:title"),
-        published=iso_time(fields.get("news:publication_date")),
+        title=fields.get("title"),
+        published=iso_time(fields.get("publication_date")),
         modified=modified,
-        language=fields.get("news:language"),
+        language=fields.get("language"),
     )
+
+
+@lru_cache(maxsize=512)
+def _role(tag: object) -> str:
+    """What an element of an entry is, by its tag; empty where that is nothing to us."""
+    name = tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    if name == "loc" and re.search("image|video", str(tag)):
+        # These extensions have a <loc> too; it should stand in their own element, but may not.
+        return ""
+    return name.removeprefix("news:")
+
+
+def _field(element: Any) -> str | None:
+    text = element.text
+    if text is None or len(text) > LONGEST_FIELD:
+        return None
+    return text.strip() or None
 
 
 def _local(element: Any) -> str:
@@ -195,16 +252,17 @@ def _local(element: Any) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _qualified(element: Any) -> str:
-    tag: str = element.tag
-    name = tag.rpartition("}")[2].lower()
-    if "sitemap-news" in tag:
-        return f"news:{name}"
-    return f"other:{name}" if "sitemap-image" in tag or "sitemap-video" in tag else name
+def _free(root: Any) -> bool:
+    """Drop what has been read: everything but the branch that the parser stands on.
 
-
-def _free(element: Any) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    False where that branch is larger than any entry is.
+    """
+    node = root
+    while len(node):
+        if _local(node) in _ENTRIES:
+            if len(node) > MOST_ELEMENTS:
+                return False
+        else:
+            del node[:-1]
+        node = node[-1]
+    return True

@@ -8,10 +8,10 @@ them; anything else is ``None`` rather than a guess.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-__all__ = ["iso_time"]
+__all__ = ["is_after", "is_before", "iso_time", "span_of_time"]
 
 _LONGEST = 80
 #: W3C-DTF allows a year or a month alone; neither is a time that we could use.
@@ -24,17 +24,58 @@ _ZONE_NAMES = {"CET": 60, "CEST": 120, "MSK": 180, "MSD": 240, "BST": 60, "IST":
 _UTC_NAMES = frozenset(["UT", "UTC", "GMT", "Z"])
 _DAY_ONLY = re.compile(r"(?:[A-Za-z]{3,9},? )?(\d{1,2}) ([A-Za-z]{3})[a-z]{0,6} (\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?")
+#: Nearly every time of a sitemap; read without the detours below in a tenth of their time.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_DAY = timedelta(days=1)
 
 
 def iso_time(text: str | None) -> str | None:
     """``text`` as ISO 8601, or ``None`` where it says no time that exists."""
     if not text:
         return None
+    if _USUAL.fullmatch(text):
+        try:
+            when = datetime.fromisoformat(text)
+            return text if len(text) == 10 else when.isoformat()
+        except ValueError:  # hour 24, second 60
+            pass
     text = " ".join(text.split())[:_LONGEST]
     try:
         return _iso(text) or _rfc822(text)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def span_of_time(stated: str | None) -> tuple[datetime, datetime] | None:
+    """The earliest and the latest instant (aware, UTC) that ``stated``, ISO 8601, may mean.
+
+    A day, or a time without a zone, may be of any zone. ``None`` where nothing is stated, or a time
+    at the edge of the calendar.
+    """
+    if not stated:
+        return None
+    try:
+        moment = datetime.fromisoformat(stated)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
+            return moment, moment
+        moment = moment.replace(tzinfo=UTC)
+        length = _DAY if len(stated) <= 10 else timedelta()
+        return moment - _DAY, moment + length + _DAY
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_before(stated: str | None, moment: datetime | None) -> bool:
+    """Whether ``stated`` is surely before ``moment`` (aware); nothing unknown is."""
+    span = span_of_time(stated) if moment is not None else None
+    return span is not None and moment is not None and span[1] < moment
+
+
+def is_after(stated: str | None, moment: datetime | None) -> bool:
+    """Whether ``stated`` is surely not before ``moment`` (aware); nothing unknown is."""
+    span = span_of_time(stated) if moment is not None else None
+    return span is not None and moment is not None and span[0] >= moment
 
 
 def _iso(text: str) -> str | None:

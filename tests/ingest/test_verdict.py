@@ -59,9 +59,9 @@ def test_what_may_pass_is_tried_at_growing_distances_then_given_up() -> None:
 def test_the_server_may_ask_for_more_time_but_not_for_ever() -> None:
     failure = judge_status(page(503))
     assert failure is not None
-    assert failure.settle(1, 6, NOW, page(503, 7200)) == ("failed", NOW + timedelta(hours=2))
-    assert failure.settle(1, 6, NOW, page(503, 1e9)) == ("failed", NOW + timedelta(days=7))
-    assert failure.settle(1, 6, NOW, page(503, 1)) == ("failed", NOW + timedelta(minutes=10))
+    assert failure.settle(1, 6, NOW, 7200) == ("failed", NOW + timedelta(hours=2))
+    assert failure.settle(1, 6, NOW, 1e9) == ("failed", NOW + timedelta(days=7))
+    assert failure.settle(1, 6, NOW, 1) == ("failed", NOW + timedelta(minutes=10))
 
 
 def test_the_pages_own_no_is_final() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sources import address
 from sources.address import address_key, registrable_domain, same_site
 
 KEY = "https://paper.example/2026/11/story"
@@ -149,3 +150,65 @@ def test_one_house_may_have_many_hosts_but_a_public_suffix_is_none() -> None:
     assert same_site("https://feeds.paper.example/x", "http://www.paper.example/")
     assert not same_site("https://one.co.uk/", "https://two.co.uk/")
     assert not same_site("not an address", "https://two.co.uk/")
+
+
+@given(
+    st.builds(
+        "{}://{}{}{}{}".format,
+        st.sampled_from(["http", "https"]),
+        st.sampled_from(
+            ["paper.example", "www.paper.example", "m.news.co.uk", "amp.a.b.paper.example", "www.com",
+             "a..example", "10.0.0.1", "1.2", "www.google.com", "x-paper.cdn.ampproject.org", "m.de"]
+        ),
+        st.lists(
+            st.sampled_from(["/", "/a", "/B-c", "/index.html", "/amp", "/x.amp", "/a.b", "/..", "/.", "//",
+                             "/c/s/paper.example/x", "/amp/s/paper.example", "/Default.aspx", "/1.html/"]),
+            max_size=4,
+        ).map("".join),
+        st.lists(
+            st.sampled_from(["?", "&", "a=1", "id=7", "utm_source=x", "b", "=", "amp=1", "A=2", "ref=x", "p="]),
+            max_size=6,
+        ).map(lambda parts: "?" + "&".join(parts) if parts else ""),
+        st.sampled_from(["", "#", "#top", "#!/x", "#a#b"]),
+    )
+)  # fmt: skip
+def test_the_quick_way_gives_what_the_careful_way_gives(url):
+    def carefully(text):
+        for _ in range(8):
+            folded = address._fold(text)
+            if folded == text:
+                return folded
+            text = folded
+        raise ValueError
+
+    quick = address._folded_plain(url)
+    if quick is not None:
+        assert quick == carefully(url)
+        assert address._folded_plain(quick) in (quick, None)
+
+
+def test_ordinary_addresses_go_the_quick_way():
+    for url in (
+        "https://www.paper.example/2026/11/20/a-title",
+        "http://paper.example/a.html?id=3#x",
+    ):
+        assert address._folded_plain(url) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/x;jsessionid=1F/y", "https://a.example/x/y"),
+        ("https://a.example/(S(lit3py55t21z5v55vlm25s55))/story.aspx?id=3", "https://a.example/story.aspx?id=3"),
+        ("https://a.example/x?gaa_at=eafs&guccounter=1", "https://a.example/x"),
+        ("https://a.example/x?ns_mchannel=rss&ns_source=y", "https://a.example/x"),
+        ("https://a.example/x?source=rss", "https://a.example/x"),
+        ("https://straße.example/x", "https://xn--strae-oqa.example/x"),
+    ],
+)  # fmt: skip
+def test_more_ways_to_one_article(one, other):
+    assert address_key(one) == address_key(other)
+
+
+def test_a_source_that_is_a_number_or_a_name_stays():
+    assert address_key("https://a.example/x?source=4711") != address_key("https://a.example/x")

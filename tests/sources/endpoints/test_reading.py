@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sources.endpoints import Document, discover_endpoints, read_endpoint
+from sources.endpoints.document import Known, Window
 from sources.errors import EndpointError, Unreachable
 from sources.page import Page, Validators
 from sources.platforms import platform_endpoints
@@ -55,12 +56,14 @@ def source(*endpoints: Endpoint, links: LinkRules | None = None) -> Source:
 
 
 def read(
-    web: Web, of: Source, known: dict[str, Validators] | None = None
+    web: Web, of: Source, known: dict[str, Known] | None = None, window: Window | None = None
 ) -> list[tuple[Document, list[str]]]:
     async def collect() -> list[tuple[Document, list[str]]]:
         found = []
         for endpoint in of.endpoints:
-            async for document in read_endpoint(endpoint, of, web, (known or {}).get, now=NOW):
+            async for document in read_endpoint(
+                endpoint, of, web, (known or {}).get, now=NOW, window=window
+            ):
                 found.append((document, [link.url for link in document.links]))
         return found
 
@@ -122,7 +125,7 @@ def test_what_is_too_old_is_left_and_what_has_no_time_is_taken() -> None:
 
 def test_an_unchanged_document_costs_a_304_and_gives_no_link() -> None:
     web = Web({FEED.url: rss(f"{HOME}/1")})
-    known = {FEED.url: Validators(f'"{FEED.url}"')}
+    known = {FEED.url: Known(Validators(f'"{FEED.url}"'))}
     [(document, urls)] = read(web, source(FEED), known)
     assert document.not_modified
     assert urls == []
@@ -158,14 +161,124 @@ def test_an_index_is_read_newest_first_each_file_once_and_a_failing_file_spoils_
     assert "answered 500" in str(found[2][0].error)
 
 
-def test_an_index_is_never_asked_conditionally_but_its_files_are() -> None:
-    index = f"<sitemapindex {NS}><sitemap><loc>{HOME}/a.xml</loc></sitemap></sitemapindex>"
-    web = Web({SITEMAP.url: index, f"{HOME}/a.xml": urlset(f"{HOME}/1")})
-    first = read(web, source(SITEMAP))
-    kept = {document.url: document.validators for document, _ in first if document.validators}
-    assert list(kept) == [f"{HOME}/a.xml"]
-    again = read(web, source(SITEMAP), kept)
-    assert [document.not_modified for document, _ in again] == [False, True]
+def remember(found: list[tuple[Document, list[str]]], checked: datetime = NOW) -> dict[str, Known]:
+    return {
+        document.url: Known(
+            Validators() if document.error else document.validators,
+            tuple(document.following),
+            failed=document.error is not None,
+            checked_at=checked,
+        )
+        for document, _ in found
+    }
+
+
+def index(*files: tuple[str, str]) -> str:
+    entries = "".join(
+        f"<sitemap><loc>{HOME}/{name}</loc>{f'<lastmod>{when}</lastmod>' if when else ''}</sitemap>"
+        for name, when in files
+    )
+    return f"<sitemapindex {NS}>{entries}</sitemapindex>"
+
+
+def test_a_second_reading_is_conditional_throughout_and_knows_an_indexs_files_behind_a_304() -> (
+    None
+):
+    web = Web(
+        {
+            SITEMAP.url: index(("a.xml", ""), ("b.xml", "")),
+            f"{HOME}/a.xml": urlset(f"{HOME}/1"),
+            f"{HOME}/b.xml": urlset(f"{HOME}/2"),
+        }
+    )
+    again = read(web, source(SITEMAP), remember(read(web, source(SITEMAP))))
+    assert [(document.url, document.not_modified) for document, _ in again] == [
+        (SITEMAP.url, True),
+        (f"{HOME}/a.xml", True),
+        (f"{HOME}/b.xml", True),
+    ]
+
+
+def test_files_that_the_index_dates_are_not_asked_for_before_they_change() -> None:
+    old, today = "2026-11-20T10:00:00Z", "2026-11-23"
+    web = Web(
+        {
+            SITEMAP.url: index(("old.xml", old), ("today.xml", today), ("new.xml", old)),
+            f"{HOME}/old.xml": urlset(f"{HOME}/1"),
+            f"{HOME}/today.xml": urlset(f"{HOME}/2"),
+            f"{HOME}/new.xml": urlset(f"{HOME}/3"),
+        }
+    )
+    known = remember(read(web, source(SITEMAP)))
+    web.answers[SITEMAP.url] = index(
+        ("old.xml", old), ("today.xml", today), ("new.xml", "2026-11-23T11:00:00Z")
+    )
+    known[SITEMAP.url] = Known(following=known[SITEMAP.url].following)
+    asked = [document.url for document, _ in read(web, source(SITEMAP), known)]
+    # A day is over when it is over: today's file may have grown since.
+    assert asked == [SITEMAP.url, f"{HOME}/new.xml", f"{HOME}/today.xml"]
+
+
+def test_a_file_that_failed_is_asked_for_again_whatever_the_index_says() -> None:
+    old = "2026-11-20T10:00:00Z"
+    web = Web({SITEMAP.url: index(("a.xml", old)), f"{HOME}/a.xml": 503})
+    known = remember(read(web, source(SITEMAP)))
+    web.answers[f"{HOME}/a.xml"] = urlset(f"{HOME}/1")
+    assert read(web, source(SITEMAP), known)[-1][1] == [f"{HOME}/1"]
+
+
+def test_documents_that_a_backfill_has_read_are_not_asked_for_again() -> None:
+    web = Web(
+        {
+            SITEMAP.url: index(("a.xml", ""), ("b.xml", "")),
+            f"{HOME}/a.xml": urlset(f"{HOME}/1"),
+            f"{HOME}/b.xml": urlset(f"{HOME}/2"),
+        }
+    )
+    known = remember(read(web, source(SITEMAP)))
+    for url in (SITEMAP.url, f"{HOME}/a.xml"):
+        known[url] = Known(following=known[url].following, read=True)
+    del known[f"{HOME}/b.xml"]
+    web.asked.clear()
+    window = Window(datetime(2026, 1, 1, tzinfo=UTC), NOW)
+    assert [found for _, found in read(web, source(SITEMAP), known, window)] == [[f"{HOME}/2"]]
+    assert web.asked == [f"{HOME}/b.xml"]
+
+
+def test_only_what_may_be_of_the_time_is_taken() -> None:
+    def entry(path: str, lastmod: str = "", published: str = "") -> str:
+        news = f"<news:news><news:publication_date>{published}</news:publication_date></news:news>"
+        return (
+            f"<url><loc>{HOME}{path}</loc>"
+            f"{f'<lastmod>{lastmod}</lastmod>' if lastmod else ''}{news if published else ''}</url>"
+        )
+
+    body = "".join(
+        (
+            entry("/undated"),
+            entry("/changed-before", lastmod="2024-12-20"),
+            entry("/changed-after", lastmod="2026-05-01"),
+            entry("/published-before", published="2024-12-30T10:00:00Z"),
+            entry("/published-within", published="2025-06-01T10:00:00Z", lastmod="2026-05-01"),
+            entry("/published-after", published="2026-02-01T10:00:00Z"),
+            entry("/2024/05/03/by-its-address", lastmod="2025-06-01"),
+            entry("/2025/05/03/by-its-address"),
+            entry("/2026/05/by-its-address"),
+            entry("/last-day-somewhere", published="2025-12-31"),
+        )
+    )
+    news = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    web = Web({SITEMAP.url: f"<urlset {NS} {news}>{body}</urlset>"})
+    window = Window(datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
+    [(document, found)] = read(web, source(SITEMAP), None, window)
+    assert [url.removeprefix(HOME) for url in found] == [
+        "/undated",
+        "/changed-after",
+        "/published-within",
+        "/2025/05/03/by-its-address",
+        "/last-day-somewhere",
+    ]
+    assert document.error is None
 
 
 def test_a_listing_gives_what_its_selector_picks() -> None:

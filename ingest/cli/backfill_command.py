@@ -1,0 +1,162 @@
+"""``copydesk backfill``: the archive of some sources, planned, shown, resumable."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.archive_endpoints import KINDS, PAGE_KINDS
+from ingest.backfill import BackfillRequest
+from ingest.cli.backfill_progress import backfill_observer
+from ingest.errors import (
+    EXIT_BUSY,
+    EXIT_INCOMPLETE,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_TERMINATED,
+    InputError,
+)
+from ingest.selection import load_catalogue
+from sources.duration import parse_duration
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+    from sources.source import EndpointKind
+
+__all__ = ["backfill_sources", "forget_backfills", "make_request", "parse_period"]
+
+
+def backfill_sources(
+    names: Sequence[str],
+    settings: Settings,
+    request: BackfillRequest,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Backfill sources, or say what that would fetch; returns the exit code.
+
+    Raises:
+        InputError, SettingsError, UnknownSource, StorageError: nothing could be begun.
+    """
+    from ingest.run import run_backfills
+    from storage.database import Database
+
+    catalogue = load_catalogue(settings)
+    sources = [catalogue.get(name) for name in dict.fromkeys(names)]
+    if dry_run:
+        # A plan looks at what is stored, and stores nothing.
+        settings = replace(settings, collect=replace(settings.collect, workers=0))
+    with (
+        Database.open(settings.database) as database,
+        backfill_observer(as_json=as_json, dry_run=dry_run) as observer,
+    ):
+        report = asyncio.run(
+            run_backfills(sources, database, settings, request, observer=observer, dry_run=dry_run)
+        )
+        observer.summary(report)
+    if report.stopped_by is not None:
+        print("copydesk: stopped; the same command goes on from here", file=sys.stderr)
+        return EXIT_INTERRUPTED if report.stopped_by == signal.SIGINT else EXIT_TERMINATED
+    if report.busy:
+        print(
+            f"copydesk: another process is backfilling {', '.join(report.busy)}; run again later",
+            file=sys.stderr,
+        )
+        return EXIT_BUSY if len(report.busy) == len(sources) else EXIT_INCOMPLETE
+    return EXIT_INCOMPLETE if report.failed else EXIT_OK
+
+
+def forget_backfills(names: Sequence[str], settings: Settings) -> int:
+    """Drop what backfills of some sources have planned and not fetched; returns the exit code."""
+    from storage.backfills import drop_plan
+    from storage.database import Database
+
+    catalogue = load_catalogue(settings)
+    with Database.open(settings.database, create=False) as database:
+        for name in dict.fromkeys(names):
+            source = catalogue.get(name)
+            with database.lock(f"backfill-{source.name}"):
+                dropped = database.write(partial(drop_plan, source=source.name))
+            print(f"{source.name}: {dropped} planned links dropped; what was filed stays")
+    return EXIT_OK
+
+
+def make_request(
+    *,
+    since: str | None,
+    until: str | None,
+    via: str | None,
+    address: str | None,
+    limit: int | None,
+    oldest_first: bool,
+    now: datetime | None = None,
+) -> BackfillRequest:
+    """The request that options of the command line mean.
+
+    Raises:
+        InputError: one of them is wrong; one line that names it.
+    """
+    kind: EndpointKind | None = None
+    if via is not None:
+        kind = next((known for known in KINDS if known == via), None)
+        if kind is None:
+            raise InputError(f"--via {via}: expected one of {', '.join(KINDS)}")
+    if address is not None:
+        if kind is None:
+            raise InputError("--from needs --via KIND, which says what is at that address")
+        if kind in PAGE_KINDS and "://" not in address:
+            path = Path(address).resolve()
+            if not path.exists():
+                raise InputError(f"--from {address}: no such file or folder")
+            address = str(path)
+        elif "://" not in address:
+            raise InputError(f"--from {address}: expected an address that starts with https://")
+    elif kind in PAGE_KINDS:
+        raise InputError(f"--via {kind} needs --from, a file, folder or address of {kind} pages")
+    begin = parse_period("--since", since, now)[0] if since else None
+    end = parse_period("--until", until, now)[1] if until else None
+    if begin is not None and end is not None and begin >= end:
+        raise InputError(f"--since {since} is not before --until {until}")
+    return BackfillRequest(begin, end, kind, address, limit, oldest_first)
+
+
+def parse_period(option: str, text: str, now: datetime | None = None) -> tuple[datetime, datetime]:
+    """Beginning and end of a year, month, day or instant, or of a time ago such as ``90d``.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    now = now or datetime.now(UTC)
+    try:
+        match text.strip().split("-"):
+            case [year] if len(year) == 4 and year.isdigit():
+                return datetime(int(year), 1, 1, tzinfo=UTC), datetime(
+                    int(year) + 1, 1, 1, tzinfo=UTC
+                )
+            case [year, month] if len(year) == 4:
+                first = datetime(int(year), int(month), 1, tzinfo=UTC)
+                return first, (first + timedelta(days=32)).replace(day=1)
+            case [ago] if ago[-1:].isalpha():
+                # By the day, so that the same command means the same all day.
+                days = parse_duration(ago)
+                first = (now - days).replace(hour=0, minute=0, second=0, microsecond=0)
+                return first, first + timedelta(days=1)
+        moment = datetime.fromisoformat(text.strip())
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"{option} {text}: expected a year, month, day or time such as 2024, 2024-05, "
+            "2024-05-03, 2024-05-03T12:00Z, or a time ago such as 90d"
+        ) from None
+    if len(text.strip()) == 10:
+        first = moment.replace(tzinfo=UTC)
+        return first, first + timedelta(days=1)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment, moment

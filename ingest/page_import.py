@@ -1,0 +1,191 @@
+"""Whole pages that an endpoint holds (WARC files, a folder): filed without a request to the site."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.events import EndpointRead
+from sources.address import address_key
+from sources.endpoints.document import LinkFilter, Window
+from sources.endpoints.folder import read_folder
+from sources.endpoints.warc import read_warc_file, warc_locations
+from sources.errors import EndpointError, FetchError
+from sources.source import Endpoint, Source
+from storage import backfills, links
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ingest.filing import Filing, Tally
+    from sources.endpoints.archived_page import ArchivedPage
+    from storage.backfills import Backfill, ReadDocument
+
+__all__ = ["import_pages"]
+
+#: Pages extracted side by side; the place in the file is noted after each lot.
+LOT = 32
+
+
+async def import_pages(
+    endpoints: list[Endpoint],
+    source: Source,
+    backfill: Backfill,
+    filing: Filing,
+    stopping: asyncio.Event,
+    tally: Tally,
+    limit: int | None,
+) -> bool:
+    """File the pages of ``source`` in ``endpoints``; whether every one of them was read to its end.
+
+    Goes on where an earlier command stood: files read are left out, and one that was begun is read
+    from the place that was noted last.
+    """
+    read = await filing.read(lambda c: backfills.read_documents(c, backfill.id))
+    wanted = LinkFilter(source, filing.now(), Window(backfill.since, backfill.until))
+    whole = True
+    left = limit or 10**12
+    for endpoint in endpoints:
+        try:
+            locations = await _locations(endpoint, source, filing)
+        except (EndpointError, FetchError) as error:
+            tally.errors.append(str(error))
+            whole = False
+            continue
+        for location in locations:
+            row = read.get(location)
+            if row is not None and row.whole:
+                continue
+            if left <= 0 or stopping.is_set():
+                return False
+            importing = _Import(endpoint, location, source, backfill, filing, tally, wanted)
+            done, ended = await importing.run(row, stopping, left)
+            left -= done
+            whole = whole and ended
+    return whole
+
+
+async def _locations(endpoint: Endpoint, source: Source, filing: Filing) -> list[str]:
+    if endpoint.kind == "folder":
+        return [endpoint.url]
+    return await warc_locations(endpoint.url, filing.client, rules=source.fetch)
+
+
+class _Import:
+    """One file, or one folder."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        location: str,
+        source: Source,
+        backfill: Backfill,
+        filing: Filing,
+        tally: Tally,
+        wanted: LinkFilter,
+    ) -> None:
+        self._endpoint = endpoint
+        self._location = location
+        self._source = source
+        self._backfill = backfill
+        self._filing = filing
+        self._tally = tally
+        self._wanted = wanted
+
+    async def run(
+        self, row: ReadDocument | None, stopping: asyncio.Event, most: int
+    ) -> tuple[int, bool]:
+        """(pages filed or refused, whether the end was reached)."""
+        tally, filing = self._tally, self._filing
+        tally.documents += 1
+        pages = self._pages(row.position if row is not None else None)
+        lot: list[ArchivedPage] = []
+        done = 0
+        problem: str | None = None
+        try:
+            async for page in pages:
+                lot.append(page)
+                if len(lot) >= min(LOT, most - done):
+                    done += await self._file(lot)
+                    lot = []
+                if done >= most or stopping.is_set():
+                    return done, False
+            done += await self._file(lot)
+        except (EndpointError, FetchError) as error:
+            done += await self._file(lot)
+            problem = str(error)
+            tally.errors.append(problem)
+        finally:
+            await pages.aclose()
+        tally.documents_read += 1
+        filing.observe(EndpointRead(self._source.name, self._location, done, False, problem))
+        if problem is None:
+            await filing.write(
+                lambda c: backfills.note_document(
+                    c, self._backfill.id, self._location, filing.now()
+                )
+            )
+        return done, problem is None
+
+    async def _pages(self, position: str | None) -> AsyncGenerator[ArchivedPage]:
+        if self._endpoint.kind == "folder":
+            found: Iterator[ArchivedPage] = read_folder(
+                Path(self._location),
+                self._wanted.takes,
+                home=self._source.home,
+                start_after=position or "",
+            )
+            while (page := await asyncio.to_thread(next, found, None)) is not None:
+                yield page
+            return
+        async for page in read_warc_file(
+            self._location,
+            self._wanted.takes,
+            self._filing.client,
+            rules=self._source.fetch,
+            start=int(position or 0),
+        ):
+            yield page
+
+    async def _file(self, lot: list[ArchivedPage]) -> int:
+        """Record the links of ``lot``, file its pages, note the place; how many were new."""
+        if not lot:
+            return 0
+        filing, source = self._filing, self._source
+        by_key: dict[str, ArchivedPage] = {}
+        for page in lot:
+            # A later capture holds what was corrected since.
+            by_key[address_key(page.url)] = page
+        new = [links.NewLink(key=key, url=page.url) for key, page in by_key.items()]
+
+        def record(connection: Connection) -> dict[str, links.DueLink]:
+            recorded = links.record_links(
+                connection,
+                source.name,
+                new,
+                filing.now(),
+                document_url=self._location,
+                planned=True,
+            )
+            self._tally.links_new += recorded.new
+            return links.links_of_keys(connection, source.name, by_key)
+
+        due = await filing.write(record)
+        async with asyncio.TaskGroup() as group:
+            for key, link in due.items():
+                self._tally.fetched += 1
+                group.create_task(filing.file_page(link, by_key[key].page, source, self._tally))
+        last = str(lot[-1].position)
+        await filing.write(
+            lambda c: backfills.note_document(
+                c,
+                self._backfill.id,
+                self._location,
+                filing.now(),
+                position=last,
+                whole=False,
+            )
+        )
+        return len(due)

@@ -15,6 +15,7 @@ from ingest.collect import Collector
 from ingest.events import Observer, SourceFinished
 from ingest.extraction_pool import ExtractionPool
 from ingest.filing import utc_now
+from ingest.robots_store import DatabaseRobots
 from ingest.settings import Settings
 from sources.client import Client
 from sources.errors import SourcesError
@@ -64,7 +65,7 @@ async def collector_for(
 ) -> AsyncIterator[Collector]:
     """A collector with its client and its extraction processes, closed at the end."""
     async with (
-        Client(settings.client) as client,
+        Client(settings.client, robots_store=DatabaseRobots(database)) as client,
         ExtractionPool(settings.collect.workers) as pool,
     ):
         collector = Collector(database, client, pool, settings.collect, observer=observer)

@@ -74,6 +74,20 @@ class AddressGuard:
                     raise Failure(AddressRefused, f"{found}; {_REMEDY}")
         return [(address, port) for address in addresses[:MOST_ADDRESSES]]
 
+    async def check_target(
+        self, host: str, port: int, *, private: bool, within: float | None
+    ) -> None:
+        """Refuse what a proxy must not be asked for; a name that only the proxy can resolve may pass.
+
+        Raises:
+            Failure: ``AddressRefused``.
+        """
+        try:
+            await self.targets(host, port, private=private, within=within)
+        except Failure as failure:
+            if failure.error is AddressRefused:
+                raise
+
     def _override(self, host: str, port: int) -> tuple[str, int] | None:
         target = self._connect_to.get(f"{host}:{port}") or self._connect_to.get(host)
         if target is None:

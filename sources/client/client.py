@@ -14,15 +14,16 @@ from typing import Self
 from urllib.parse import urljoin
 
 from sources.client.address_guard import AddressGuard, Resolve, resolve
-from sources.client.cookies import ChainCookies
+from sources.client.cookies import ChainCookies, CookieShelf
 from sources.client.failure import Failure
+from sources.client.host_health import HostHealth
 from sources.client.limiter import HostLimiter
 from sources.client.reading import Caps, read_body
 from sources.client.request_headers import ACCEPT, request_headers, user_agent
 from sources.client.retry import LONGEST_PAUSE, PASSING, back_off, parse_retry_after
 from sources.client.robots import LARGEST as LARGEST_ROBOTS
 from sources.client.robots import MOST_REDIRECTS as MOST_ROBOTS_REDIRECTS
-from sources.client.robots import PRODUCT, RobotsAnswer, RobotsCache, RobotsRules
+from sources.client.robots import PRODUCT, RobotsAnswer, RobotsCache, RobotsRules, RobotsStore
 from sources.client.settings import ClientSettings
 from sources.client.transport import Answer, Transport
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
@@ -93,6 +94,7 @@ class Client:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
         tls: ssl.SSLContext | None = None,
+        robots_store: RobotsStore | None = None,
     ) -> None:
         """Take time, network and randomness from outside where given.
 
@@ -104,6 +106,7 @@ class Client:
             now: the time of day, UTC.
             chance: a number in [0, 1) for the jitter of retries.
             tls: how certificates are checked; the usual authorities where left out.
+            robots_store: keeps robots.txt files beyond this client; in memory only where left out.
         """
         self.settings = settings or ClientSettings()
         self._guard = AddressGuard(resolve, self.settings.connect_to)
@@ -117,6 +120,9 @@ class Client:
         self._chance = chance
         self._agent = user_agent(self.settings.user_agent, self.settings.contact)
         self._robots: dict[str, RobotsCache] = {}
+        self._robots_store = robots_store
+        self._health = HostHealth(clock, self.settings.first_rest)
+        self._shelf = CookieShelf(clock)
 
     async def __aenter__(self) -> Self:
         return self
@@ -229,7 +235,9 @@ class Client:
                 limit = rules.concurrency or self.settings.concurrency
                 async with (
                     self._limiter.turn(address.key, delay=delay, concurrency=limit),
-                    self._transport.get(address, headers, private=rules.allow_private) as answer,
+                    self._transport.get(
+                        address, headers, private=rules.allow_private, proxy=rules.proxy
+                    ) as answer,
                 ):
                     location = answer.headers.get("location", "").strip()
                     if answer.status in _REDIRECTS and location:
@@ -258,7 +266,7 @@ class Client:
                 address.url
             )
         except Failure as failure:
-            raise failure.error(url, failure.reason) from failure
+            raise failure.error(url, failure.reason, failure.retry_after) from failure
 
     async def gap(self, url: str, rules: FetchRules = _BY_DEFAULT) -> float:
         """Seconds kept between two requests to ``url``'s host: the rules', or its Crawl-delay.
@@ -284,7 +292,7 @@ class Client:
             address = parse_address(url)
             found = (await self._robots_rules(address, rules)).sitemaps
         except Failure as failure:
-            raise failure.error(url, failure.reason) from failure
+            raise failure.error(url, failure.reason, failure.retry_after) from failure
         addresses = []
         for sitemap in found:
             try:
@@ -296,17 +304,21 @@ class Client:
     # Redirects
 
     async def _follow(self, journey: _Journey) -> _Received:
-        seen = set()
+        seen: set[tuple[str, str]] = set()
         while True:
-            state = (journey.at.url, journey.cookies.header(journey.at.host))
-            if state in seen:
+            cookies = journey.cookies.header(journey.at.host)
+            if (journey.at.url, cookies) in seen:
                 raise Failure(TooManyRedirects, f"redirects in a circle: {_chain(journey)}")
-            seen.add(state)
+            insists = any(url == journey.at.url for url, _ in seen)
+            seen.add((journey.at.url, cookies))
             delay = await self._permitted(journey)
             received = await self._persist(journey, delay)
             journey.spent += received.took
             location = received.headers.get("location", "").strip()
             if received.status not in _REDIRECTS or not location:
+                if insists and received.status < 400:
+                    # Asked twice, answered once the cookie came back.
+                    self._shelf.keep(journey.at.host, cookies)
                 return received
             try:
                 target = parse_address(location, journey.at)
@@ -328,6 +340,7 @@ class Client:
         rules, address = journey.rules, journey.at
         self._guard.check_literal(address.host, address.port, private=rules.allow_private)
         self._limiter.check_pause(address.key)
+        self._health.check(address.key)
         delay = self.settings.delay if rules.delay is None else rules.delay
         if not (journey.ask_robots and rules.robots):
             return delay
@@ -341,7 +354,13 @@ class Client:
         agent = PRODUCT if named is None or PRODUCT in named else named
         cache = self._robots.get(agent)
         if cache is None:
-            cache = RobotsCache(self.settings.robots_ttl, self._clock, agent)
+            cache = RobotsCache(
+                self.settings.robots_ttl,
+                self._clock,
+                agent,
+                store=self._robots_store,
+                now=self._now,
+            )
             self._robots[agent] = cache
 
         async def ask() -> RobotsAnswer:
@@ -370,7 +389,7 @@ class Client:
             try:
                 received = await self._once(journey, delay)
             except Failure as failure:
-                if last or not failure.again:
+                if last or not failure.again or not self._health.may_retry(journey.at.key):
                     raise
             else:
                 if received.status not in PASSING:
@@ -381,7 +400,10 @@ class Client:
                     self._limiter.pause(journey.at.key, min(asked, LONGEST_PAUSE))
                 if last or (asked is not None and asked > self.settings.max_retry_after):
                     return received
+                if not self._health.may_retry(journey.at.key):
+                    return received
             await self._sleep(wait)
+            self._health.check(journey.at.key)
 
     async def _once(self, journey: _Journey, delay: float) -> _Received:
         """One request and its body, in its turn."""
@@ -393,22 +415,32 @@ class Client:
             accept=journey.accept,
             rules=rules,
             validators=journey.validators,
-            cookies=journey.cookies.header(address.host),
+            cookies=journey.cookies.header(address.host) or self._shelf.header(address.host),
         )
+        configured = rules.concurrency or self.settings.concurrency
         async with self._limiter.turn(
-            address.key, delay=delay, concurrency=rules.concurrency or self.settings.concurrency
+            address.key,
+            delay=self._health.gap(address.key, delay),
+            concurrency=self._health.concurrency(address.key, configured),
         ):
+            self._health.asked(address.key)
             began = self._clock()
             try:
                 async with asyncio.timeout(max(0.01, self.settings.total_timeout - journey.spent)):
                     async with self._transport.get(
-                        address, headers, private=rules.allow_private
+                        address, headers, private=rules.allow_private, proxy=rules.proxy
                     ) as answer:
                         body = await read_body(answer, journey.caps)
             except TimeoutError:
+                self._health.failed(address.key)
                 raise Failure(
                     TimedOut, f"not downloaded within {self.settings.total_timeout:g} s"
                 ) from None
+            except Failure as failure:
+                if failure.error in (Unreachable, TimedOut):
+                    self._health.failed(address.key)
+                raise
+            self._health.answered(address.key, answer.status, self._clock() - began)
             return _Received(
                 answer.status,
                 dict(answer.headers),
@@ -440,4 +472,4 @@ def _error(url: str, failure: Failure, journey: _Journey | None) -> FetchError:
     reason = failure.reason
     if journey is not None and journey.trail and failure.error is not TooManyRedirects:
         reason = f"redirected to {journey.at.url[:200]}: {reason}"
-    return failure.error(url, reason)
+    return failure.error(url, reason, failure.retry_after)

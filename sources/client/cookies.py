@@ -1,14 +1,17 @@
-"""Cookies for the length of one redirect chain; nothing is kept between downloads.
+"""Cookies for the length of one redirect chain, and of those that a site insists on, for half an hour.
 
 Many sites set a cookie, redirect to the same address and redirect for ever where it does not come
-back. Only what that takes: name and value, sent back to the host that set them.
+back. Only what that takes: name and value, sent back to the host that set them. A host that has shown
+that it insists gets them with the next requests too, so that each page costs one request and not two.
+No others are kept, since a metered paywall counts by them; and none ever touches a disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
-__all__ = ["ChainCookies"]
+__all__ = ["ChainCookies", "CookieShelf"]
 
 MOST_COOKIES = 50
 LONGEST_COOKIE = 4096
@@ -34,3 +37,31 @@ class ChainCookies:
     def header(self, host: str) -> str:
         """The ``Cookie`` header for ``host``; empty where it set none."""
         return "; ".join(f"{name}={value}" for name, value in self._set.get(host, {}).items())
+
+
+#: Seconds for which cookies that a host insists on are sent.
+KEPT_FOR = 1800.0
+MOST_HOSTS = 1000
+
+
+class CookieShelf:
+    """The cookies of hosts that answer nobody without."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: dict[str, tuple[str, float]] = {}
+
+    def keep(self, host: str, header: str) -> None:
+        """Send ``header`` to ``host`` for a while."""
+        if header:
+            while len(self._kept) >= MOST_HOSTS:
+                del self._kept[next(iter(self._kept))]
+            self._kept[host] = (header, self._clock() + KEPT_FOR)
+
+    def header(self, host: str) -> str:
+        """The ``Cookie`` header for ``host``; empty where it insists on none."""
+        header, until = self._kept.get(host, ("", 0.0))
+        if header and until <= self._clock():
+            del self._kept[host]
+            return ""
+        return header

@@ -10,9 +10,21 @@ __all__ = ["Failure"]
 class Failure(Exception):
     """Raised inside ``sources.client`` only; ``Client`` adds the address and raises ``error``."""
 
-    def __init__(self, error: type[FetchError], reason: str, *, again: bool = False) -> None:
-        """Say why in one line; ``again``: another attempt a moment later may succeed."""
+    def __init__(
+        self,
+        error: type[FetchError],
+        reason: str,
+        *,
+        again: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        """Say why in one line.
+
+        ``again``: another attempt a moment later may succeed; ``retry_after``: one after so many
+        seconds.
+        """
         super().__init__(reason)
         self.error = error
         self.reason = reason
         self.again = again
+        self.retry_after = retry_after

@@ -112,6 +112,7 @@ class HostLimiter:
             raise Failure(
                 Unreachable,
                 f"{name} asked to be left alone for another {paused:.0f} s (Retry-After)",
+                retry_after=paused,
             )
 
     def _state(self, host: str) -> _Host:

@@ -8,13 +8,24 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
 
 from protego import Protego
 
 from sources.client.failure import Failure
 from sources.errors import TimedOut, TooManyRedirects, Unreachable
 
-__all__ = ["LARGEST", "MOST_REDIRECTS", "PRODUCT", "RobotsAnswer", "RobotsCache", "RobotsRules"]
+__all__ = [
+    "LARGEST",
+    "MOST_REDIRECTS",
+    "PRODUCT",
+    "RobotsAnswer",
+    "RobotsCache",
+    "RobotsRules",
+    "RobotsStore",
+    "StoredRobots",
+]
 
 #: The name by which a robots.txt addresses us.
 PRODUCT = "Copydesk"
@@ -45,6 +56,25 @@ class RobotsAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRobots:
+    """A robots.txt as a store keeps it."""
+
+    answer: RobotsAnswer
+    #: Aware.
+    fetched_at: datetime
+
+
+class RobotsStore(Protocol):
+    """Keeps robots.txt files for other processes, and for later."""
+
+    async def get(self, origin: str) -> StoredRobots | None:
+        """The last answer of ``origin`` (``https://host``)."""
+
+    async def put(self, origin: str, stored: StoredRobots) -> None:
+        """Keep an answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class RobotsRules:
     """What one host's robots.txt says to one agent."""
 
@@ -70,9 +100,20 @@ class RobotsCache:
     """The rules of each origin, fetched by whoever needs them first; others wait for that one."""
 
     def __init__(
-        self, ttl: float, clock: Callable[[], float] = time.monotonic, agent: str = PRODUCT
+        self,
+        ttl: float,
+        clock: Callable[[], float] = time.monotonic,
+        agent: str = PRODUCT,
+        *,
+        store: RobotsStore | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Keep rules for ``ttl`` seconds; ``agent``: the User-Agent that groups are matched with."""
+        """Keep rules for ``ttl`` seconds; ``agent``: the User-Agent that groups are matched with.
+
+        ``store``: keeps the files beyond this process; ``now``: the time of day, aware.
+        """
+        self._store = store
+        self._now = now
         self._ttl = ttl
         self._clock = clock
         self._agent = agent
@@ -110,28 +151,44 @@ class RobotsCache:
                 task.add_done_callback(lambda _: self._asking.pop(key, None))
             found = await asyncio.shield(task)
         if isinstance(found, Failure):
-            raise Failure(found.error, found.reason)
+            raise Failure(found.error, found.reason, retry_after=found.retry_after)
         return found
 
     async def _ask(
         self, origin: str, ask: Callable[[], Awaitable[RobotsAnswer]]
     ) -> RobotsRules | Failure:
+        stored = await self._store.get(origin) if self._store is not None else None
+        if stored is not None:
+            age = (self._now() - stored.fetched_at).total_seconds()
+            if 0 <= age < self._ttl:
+                found = await self._read(stored.answer)
+                self._keep(origin, _Kept(found, self._clock() + self._ttl - age))
+                return found
         try:
             answer = await ask()
             found = await self._read(answer)
+            if self._store is not None and not isinstance(found, Failure):
+                await self._store.put(origin, StoredRobots(answer, self._now()))
         except Failure as failure:
             if failure.error is TooManyRedirects:
                 found = RobotsRules()  # "unavailable" in the RFC's words, as is a 404
             elif failure.error in (Unreachable, TimedOut):
-                found = Failure(failure.error, f"robots.txt cannot be had: {failure.reason}")
+                found = Failure(
+                    failure.error,
+                    f"robots.txt cannot be had: {failure.reason}",
+                    retry_after=failure.retry_after,
+                )
             else:
                 return failure
         ttl = self._ttl
         if isinstance(found, Failure):
-            ttl = min(FAILURE_TTL, self._ttl)
+            ttl = min(found.retry_after or FAILURE_TTL, FAILURE_TTL, self._ttl)
             kept = self._kept.get(origin)
+            # Section 2.4: what it said yesterday holds while it is down.
             if kept is not None and isinstance(kept.found, RobotsRules):
-                found = kept.found  # section 2.4: what it said yesterday holds while it is down
+                found = kept.found
+            elif stored is not None:
+                found = await self._read(stored.answer)
         self._keep(origin, _Kept(found, self._clock() + ttl))
         return found
 

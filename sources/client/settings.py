@@ -40,6 +40,8 @@ class ClientSettings:
     retry_wait: float = 1.0
     #: A ``Retry-After`` up to this is waited for; a longer one ends the attempt.
     max_retry_after: float = 30.0
+    #: For how long a host is left alone that has failed again and again; doubled each time.
+    first_rest: float = 30.0
     #: For how long a robots.txt is believed.
     robots_ttl: float = 86_400.0
     #: A larger Crawl-delay counts as this.

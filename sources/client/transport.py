@@ -20,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import anyio
 import httpcore
@@ -39,7 +40,11 @@ KEEPALIVE = 30.0
 #: Hosts whose unused connections are kept.
 IDLE_POOLS = 128
 
+#: Origin, whether private addresses are open, proxy.
+_PoolKey = tuple[str, bool, str | None]
+
 _BROKEN = (
+    httpcore.ProxyError,
     httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpcore.TimeoutException,
     httpx.InvalidURL, H2Error, OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream,
 )  # fmt: skip
@@ -94,7 +99,7 @@ class Transport:
         self._timeouts = httpx.Timeout(
             settings.read_timeout, connect=settings.connect_timeout, pool=settings.connect_timeout
         ).as_dict()
-        self._pools: OrderedDict[tuple[str, bool], _HostPool] = OrderedDict()
+        self._pools: OrderedDict[_PoolKey, _HostPool] = OrderedDict()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -105,17 +110,26 @@ class Transport:
 
     @contextlib.asynccontextmanager
     async def get(
-        self, address: WebAddress, headers: Iterable[tuple[str, str]], *, private: bool
+        self,
+        address: WebAddress,
+        headers: Iterable[tuple[str, str]],
+        *,
+        private: bool,
+        proxy: str | None = None,
     ) -> AsyncIterator[Answer]:
-        """One GET, redirects not followed.
+        """One GET, redirects not followed; ``proxy`` is an address with its log-in, trusted.
 
         Raises:
             Failure: also from within the block, while the body is read.
         """
-        key = (address.origin, private)
+        key = (address.origin, private, proxy)
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = self._new_pool(address, private=private)
+            pool = self._pools[key] = self._new_pool(address, private=private, proxy=proxy)
+        if proxy is not None:
+            await self._guard.check_target(
+                address.host, address.port, private=private, within=self._settings.connect_timeout
+            )
         pool.users += 1
         response: httpx.Response | None = None
         answer: Answer | None = None
@@ -130,7 +144,11 @@ class Transport:
             answer = Answer(response)
             yield answer
         except _BROKEN as error:
-            raise _failure(error, self._settings) from error
+            failure = _failure(error, self._settings)
+            if proxy is not None:
+                reason = f"by way of the proxy {_shown(proxy)}: {failure.reason}"
+                failure = Failure(failure.error, reason, again=failure.again)
+            raise failure from error
         finally:
             pool.users -= 1
             pool.last_used = time.monotonic()
@@ -143,22 +161,28 @@ class Transport:
                     await response.aclose()
             await self._tidy(key, pool)
 
-    def _new_pool(self, address: WebAddress, *, private: bool) -> _HostPool:
-        if self._tls is None and address.scheme == "https":
+    def _new_pool(self, address: WebAddress, *, private: bool, proxy: str | None) -> _HostPool:
+        if self._tls is None and (address.scheme == "https" or (proxy or "").startswith("https:")):
             self._tls = httpx.create_ssl_context()
-        return _HostPool(
-            httpcore.AsyncConnectionPool(
-                ssl_context=self._tls,
-                # The limiter decides how many there are; this only must not be in its way.
-                max_connections=self._settings.total_concurrency,
-                max_keepalive_connections=8,
-                keepalive_expiry=KEEPALIVE,
-                http2=self._settings.http2,
-                network_backend=_GuardedBackend(self._guard, private=private),
-            )
-        )
+        common: dict[str, Any] = {
+            "ssl_context": self._tls,
+            # The limiter decides how many there are; this only must not be in its way.
+            "max_connections": self._settings.total_concurrency,
+            "max_keepalive_connections": 8,
+            "keepalive_expiry": KEEPALIVE,
+            "http2": self._settings.http2,
+        }
+        if proxy is None:
+            backend = _GuardedBackend(self._guard, private=private)
+            return _HostPool(httpcore.AsyncConnectionPool(network_backend=backend, **common))
+        parts = urlsplit(proxy)
+        login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+        where = f"{parts.scheme}://{parts.hostname}:{parts.port}"
+        if parts.scheme == "socks5":
+            return _HostPool(httpcore.AsyncSOCKSProxy(where, proxy_auth=login, **common))
+        return _HostPool(httpcore.AsyncHTTPProxy(where, proxy_auth=login, **common))
 
-    async def _tidy(self, key: tuple[str, bool], pool: _HostPool) -> None:
+    async def _tidy(self, key: _PoolKey, pool: _HostPool) -> None:
         """Put ``pool`` last in line, and close what is retired, stale or too many."""
         closing: list[_HostPool] = []
         if self._pools.get(key) is pool:
@@ -279,6 +303,12 @@ _OS_REASONS = {
 }
 
 
+def _shown(proxy: str) -> str:
+    """A proxy's address without its log-in."""
+    parts = urlsplit(proxy)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port}"
+
+
 def _text(raw: bytes) -> str:
     # RFC 9110 wants ASCII; servers put UTF-8 into Location, and Latin-1 into anything.
     try:
@@ -292,6 +322,11 @@ def _failure(error: BaseException, settings: ClientSettings) -> Failure:
         return Failure(TimedOut, f"no connection within {settings.connect_timeout:g} s", again=True)
     if isinstance(error, httpcore.TimeoutException):
         return Failure(TimedOut, f"no byte within {settings.read_timeout:g} s", again=True)
+    if isinstance(error, httpcore.ProxyError):
+        said = " ".join(str(error).split())[:100]
+        wrong = said.startswith("407") or "auth" in said.lower()
+        remedy = "; check its user and password in [fetch] proxy" if wrong else ""
+        return Failure(Unreachable, f"the proxy refused: {said}{remedy}", again=not wrong)
     if isinstance(error, httpx.InvalidURL):
         return Failure(AddressRefused, f"no address that can be asked: {error}")
     reason = _protocol_reason(error) or _cause_reason(error)

@@ -210,7 +210,7 @@ def test_a_backfill_waits_for_a_network_that_is_away_and_loses_nothing(
 
     for where, found in answers.items():
         site.answer(f"{HOST}{where}", flaky(found))
-    _, events = run(archive)
+    _, events = run(archive, client={"first_rest": 0.05})
     assert any(isinstance(event, Waiting) for event in events)
     with database.reading() as connection:
         states = dict(

@@ -78,7 +78,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
             run = _start(config)
             most = None
             if killed < options.kills:
-                most = chance.uniform(0.5, 2 * whole / options.kills) + 1.2
+                most = chance.uniform(0.3, 1.4 * whole / options.kills) + 1.0
             try:
                 code = run.wait(timeout=most)
             except subprocess.TimeoutExpired:

@@ -42,6 +42,8 @@ class LoopbackSite:
     """Serves what is put into ``pages`` (by host and path) on a port of 127.0.0.1."""
 
     pages: dict[tuple[str, str], Answer | Callable[[], Answer]] = field(default_factory=dict)
+    #: Asked for what ``pages`` does not hold, by host and path with its query.
+    elsewhere: Callable[[str, str], Answer | None] = lambda host, path: None
     log: list[Asked] = field(default_factory=list)
     port: int = 0
 
@@ -81,7 +83,9 @@ def site() -> Iterator[LoopbackSite]:
             host = self.headers.get("Host", "").partition(":")[0]
             asked = Asked(time.monotonic(), host, self.path, dict(self.headers.items()))
             loopback.log.append(asked)
-            found = loopback.pages.get((host, self.path), Answer(b"not found", 404))
+            found = loopback.pages.get((host, self.path))
+            if found is None:
+                found = loopback.elsewhere(host, self.path) or Answer(b"not found", 404)
             given = found() if callable(found) else found
             tag = f'"{hash(given.body)}"'
             asked.status = given.status

@@ -23,6 +23,8 @@ def span_in_address(path: str) -> tuple[datetime, datetime] | None:
 
     A range of years (``/2019-20-season``) is no month: only a slash, or a whole day, is believed.
     """
+    if "19" not in path and "20" not in path:
+        return None
     match = _COMPACT.search(path) or _DATE.search(path)
     if match is None:
         return None

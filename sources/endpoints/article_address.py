@@ -127,11 +127,7 @@ def _kind(path: str, query: str) -> AddressKind:
             return cast("AddressKind", short[segment])
     if segments[0] in before and before[segments[0]] in ("search", "account", "static"):
         return cast("AddressKind", before[segments[0]])
-    if not segments[0].isdigit() or _YEAR.fullmatch(segments[0]):
-        dated = all(_is_date_part(segment) for segment in segments)
-    else:
-        dated = False
-    if dated:
+    if segments[0][:2] in ("19", "20") and all(_is_date_part(segment) for segment in segments):
         return "calendar"
     if _is_headline(segments[-1]) or _LONG_NUMBER.search(last):
         return cast("AddressKind", media.get(segments[0], "article"))

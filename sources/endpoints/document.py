@@ -156,6 +156,7 @@ class LinkFilter:
         self._domains = {registrable_domain(host) for host in hosts if host}
         self._oldest = now - source.links.max_age if source.links.max_age and not window else None
         self._window = window or Window()
+        self._dated = self._window != Window()
         self._source_home = source.home
         self._home = address_key(source.home)
 
@@ -187,7 +188,9 @@ class LinkFilter:
         judged = not sure and not self._rules.include
         try:
             for entry in entries:
-                url = urljoin(base, entry.url.strip()) if entry.url else ""
+                url = entry.url.strip() if entry.url else ""
+                if url and not url.startswith(("https://", "http://")):
+                    url = urljoin(base, url)
                 try:
                     key = address_key(url)
                     parts = urlsplit(url)
@@ -205,7 +208,7 @@ class LinkFilter:
                     tally.excluded += 1
                 elif self.too_old(entry.published or entry.modified):
                     tally.too_old += 1
-                elif self.out_of_window(entry, parts.path):
+                elif self._dated and self.out_of_window(entry, parts.path):
                     tally.out_of_window += 1
                 elif is_trap(url):
                     tally.trap += 1

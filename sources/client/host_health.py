@@ -76,7 +76,7 @@ class HostHealth:
         left = state.rest_until - now
         if left <= 0 and state.probe_since is not None:
             # One asks whether it is back; the others wait for what that brings.
-            left = min(5.0, PROBE_LASTS - (now - state.probe_since))
+            left = min(1.0, PROBE_LASTS - (now - state.probe_since))
         if left > 0:
             name = host.rpartition(":")[0]
             raise Failure(

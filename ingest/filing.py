@@ -23,6 +23,7 @@ from ingest.second_look import next_look, next_look_at_gone
 from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
 from sources.address import address_key, same_site
 from sources.endpoints.article_address import address_shape
+from sources.endpoints.folder import OWN_ADDRESS
 from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
@@ -188,11 +189,16 @@ class Filing:
         except ValueError:
             arrived = key
         now = self.now()
-        look = next_look(
-            article.published_at or due.published,
-            None if due.planned else due.discovered_at,
-            now,
-            self.settings.look_again,
+        # A text without an address of its own cannot be asked for.
+        look = (
+            None
+            if OWN_ADDRESS in due.url
+            else next_look(
+                article.published_at or due.published,
+                None if due.planned else due.discovered_at,
+                now,
+                self.settings.look_again,
+            )
         )
         shape = address_shape(due.url)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.events import EndpointRead
 from sources.address import address_key
+from sources.endpoints.archived_page import PassedOver
 from sources.endpoints.document import LinkFilter, Window
 from sources.endpoints.folder import read_folder
 from sources.endpoints.warc import read_warc_file, warc_locations
@@ -93,6 +95,7 @@ class _Import:
         self._filing = filing
         self._tally = tally
         self._wanted = wanted
+        self._passed_over = PassedOver()
 
     async def run(
         self, row: ReadDocument | None, stopping: asyncio.Event, most: int
@@ -120,6 +123,8 @@ class _Import:
         finally:
             await pages.aclose()
         tally.documents_read += 1
+        if problem is None and (said := _left(self._passed_over)):
+            tally.errors.append(f"{self._location}: {said}")
         filing.observe(EndpointRead(self._source.name, self._location, done, False, problem))
         if problem is None:
             await filing.write(
@@ -136,18 +141,22 @@ class _Import:
                 self._wanted.takes,
                 home=self._source.home,
                 start_after=position or "",
+                passed_over=self._passed_over,
             )
             while (page := await asyncio.to_thread(next, found, None)) is not None:
                 yield page
             return
-        async for page in read_warc_file(
+        pages = read_warc_file(
             self._location,
             self._wanted.takes,
             self._filing.client,
             rules=self._source.fetch,
             start=int(position or 0),
-        ):
-            yield page
+            passed_over=self._passed_over,
+        )
+        async with contextlib.aclosing(pages):
+            async for page in pages:
+                yield page
 
     async def _file(self, lot: list[ArchivedPage]) -> int:
         """Record the links of ``lot``, file its pages, note the place; how many were new."""
@@ -189,3 +198,13 @@ class _Import:
             )
         )
         return len(due)
+
+
+def _left(counts: PassedOver) -> str | None:
+    """What an operator should know of what gave no page; other sites' pages are none of it."""
+    parts = [
+        f"{number} {what}"
+        for number, what in ((counts.broken, "broken"), (counts.too_large, "too large"))
+        if number
+    ]
+    return f"{' and '.join(parts)} passed over" if parts else None

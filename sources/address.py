@@ -15,200 +15,85 @@ import ipaddress
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes, urlsplit
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["address_key", "registrable_domain", "same_site"]
+__all__ = ["address_key", "counting_parameters", "registrable_domain", "same_site"]
 
 #: Longer addresses are traps or mistakes (the de-facto limit of browsers and proxies).
 LONGEST = 2000
 
 #: Parameters that only say how a reader came here, or how the page is to be dressed.
 _DROPPED = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "twclid",
-        "yclid",
-        "ysclid",
-        "igshid",
-        "igsh",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "s_cid",
-        "s_kwcid",
-        "ncid",
-        "ocid",
-        "icid",
-        "cmpid",
-        "cmp",
-        "cmp_id",
-        "campaign_id",
-        "ref",
-        "ref_src",
-        "ref_url",
-        "referrer",
-        "referer",
-        "xtor",
-        "wt_mc",
-        "wt_zmc",
-        "wtmc",
-        "at_medium",
-        "at_campaign",
-        "at_custom1",
-        "at_custom2",
-        "at_custom3",
-        "at_custom4",
-        "smid",
-        "smtyp",
-        "sr_share",
-        "cmpredirect",
-        "ito",
-        "feature",
-        "srsltid",
-        "spm",
-        "scm",
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-        "__twitter_impression",
-        "taid",
-        "tblci",
-        "traffic_source",
-        "mod",
-        "__source",
-        "sh",
-        "rss",
-        "feed_id",
-        "fromrss",
-        "from_rss",
-        "phpsessid",
-        "jsessionid",
-        "sessionid",
-        "sid",
-        "cfid",
-        "cftoken",
-        "amp",
-        "outputtype",
-        "print",
-        "printable",
-        "printview",
-        "print_view",
-        "view_mode",
-        "mobile",
-        "m",
-        "nomobile",
-        "desktop",
-        "replytocom",
-        "share",
-        "nb",
-        "ipcc",
-        "intcmp",
-        "intcid",
-        "itm_source",
-        "itm_medium",
-        "itm_campaign",
-        "guccounter",
-        "soc_src",
-        "soc_trk",
-        "ns_mchannel",
-        "ns_source",
-        "ns_campaign",
-        "ns_linkname",
-        "ns_fee",
-        "dicbo",
-        "ftag",
-        "li_fat_id",
-        "ttclid",
-        "epik",
-        "ss_source",
-        "ss_campaign_id",
-        "ss_email_id",
-        "wickedid",
-        "xtref",
-        "rb_clickid",
-        "sc_cid",
-        "sc_campaign",
-        "cxrecs_s",
-        "cx_click",
-        "partner",
-        "source",
-        "ceid",
-        "emci",
-        "emdi",
-        "trk_contact",
-        "trk_msg",
-        "trk_module",
-        "trk_sid",
-    ]
+    # Clicks, as the networks number them: Meta, Google, Microsoft, X, Yandex, TikTok, ...
+    "fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid twclid yclid ymclid "
+    "ysclid igshid igsh ttclid epik li_fat_id rdt_cid sccid irclickid wickedid rb_clickid dicbo "
+    "tblci srsltid _kx vgo_ee asgtbndr _branch_match_id _branch_referrer "
+    "fb_action_ids fb_action_types fb_comment_id fb_ref fb_source "
+    "action_object_map action_ref_map action_type_map "
+    # Newsletters
+    "mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking __s emci emdi "
+    "ml_subscriber ml_subscriber_hash elqtrack elqtrackid nr_email_referer "
+    "ss_source ss_campaign_id ss_email_id trk_contact trk_msg trk_module trk_sid "
+    # Campaigns and the way inside a site
+    "s_cid s_kwcid ncid ocid icid cmpid cmp cmp_id campaign_id ref ref_ ref_src ref_url referrer "
+    "referer original_referer refsource xtor xtref wt_mc wt_mc_id wt_zmc wtmc wt.mc_id wt.zmc smid "
+    "smtyp sr_share cmpredirect ito iref feature spm scm _ga _gl __twitter_impression taid "
+    "traffic_source mod __source sh rss feed_id fromrss from_rss intcmp intcid tpcc int_campaign "
+    "int_medium int_source int_placement guccounter soc_src soc_trk ns_mchannel ns_source "
+    "ns_campaign ns_linkname ns_fee ftag sc_cid sc_campaign cxrecs_s cx_click mbid sca_ref _openstat "
+    "ga_source ga_medium ga_term ga_content ga_campaign ga_place stm_source stm_medium stm_campaign "
+    "stm_content stm_term partner source "
+    # Sessions
+    "phpsessid jsessionid sessionid sid cfid cftoken oscsid zenid "
+    # Variants
+    "amp outputtype print printable printview print_view view_mode mobile m nomobile desktop "
+    "replytocom share nb ipcc".split()
 )
-_DROPPED_PREFIXES = (
-    "utm_",
-    "utm-",
-    "mtm_",
-    "pk_",
-    "piwik_",
-    "hsa_",
-    "oly_",
-    "vero_",
-    "at_",
-    "itm_",
-    "gaa_",
-    "guce_referrer",
-    "cx_testid",
-    "cx_testvariant",
-    "cx_artpos",
-    "stm_",
-    "ga_",
+_DROPPED_PREFIXES = tuple(
+    "utm_ utm- mtm_ matomo_ pk_ piwik_ hsa_ oly_ vero_ at_ itm_ gaa_ bsft_ guce_referrer cx_testid "
+    "cx_testvariant cx_artpos".split()
 )
 #: Of the above, those that are dropped only with a value that says "yes" or names the variant: with
 #: another value they may be an article's number.
 _ONLY_AS_SWITCH = frozenset(
-    [
-        "amp",
-        "print",
-        "printable",
-        "mobile",
-        "m",
-        "desktop",
-        "nomobile",
-        "share",
-        "rss",
-        "sid",
-        "mod",
-        "sh",
-        "nb",
-        "partner",
-        "source",
-    ]
+    "amp print printable mobile m desktop nomobile share rss sid mod sh nb".split()
 )
-_SWITCH_VALUES = frozenset(
-    ["", "1", "true", "yes", "y", "amp", "html", "mobile", "print", "rss", "feed", "newsletter"]
-)
+_SWITCH_VALUES = frozenset(["", "1", "true", "yes", "y", "amp", "html", "mobile", "print"])
 _DROPPED_WITH = {
     "outputtype": frozenset(["amp"]),
     "view_mode": frozenset(["amp", "print", "mobile"]),
+    "partner": frozenset(["rss", "feed"]),
+    "source": frozenset(["rss", "feed", "newsletter"]),
 }
 #: Labels in front of the registrable domain that name a variant of the site.
 _VARIANT_LABELS = frozenset(["www", "m", "mobile", "amp", "mobil", "touch", "wap"])
-#: Session numbers inside the path: of Java's servlets and PHP, and of ASP.NET without cookies.
+#: Session numbers inside the path: of Java's servlets and PHP, and of ASP.NET without cookies, which
+#: has (S(...)) or, with more to remember, (X(1)A(...)F(...)S(...)).
 _SESSION = re.compile(
-    r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([A-Za-z0-9]{8,64}\)\)", re.IGNORECASE
+    r";(?:jsessionid|phpsessid|sid)=[^/;]*"
+    r"|/\((?:[AFX]\([\w-]{1,400}\)){0,3}S\([A-Za-z0-9]{8,64}\)\)(?=/|$)",
+    re.IGNORECASE,
 )
-#: The address of nearly every article: nothing in it that percent-encoding or dots could change.
+#: The address of nearly every article: no dot segment, no doubled slash, no parameters of the path.
 _PLAIN = re.compile(
-    r"https?://([a-z0-9][a-z0-9.-]{2,250})((?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)*/?)"
-    r"(?:\?([A-Za-z0-9_=&.-]*))?(?:#[^!\s\\\x00-\x20\x7f\u2028\u2029][^\s\\\x00-\x20\x7f\u2028\u2029]*)?"
+    r"[Hh][Tt][Tt][Pp][Ss]?://([^\x00-\x20\x7f/?#@:\[\]\\%\u2028\u2029\ud800-\udfff]{1,253})"
+    r"(?::([0-9]{0,5}))?"
+    r"((?:/[^\x00-\x20\x7f/?#.;\"<>\\^`{}\u2028\u2029\ud800-\udfff]+"
+    r"(?:\.[^\x00-\x20\x7f/?#.;\"<>\\^`{}\u2028\u2029\ud800-\udfff]+)*)*/?)"
+    r"(?:\?([^\x00-\x20\x7f#\\\u2028\u2029\ud800-\udfff]*))?"
+    r"(?:#(?!!)[^\x00-\x20\x7f\\\u2028\u2029]*)?"
 )
+#: In a path: percent-encoding that may stand for a character that need not be encoded, or means more.
+_ODD_PERCENT = re.compile(r"%(?![89A-Fa-f][0-9A-Fa-f])")
+_LOWER_PERCENT = re.compile(r"%(?:[a-f].|.[a-f])")
+_TRIPLET = re.compile(r"%..")
+#: What stays as it is in a path; the percent sign as part of what is encoded already.
+_SAFE = "/%!$&'()*+,=:@|[]~"
+_SIMPLE_QUERY = re.compile(r"[A-Za-z0-9_=&.~-]*")
+_BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _AMP_SUFFIX = re.compile(r"(?:/amp|/amp\.html|\.amp|\.amp\.html)$", re.IGNORECASE)
 _BAD = re.compile(r"[\x00-\x20\x7f\\\u2028\u2029]")
@@ -230,11 +115,11 @@ def address_key(url: str) -> str:
         ValueError: no http(s) address, one with blanks or control characters, or a hopeless one.
     """
     text = url.strip()
-    plain = _folded_plain(text)
-    if plain is not None:
-        return plain
     # A variant inside a variant (an AMP page in a cache of a cache) needs more than one turn.
     for _ in range(8):
+        plain = _folded_plain(text)
+        if plain is not None:
+            return plain
         folded = _fold(text)
         if folded == text:
             return folded
@@ -247,41 +132,78 @@ def _folded_plain(url: str) -> str | None:
     match = _PLAIN.fullmatch(url) if len(url) <= LONGEST else None
     if match is None:
         return None
-    host, path, query = match.groups()
-    bare = _plain_host(host)
+    host, port, path, query = match.groups()
+    where = _plain_host(host)
+    if where is None:
+        return None
+    if "%" in path:
+        if _ODD_PERCENT.search(path):
+            return None
+        if _LOWER_PERCENT.search(path):
+            path = _TRIPLET.sub(_upper, path)
+    path = path.rstrip("/")
     if (
-        bare is None
-        or _INDEX.search(path)
-        or "amp" in path[-10:].lower()
+        "amp" in path[-10:].lower()
         or path[:5].lower() == "/amp/"
+        or "/(" in path
+        or _INDEX.search(path)
     ):
         return None
-    path = path.rstrip("/")
-    if not query:
-        return f"https://{bare}{path}"
-    kept = []
-    for part in query.split("&"):
-        name, _, value = part.partition("=")
-        if name and not _dropped(name.lower(), value.lower()):
-            kept.append((name, value))
-    if not kept:
-        return f"https://{bare}{path}"
-    kept.sort()
-    return f"https://{bare}{path or '/'}?" + "&".join(f"{name}={value}" for name, value in kept)
+    if port and (number := int(port)) not in (80, 443):
+        if number > 65535:
+            return None
+        where = f"{where}:{number}"
+    if not path.isascii():
+        path = quote(path, safe=_SAFE)
+    if query:
+        query = _plain_query(query)
+        if query is None:
+            return None
+    key = f"https://{where}{path or '/'}?{query}" if query else f"https://{where}{path}"
+    return key if len(key) <= LONGEST else None
+
+
+def _plain_query(query: str) -> str | None:
+    """The parameters that count, sorted and encoded alike; ``None`` where they need more care."""
+    if _SIMPLE_QUERY.fullmatch(query):
+        kept = []
+        for part in query.split("&"):
+            name, _, value = part.partition("=")
+            if name and not _dropped(name.lower(), value.lower()):
+                kept.append((name, value))
+        kept.sort()
+        return "&".join([f"{name}={value.replace('=', '%3D')}" for name, value in kept])
+    if _BROKEN_PERCENT.search(query):
+        return None
+    # By their bytes, in whatever encoding they are.
+    found = [
+        (_parameter_bytes(name), _parameter_bytes(value))
+        for name, _, value in (part.partition("=") for part in _query(query).split("&"))
+    ]
+    found.sort()
+    return "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in found if name])
+
+
+def _parameter_bytes(text: str) -> bytes:
+    return unquote_to_bytes(text.replace("+", " "))
+
+
+def _upper(match: re.Match[str]) -> str:
+    return match[0].upper()
 
 
 @lru_cache(maxsize=16_384)
 def _plain_host(host: str) -> str | None:
-    """``host`` without the labels of variants; ``None`` where it is not plain."""
-    if host.endswith("ampproject.org") or "google." in host or not _HOST.fullmatch(host):
-        return None
+    """``host`` as the key has it, without the labels of variants; ``None`` where it needs more care."""
     try:
-        ipaddress.ip_address(host)
+        name = _host(host.lower())
     except ValueError:
-        bare = _without_variant(_host(host))
-        # A number, or a name with an empty label, is for the careful way.
-        return bare if bare and not bare.replace(".", "").isdigit() and ".." not in bare else None
-    return None
+        return None
+    bare = _without_variant(name)
+    # Behind the caches of AMP stands another host; a number is no name.
+    if name.endswith("ampproject.org") or "google." in name or bare.replace(".", "").isdigit():
+        return None
+    return bare
 
 
 def _fold(url: str) -> str:
@@ -320,18 +242,27 @@ def _host(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    if not host.isascii():
-        import idna
-
-        try:
-            # As browsers and registries do since 2010 (UTS 46): ß stays a letter of its own.
-            host = idna.encode(host, uts46=True).decode("ascii")
-        except UnicodeError:
-            raise ValueError(f"{host[:200]!r} is no host name") from None
+    if not host.isascii() and len(host) <= 253:
+        host = _punycode(host)
     host = host.lower()
     if len(host) > 253 or not _HOST.fullmatch(host):
         raise ValueError(f"{host[:200]!r} is no host name")
     return host.rstrip(".")
+
+
+def _punycode(host: str) -> str:
+    import idna
+
+    try:
+        # As browsers and registries do since 2010 (UTS 46): ß stays a letter of its own.
+        return idna.encode(host, uts46=True).decode("ascii")
+    except UnicodeError:
+        pass
+    try:
+        # IDNA 2003 knows what was registered before: hearts, arrows.
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise ValueError(f"{host[:200]!r} is no host name") from None
 
 
 def _without_variant(host: str) -> str:
@@ -383,6 +314,17 @@ def _without_dots(path: str) -> str:
     return joined if joined.startswith("/") else f"/{joined}"
 
 
+def counting_parameters(query: str) -> list[tuple[str, str]]:
+    """Names, lower case, and values of the parameters of ``query`` that the key keeps, decoded."""
+    counting = []
+    for part in query[:LONGEST].split("&"):
+        name, _, value = part.partition("=")
+        name, value = unquote(name).lower(), unquote(value)
+        if name and not _dropped(name, value.lower()):
+            counting.append((name, value))
+    return counting
+
+
 def _query(query: str) -> str:
     if not query:
         return ""
@@ -395,6 +337,8 @@ def _query(query: str) -> str:
 
 
 def _dropped(name: str, value: str) -> bool:
+    # Whoever took the address out of HTML may have left the ampersand's name in.
+    name = name.removeprefix("amp;")
     if name.startswith(_DROPPED_PREFIXES):
         return True
     if name in _DROPPED_WITH:

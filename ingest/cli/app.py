@@ -172,6 +172,36 @@ def backfill(
     raise typer.Exit(backfill_sources(names, _settings(), request, dry_run=dry_run, as_json=json))
 
 
+@app.command("add")
+def add_command(
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="A front page, section, article, feed or sitemap.")
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="Name of the source [default: from its title].")
+    ] = None,
+    articles: Annotated[int, typer.Option(min=0, max=50, help="Articles to fetch and show.")] = 5,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; print the source file instead.")
+    ] = False,
+    enable: Annotated[
+        bool, typer.Option("--enable/--no-enable", help="Switch the source on.")
+    ] = True,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file of that name; write a known site again.")
+    ] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="The site may lie in a private network.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Find the source behind an address, show its articles, write its file, switch it on."""
+    from ingest.cli.add_command import AddOptions, add_source
+
+    options = AddOptions(name, articles, dry_run, enable, force, allow_private, json)
+    raise typer.Exit(add_source(_settings(), _options.config, url, options))
+
+
 @app.command()
 def articles(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
@@ -337,6 +367,39 @@ def sources_disable(
             _settings(), _options.config, names or [], country or [], language or [], enable=False
         )
     )
+
+
+@sources_app.command("import")
+def sources_import(
+    file: Annotated[str, typer.Argument(metavar="FILE.opml", help="OPML; - reads standard input.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")
+    ] = False,
+    enable: Annotated[
+        bool, typer.Option("--enable/--no-enable", help="Switch the sources of the file on.")
+    ] = True,
+) -> None:
+    """Write source files for the feeds of an OPML file, one a site."""
+    from ingest.cli.opml_commands import import_opml
+
+    raise typer.Exit(
+        import_opml(_settings(), _options.config, file, dry_run=dry_run, enable=enable)
+    )
+
+
+@sources_app.command("export")
+def sources_export(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.opml", help="To be written; - writes standard output.")
+    ],
+    all_sources: Annotated[
+        bool, typer.Option("--all", help="Also those that are not switched on.")
+    ] = False,
+) -> None:
+    """Write the feeds of the sources that are switched on as OPML."""
+    from ingest.cli.opml_commands import export_opml
+
+    raise typer.Exit(export_opml(_settings(), file, all_sources=all_sources))
 
 
 @db_app.command("upgrade")

@@ -29,6 +29,7 @@ from sources.client.transport import Answer, Transport
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
 from sources.errors import (
     AddressRefused,
+    EndpointError,
     FetchError,
     RobotsDisallowed,
     TimedOut,
@@ -212,6 +213,7 @@ class Client:
 
         Raises:
             FetchError: also from within the block, while the file is read.
+            EndpointError: the server has no such file.
         """
         journey: _Journey | None = None
         try:
@@ -246,8 +248,19 @@ class Client:
                             raise Failure(TooManyRedirects, f"redirects: {_chain(journey)}")
                         journey.at = parse_address(location, address)
                         continue
+                    if answer.status == 416:
+                        yield _nothing()
+                        return
                     if answer.status not in (200, 206):
-                        raise Failure(Unreachable, f"the server answered {answer.status}")
+                        if answer.status < 500 and answer.status != 429:
+                            raise EndpointError(url, f"the server answered {answer.status}")
+                        raise Failure(
+                            Unreachable,
+                            f"the server answered {answer.status}",
+                            retry_after=parse_retry_after(
+                                answer.headers.get("retry-after"), self._now()
+                            ),
+                        )
                     yield _from(answer, start if answer.status == 200 else 0)
                     return
         except Failure as failure:
@@ -449,6 +462,12 @@ class Client:
                 self._clock() - began,
                 parse_retry_after(answer.headers.get("retry-after"), self._now()),
             )
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    none: tuple[bytes, ...] = ()
+    for chunk in none:
+        yield chunk
 
 
 async def _from(answer: Answer, start: int) -> AsyncIterator[bytes]:

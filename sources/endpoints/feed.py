@@ -28,8 +28,20 @@ MOST_ENTRIES = 100_000
 LEAST_CONTENT = 400
 LONGEST_TITLE = 1000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|[a-z]{1,10}:feed|channel)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:[a-z0-9]{1,10}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+#: How UTF-32 and UTF-16 begin, with a byte order mark or with a bare "<" (XML 1.0, appendix F).
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+_DECLARED = re.compile(r"""\sencoding=["'][A-Za-z0-9._-]{1,40}["']""")
 _LINK = re.compile(r"<(?:[a-z0-9]{1,10}:)?link\b[^<>]{1,2000}>", re.IGNORECASE)
 _REL = re.compile(r"""\brel=["']([a-z-]{1,40})["']""", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref=["']([^"']{1,2000})["']""", re.IGNORECASE)
@@ -57,6 +69,7 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Iterato
         EndpointError: it is no feed (the message says what it is), or it breaks off; entries
             before the break have been yielded by then.
     """
+    body = _without_wide_letters(body)
     stripped = body.lstrip(b"\xef\xbb\xbf \r\n\t\x00")
     if not stripped:
         raise EndpointError(url, "expected a feed, got an empty answer")
@@ -66,6 +79,15 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Iterato
     if not _ROOT.search(stripped[:65536].replace(b"\x00", b"")):
         raise EndpointError(url, _what_else(stripped))
     yield from _read_xml(stripped, url, content_type)
+
+
+def _without_wide_letters(body: bytes) -> bytes:
+    """UTF-16 and UTF-32 as UTF-8, with the declaration of the old encoding taken out."""
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            text = body.decode(name, "replace")
+            return _DECLARED.sub("", text, count=1).encode("utf-8", "replace")
+    return body
 
 
 def read_paged_feed(

@@ -188,7 +188,8 @@ async def read_endpoint(
         yield document
         if walk.seen is not None and page is not None:
             walk.in_vain = 0 if len(walk.seen) > before else walk.in_vain + 1
-            if walk.in_vain >= MOST_IN_VAIN:
+            # An archive's index has pages full of what is no article.
+            if walk.in_vain >= MOST_IN_VAIN and endpoint.kind != "cdx":
                 return
         waiting += _next_documents(walk, base, tuple(document.following), earlier, depth)
 
@@ -228,6 +229,8 @@ async def _request(
     document.not_modified = page.not_modified
     if page.not_modified:
         return None, document
+    if kind == "cdx":
+        return page, document  # which says in its own words that it does not show a site
     if walk.kind.pages and not first and page.status in (404, 410):
         return None, document  # the page after the last one
     # WordPress answers 400 to the page after the last one, and says so in JSON.

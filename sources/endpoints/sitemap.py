@@ -32,6 +32,8 @@ MOST_NEWS_ELEMENTS = 100
 _ENTRIES = ("url", "sitemap")
 _ROOTS = ("urlset", "sitemapindex")
 _HTML = re.compile(rb"<(?:!doctype\s{1,10}html|html[\s>])", re.IGNORECASE)
+#: No reference of XML's own: the five names and numbers; others are no entities that we expand.
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _HTML_INSTEAD = "expected a sitemap, got an HTML page; robots.txt may name the sitemap's address"
 
 
@@ -138,12 +140,19 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
     _check_root(_root_name(first), url)
     root: Any = None
     count = 0
-    chunk = first
-    while chunk:
+    chunk, held, ended = first, b"", False
+    while not ended:
+        # "?a=1&b=2" as it stands in many files would end the reading there.
+        ready, held = _escaped(held + chunk, last=not chunk)
+        broken: str | None = None
         try:
-            parser.feed(chunk)
+            if ready:
+                parser.feed(ready)
+            if not chunk:
+                ended = True
+                parser.close()  # what recovery has held back comes with the end
         except etree.XMLSyntaxError as error:
-            raise EndpointError(url, f"the sitemap is broken XML: {error}") from None
+            broken, ended = str(error), True
         for event, element in parser.read_events():
             if event == "start":
                 if root is None:
@@ -158,33 +167,37 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
                     raise EndpointError(url, f"more than {MOST_ENTRIES} entries; the rest was left")
         if root is not None and not _free(root):
             raise EndpointError(url, f"an entry of more than {MOST_ELEMENTS} elements; left there")
+        if broken is not None and chunk:
+            raise EndpointError(url, f"the sitemap is broken XML: {broken}")
         chunk = next(chunks, b"")
     if root is None:
-        _check_root(_whole_root(parser), url)
+        _check_root(_root_name(first, whole=True) or "", url)
 
 
-def _root_name(first: bytes) -> str | None:
-    """The root of the document, where its beginning shows it already."""
+def _escaped(data: bytes, *, last: bool) -> tuple[bytes, bytes]:
+    """``data`` with its bare ampersands escaped, and what must wait for more to be judged."""
+    if b"\x00" in data[:1000]:
+        return data, b""  # UTF-16, in which a byte is no character
+    at = -1 if last else data.rfind(b"&", max(0, len(data) - 12))
+    held = data[at:] if at >= 0 and b";" not in data[at:] else b""
+    ready = data[: len(data) - len(held)]
+    if b"&" in ready and b"<![CDATA[" not in ready:
+        ready = _BARE_AMPERSAND.sub(b"&amp;", ready)
+    return ready, held
+
+
+def _root_name(first: bytes, *, whole: bool = False) -> str | None:
+    """The root of the document, where its beginning (or more of it) shows it already."""
     from lxml import etree
 
     peek = etree.XMLPullParser(events=("start",), recover=True, resolve_entities=False)
     try:
-        peek.feed(first[:4096])
+        peek.feed(first if whole else first[:4096])
     except etree.XMLSyntaxError:
         return None
     for _, element in peek.read_events():
         return _local(element)
     return None
-
-
-def _whole_root(parser: Any) -> str:
-    from lxml import etree
-
-    try:
-        root = parser.close()
-    except etree.XMLSyntaxError:
-        root = None
-    return "" if root is None else _local(root)
 
 
 def _check_root(root: str | None, url: str) -> None:
@@ -203,15 +216,16 @@ def _entry(element: Any) -> Announced | Child | None:
         role = _role(child.tag)
         # The first of a name wins.
         if role == "loc":
-            if address is None:
+            if address is None and not len(child):
+                # With an element inside it would be another address.
                 address = _field(child)
         elif role == "lastmod":
             if modified is None:
                 modified = iso_time(_field(child))
         elif role == "news":
             news = child
-    if address is None:
-        return None
+    if address is None or address[0] == "&":
+        return None  # nothing, or an entity of the file's own, which is not expanded
     if _role(element.tag) == "sitemap":
         return Child(address, modified)
     if news is None:

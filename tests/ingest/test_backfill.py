@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -305,3 +306,48 @@ def test_a_kind_that_the_source_does_not_have_is_named(site, archive, run):
     site.put(f"{HOST}/", "<html><body>nothing</body></html>")
     with pytest.raises(InputError, match="mill-lane: has no endpoint of kind wordpress"):
         run(archive, replace(YEAR, via="wordpress"))
+
+
+def test_the_command_line_plans_fetches_and_says_so(site, archive, tmp_path, capfd):
+    from ingest.cli.app import run as copydesk
+
+    publishers = tmp_path / "publishers"
+    publishers.mkdir()
+    (publishers / "mill-lane.toml").write_text(
+        f'name = "mill-lane"\nhome = "{HOST}"\nlanguage = "en"\n'
+        '[[endpoint]]\nkind = "sitemap"\nurl = "/sitemap.xml"\narchive = true\n'
+        "[fetch]\ndelay = 0\n"
+    )
+    config = tmp_path / "copydesk.toml"
+    config.write_text(
+        'database = "cli.sqlite3"\nsources_folder = "publishers"\n[client.connect_to]\n'
+        f'"www.mill-lane.example" = "127.0.0.1:{site.port}"\n[collect]\nworkers = 0\n'
+    )
+    common = [
+        "--config",
+        str(config),
+        "backfill",
+        "mill-lane",
+        "--since",
+        "2026-01",
+        "--until",
+        "2026-02",
+    ]
+    assert copydesk([*common, "--dry-run"]) == 0
+    said = capfd.readouterr().out
+    assert "mill-lane: 6 links to fetch, named by 3 documents" in said
+    assert "2026-02         3" in said
+    assert "at the polite rate" in said
+    assert pages_asked(site) == []
+    assert copydesk([*common, "--limit", "4", "--json"]) == 0
+    events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [e["pages"] for e in events if e["event"] == "plan"] == [4]
+    assert sum(e["event"] == "page" and e["outcome"] == "filed" for e in events) == 4
+    assert copydesk(common) == 0
+    said = capfd.readouterr().out
+    assert "2 links to fetch (goes on with an earlier command)" in said
+    assert "2 filed" in said
+    assert copydesk([*common, "--forget"]) == 0
+    assert "0 planned links dropped" in capfd.readouterr().out
+    assert copydesk([*common, "--via", "fax"]) == 2
+    assert "--via fax: expected one of" in capfd.readouterr().err

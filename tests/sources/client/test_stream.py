@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.errors import RobotsDisallowed, Unreachable
+from sources.errors import EndpointError, RobotsDisallowed
 
 from .conftest import Asked, Site, answer
 
@@ -48,7 +48,7 @@ async def test_redirects_are_followed_and_errors_are_told(site: Site) -> None:
     site.pages["/there"] = ranged
     async with site.client() as client:
         assert await taken(client) == BODY
-        with pytest.raises(Unreachable, match="the server answered 404"):
+        with pytest.raises(EndpointError, match="the server answered 404"):
             await taken(client, path="/none.warc.gz")
 
 

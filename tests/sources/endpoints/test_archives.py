@@ -171,6 +171,7 @@ def urlset(numbers: range) -> bytes:
     return f"<urlset {NS}>{entries}</urlset>".encode()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
 def test_an_index_of_two_hundred_files_and_a_million_addresses_takes_little_memory(site):
     """In a process of its own, whose peak is its own."""
     size = 5000
@@ -191,7 +192,7 @@ def test_an_index_of_two_hundred_files_and_a_million_addresses_takes_little_memo
 
     site.elsewhere = file
     script = f"""
-import asyncio, resource
+import asyncio
 from datetime import UTC, datetime
 from sources.client import Client, ClientSettings
 from sources.endpoints import read_endpoint
@@ -210,7 +211,9 @@ async def run():
             for link in document.links:
                 count += 1
             assert document.error is None, document.error
-    print(documents, count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    # Of this program alone: ru_maxrss begins with what the parent had.
+    peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    print(documents, count, int(peak.split()[1]) // 1024)
 asyncio.run(run())
 """
     import subprocess
@@ -618,7 +621,7 @@ def test_copies_in_a_web_archive_are_found_by_its_index(site, form):
     assert errors(documents) == []
 
 
-def test_the_latest_copy_is_fetched_as_it_was(site):
+def test_the_copy_nearest_to_publication_is_fetched_as_it_was(site):
     site.elsewhere = cdx(1, "table")
     endpoint = Endpoint("cdx", "http://archive.example/cdx/search/cdx", archive=True)
     source = Source("paper", HOST, "Paper", endpoints=(endpoint,))
@@ -635,7 +638,7 @@ def test_the_latest_copy_is_fetched_as_it_was(site):
         return []
 
     [link] = asyncio.run(first())
-    assert link.fetch_url == f"http://archive.example/web/20250101000000id_/{link.url}"
+    assert link.fetch_url == f"http://archive.example/web/20240101000000id_/{link.url}"
     assert (link.published, link.modified) == (None, None)
 
 

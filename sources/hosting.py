@@ -1,0 +1,129 @@
+"""Which site an address is of, also where many sites share one registrable domain.
+
+A paper has a domain; a blog may have a name under its host's (``name.substack.com``) or a folder
+there (``name.wixsite.com/paper``). The houses are data (``hosting.toml``, and the private part of
+the public suffix list, https://publicsuffix.org/list/).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from sources.address import address_key, registrable_domain
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+__all__ = ["Site", "country_suffix", "site_of"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site that an address is of."""
+
+    #: Its front page: the origin, or the folder on its host, without a slash at the end.
+    root: str
+    #: The same for every address of the site.
+    key: str
+    #: Whether it lives under the domain of a house that hosts many.
+    hosted: bool = False
+    #: Whether the address is a relay's, which tells nothing of the site behind it.
+    relayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Houses:
+    names: frozenset[str]
+    relays: frozenset[str]
+    folders: dict[str, int]
+
+
+@cache
+def _houses() -> _Houses:
+    text = resources.files("sources").joinpath("hosting.toml").read_text("utf-8")
+    values = tomllib.loads(text)
+    return _Houses(frozenset(values["names"]), frozenset(values["relays"]), values["folders"])
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    from tldextract import TLDExtract
+
+    # The list that comes with the package: no download, no cache folder.
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def site_of(url: str) -> Site:
+    """The site of ``url``.
+
+    Raises:
+        ValueError: no http(s) address.
+    """
+    address_key(url)
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").rstrip(".")
+    port = parts.port if parts.port != _DEFAULT_PORTS[parts.scheme] else None
+    named = f"[{host}]" if ":" in host else host
+    origin = urlunsplit((parts.scheme, f"{named}:{port}" if port else named, "", "", ""))
+    domain, hosted = _domain(host)
+    key = f"{domain}:{port}" if port else domain
+    if _is_relay(host):
+        return Site(origin, address_key(url), relayed=True)
+    folder = _folder(host, parts.path)
+    if folder:
+        return Site(f"{origin}/{folder}", f"{key}/{folder.lower()}", hosted=True)
+    return Site(origin, key, hosted)
+
+
+@lru_cache(maxsize=4096)
+def _domain(host: str) -> tuple[str, bool]:
+    """The domain that is one site's, and whether it lies under a hosting house's."""
+    usual = registrable_domain(host)
+    found = _suffixes()(host)
+    if found.is_private and found.domain and found.domain != "www":
+        return f"{found.domain}.{found.suffix}", True
+    if usual in _houses().names and host != usual:
+        label = host.removesuffix(f".{usual}").rpartition(".")[2]
+        if label != "www":
+            return f"{label}.{usual}", True
+    return usual, False
+
+
+def _is_relay(host: str) -> bool:
+    relays = _houses().relays
+    return host in relays or registrable_domain(host) in relays
+
+
+def _folder(host: str, path: str) -> str:
+    segments = [segment for segment in path.split("/") if segment]
+    folders = _houses().folders
+    count = folders.get(host.removeprefix("www."), 0) or folders.get(
+        f"*.{host.partition('.')[2]}", 0
+    )
+    # medium.com/feed/paper is the feed of medium.com/paper
+    if count and segments[:1] == ["feed"]:
+        segments = segments[1:]
+    if not count and segments and segments[0].startswith("~"):
+        count = 1  # a user's pages, as university servers have had them since 1994
+    chosen = segments[:count]
+    if len(chosen) < count or (chosen and "." in chosen[-1] and not chosen[-1].startswith("@")):
+        return ""  # the house's own page, or a file
+    return "/".join(chosen)
+
+
+def country_suffix(host: str) -> tuple[str, bool] | None:
+    """The country-code domain that ``host`` ends with, and whether a second label stands before it.
+
+    ``("uk", True)`` for ``paper.co.uk``, ``("am", False)`` for ``paper.am``, ``None`` for
+    ``paper.com`` and for a suffix that the public suffix list does not know.
+    """
+    suffix = _suffixes()(host, include_psl_private_domains=False).suffix
+    last = suffix.rpartition(".")[2]
+    return (last, "." in suffix) if len(last) == 2 and last.isascii() else None

@@ -59,7 +59,8 @@ async def find_endpoints(
             client,
             source.fetch,
             candidates=platform_endpoints(source.platform, source.home),
-            archives=True,
+            # Where nothing is known yet, its feed is better than nothing.
+            archives=bool(known),
         )
     except (EndpointError, FetchError):
         if not known:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.render import article_lines, cell, console, plain
@@ -174,7 +175,17 @@ def _as_json(source: Source) -> dict[str, Any]:
     value = asdict(source)
     value["path"] = str(source.path) if source.path else None
     value["fetch"]["headers"] = dict(source.fetch.headers)
+    value["fetch"]["proxy"] = _without_login(source.fetch.proxy)
     return {key: _without_timedelta(item) for key, item in value.items()}
+
+
+def _without_login(proxy: str | None) -> str | None:
+    """A proxy's address, its password left out."""
+    if proxy is None:
+        return None
+    parts = urlsplit(proxy)
+    user = f"{parts.username}:...@" if parts.username else ""
+    return f"{parts.scheme}://{user}{parts.hostname}:{parts.port}"
 
 
 def _without_timedelta(value: Any) -> Any:

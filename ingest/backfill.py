@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ from sources.errors import FetchError, SourcesError, TimedOut, Unreachable
 from sources.source import Endpoint, EndpointKind, Source
 from storage import address_shapes, backfills, links, runs
 from storage import endpoints as endpoint_store
-from storage.errors import StorageError
+from storage.errors import AlreadyRunning, StorageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -140,6 +141,11 @@ class Backfiller:
             error = await self._work(source, backfill, tally)
         except SourcesError as problem:
             error = str(problem)
+        except AlreadyRunning:
+            # Told to stop while a poll had its turn.
+            if not self._stopping.is_set():
+                raise
+            error = None
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
             raise
@@ -162,10 +168,21 @@ class Backfiller:
         filing.observe(finished)
         return finished
 
+    def _turn(self, source: Source) -> AbstractAsyncContextManager[None]:
+        """The turn at ``source``, however long it takes to come."""
+        return turn_of(
+            self._filing.database,
+            source.name,
+            self._stopping,
+            patience=FOREVER,
+            rest=self._filing.rest(source),
+        )
+
     async def _work(self, source: Source, backfill: Backfill, tally: Tally) -> str | None:
         """Why the backfill is not done, if it is not."""
         filing = self._filing
         endpoints = await self._endpoints(source)
+        away: str | None = None
         if any(endpoint.kind in PAGE_KINDS for endpoint in endpoints):
             from ingest.page_import import import_pages
 
@@ -175,12 +192,14 @@ class Backfiller:
         else:
             if backfill.planned_at is None:
                 await self._plan(source, backfill, endpoints, tally)
+                if tally.documents and not tally.documents_read:
+                    return tally.errors[0]
             await self._tell_plan(source, backfill, tally)
-            whole = await self._download(source, backfill, tally)
+            whole, away = await self._download(source, backfill, tally)
         if tally.filed:
             await asyncio.to_thread(clean_source, filing.database, source.name, now=filing.now)
-        if self._stopping.is_set():
-            return None
+        if self._stopping.is_set() or away is not None:
+            return away
         if whole and not tally.errors:
             await filing.write(lambda c: backfills.finish_backfill(c, backfill.id, filing.now()))
         return None
@@ -223,8 +242,11 @@ class Backfiller:
                 now=filing.now(),
                 window=Window(backfill.since, backfill.until),
             )
-            async with contextlib.aclosing(documents):
-                async for document in self._in_turns(documents, source):
+            async with (
+                contextlib.aclosing(documents),
+                contextlib.aclosing(self._in_turns(documents, source)) as in_turns,
+            ):
+                async for document in in_turns:
                     sure = endpoint.kind not in ("sitemap", "listing", "cdx")
                     teaching = LearnedAddresses() if sure else learned
                     whole &= await self._take(document, source, backfill, teaching, tally)
@@ -235,13 +257,11 @@ class Backfiller:
 
     async def _in_turns(
         self, documents: AsyncIterator[Document], source: Source
-    ) -> AsyncIterator[Document]:
+    ) -> AsyncGenerator[Document]:
         """``documents``, each while the turn at the source is held."""
         over = False
         while not over and not self._stopping.is_set():
-            async with turn_of(
-                self._filing.database, source.name, self._stopping, patience=FOREVER
-            ):
+            async with self._turn(source):
                 until = time.monotonic() + SLICE
                 while time.monotonic() < until and not self._stopping.is_set():
                     document = await anext(documents, None)
@@ -335,32 +355,31 @@ class Backfiller:
 
     # The download
 
-    async def _download(self, source: Source, backfill: Backfill, tally: Tally) -> bool:
-        """Fetch what waits, in turns; whether nothing is left."""
+    async def _download(
+        self, source: Source, backfill: Backfill, tally: Tally
+    ) -> tuple[bool, str | None]:
+        """Fetch what waits, in turns: whether nothing is left, and why it ended early, if it did."""
         left = self._request.limit or 10**12
         waited = 0.0
         while left > 0 and not self._stopping.is_set():
             try:
-                async with turn_of(
-                    self._filing.database, source.name, self._stopping, patience=FOREVER
-                ):
+                async with self._turn(source):
                     done, over = await self._slice(source, backfill, tally, left)
                 left -= done
                 if done:
                     waited = 0.0
                 if over:
-                    return await self._nothing_failed(source, backfill)
+                    return await self._nothing_failed(source, backfill), None
                 await asyncio.sleep(BETWEEN_SLICES)
             except _Away as away:
                 if waited >= WAIT_IN_ALL:
-                    tally.errors.append(f"{away}; ended after waiting for an hour")
-                    return False
+                    return False, f"{away}; ended after an hour of waiting"
                 wait = min(max(FIRST_WAIT, waited, away.seconds), LONGEST_WAIT)
                 self._filing.observe(Waiting(source.name, str(away), wait))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), wait)
                 waited += wait
-        return False
+        return False, None
 
     async def _slice(
         self, source: Source, backfill: Backfill, tally: Tally, left: int

@@ -94,7 +94,8 @@ class Collector:
             AlreadyRunning: another process is collecting this source.
             StorageError: the database cannot go on; everything saved before stays.
         """
-        async with turn_of(self._database, source.name, self._stopping):
+        rest = self._filing.rest(source)
+        async with turn_of(self._database, source.name, self._stopping, rest=rest):
             return await self._collect(source, run_id)
 
     async def _collect(self, source: Source, run_id: int) -> SourceFinished:

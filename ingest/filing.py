@@ -118,6 +118,11 @@ class Filing:
         """End the browser, where a source needed one."""
         await self._renderer.aclose()
 
+    def rest(self, source: Source) -> float:
+        """Seconds that a host of ``source`` is owed after a request."""
+        delay = source.fetch.delay
+        return self.client.settings.delay if delay is None else delay
+
     async def file_link(self, due: links.DueLink, source: Source, tally: Tally) -> None:
         """Download the page of a link and do with it what is to be done.
 

@@ -30,9 +30,17 @@ _LOOK_EVERY = 0.2
 
 @contextlib.asynccontextmanager
 async def turn_of(
-    database: Database, source: str, stopping: asyncio.Event, *, patience: float = PATIENCE
+    database: Database,
+    source: str,
+    stopping: asyncio.Event,
+    *,
+    patience: float = PATIENCE,
+    rest: float = 0.0,
 ) -> AsyncIterator[None]:
     """Wait for the turn at ``source``, ``patience`` seconds at most, and hold it.
+
+    It is held ``rest`` seconds longer than the work takes: the gap that a host is owed between two
+    requests also lies between the last of one process and the first of the next.
 
     Raises:
         AlreadyRunning: another process kept its turn.
@@ -48,3 +56,5 @@ async def turn_of(
                     raise
             await asyncio.sleep(_LOOK_EVERY)
         yield
+        if rest and not stopping.is_set():
+            await asyncio.sleep(rest)

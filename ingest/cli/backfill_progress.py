@@ -50,11 +50,11 @@ def backfill_observer(*, as_json: bool, dry_run: bool) -> Iterator[BackfillObser
     """The observer that suits where the output goes."""
     if as_json:
         yield _JsonLines()
-    elif sys.stdout.isatty():
+    elif sys.stdout.isatty() and not dry_run:
         with _Bar() as bar:
             yield bar
     else:
-        yield _PlainLines()
+        yield _PlainLines(plan_only=dry_run)
 
 
 def plan_lines(plan: BackfillPlanned) -> list[str]:
@@ -159,7 +159,8 @@ class _JsonLines:
 
 
 class _PlainLines:
-    def __init__(self) -> None:
+    def __init__(self, *, plan_only: bool = False) -> None:
+        self._plan_only = plan_only
         self._tallies: dict[str, _Tally] = {}
         self._pages: dict[str, int] = {}
         self._said = time.monotonic()
@@ -196,6 +197,10 @@ class _PlainLines:
 
     def summary(self, report: RunReport) -> None:
         for finished in report.sources:
+            if self._plan_only:
+                if finished.error:
+                    self._print(f"{finished.source}: {finished.error}")
+                continue
             tally = self._tallies.get(finished.source)
             self._print(f"{finished.source}: {counts_line(finished)}")
             if tally is not None and tally.failures:
@@ -244,7 +249,7 @@ class _Bar(_PlainLines):
                 known = self._progress.tasks[task].fields["links"] + event.links
                 self._progress.update(task, links=known, failures=f"{known} links found")
             case BackfillPlanned():
-                self._progress.reset(task, total=event.pages, failures="")
+                self._progress.update(task, total=event.pages, completed=0, failures="")
             case Waiting():
                 self._progress.update(task, failures=f"waiting: {event.why}"[:60])
         super().__call__(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,8 +16,8 @@ from ingest.backfill import BackfillRequest
 from ingest.cli.backfill_command import make_request, parse_period
 from ingest.errors import InputError
 from ingest.events import BackfillPlanned, Waiting
-from ingest.run import run_backfills
-from sources.source import Endpoint
+from ingest.run import run_backfills, run_sources
+from sources.source import Endpoint, FetchRules
 from storage.schema import articles, backfill_documents, backfills, links
 from tests.conftest import Answer
 from tests.ingest.conftest import HOST, article_page, feed
@@ -351,3 +352,48 @@ def test_the_command_line_plans_fetches_and_says_so(site, archive, tmp_path, cap
     assert "0 planned links dropped" in capfd.readouterr().out
     assert copydesk([*common, "--via", "fax"]) == 2
     assert "--via fax: expected one of" in capfd.readouterr().err
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(
+    site, archive, database, settings, monkeypatch, capsys
+):
+    from ingest.cli.backfill_progress import backfill_observer
+
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "150")
+    with backfill_observer(as_json=False, dry_run=False) as observer:
+        report = asyncio.run(
+            run_backfills([archive], database, settings(), YEAR, observer=observer)
+        )
+        observer(Waiting("mill-lane", "the network is away", 15.0))
+        observer.summary(report)
+    said = capsys.readouterr().out
+    assert "6/6" in said
+    assert "waiting: the network is away" in said
+    assert "6 new links, 6 filed" in said
+
+
+def test_a_poll_beside_a_backfill_does_not_double_the_load(
+    site, archive, database, settings, monkeypatch
+):
+    """Two processes' worth of clients on one source: the gap between any two requests is kept."""
+    monkeypatch.setattr(module, "SLICE", 0.4)
+    paths = [f"/news/today-{n}-at-the-bridge" for n in range(4)]
+    for number, where in enumerate(paths):
+        site.put(f"{HOST}{where}", article_page(f"Today {number}", 100 + number))
+    site.put(f"{HOST}/feed", feed(*paths))
+    polite = replace(archive, fetch=FetchRules(delay=0.15, concurrency=4))
+    polled = replace(polite, endpoints=(Endpoint("feed", f"{HOST}/feed"),))
+
+    async def both():
+        await asyncio.gather(
+            run_backfills([polite], database, settings(), YEAR),
+            run_sources([polled], database, settings()),
+        )
+
+    asyncio.run(both())
+    assert len(filed(database)) == 10
+    times = sorted(request.at for request in site.log)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    # robots.txt is asked for outside the turns, by whoever needs it first.
+    assert sum(gap < 0.1 for gap in gaps) <= 2

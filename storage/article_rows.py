@@ -117,30 +117,45 @@ def read_struck(connection: sa.Connection, article_id: int) -> tuple[Struck, ...
     return tuple(Struck(row.text, row.reason, row.rule) for row in rows)
 
 
-def replace_credits(connection: sa.Connection, article_id: int, new: Sequence[Credit]) -> None:
-    """Make ``new`` the credits of an article."""
+def replace_credits(
+    connection: sa.Connection, article_id: int, credits: Sequence[Credit], *, new: bool = False
+) -> None:
+    """Make ``credits`` the credits of an article; ``new``: it has none yet."""
     _replace(
         connection,
         credit_table,
         article_id,
-        [{"role": c.role, "name": c.name, "evidence": c.evidence, "place": c.where} for c in new],
+        [
+            {"role": c.role, "name": c.name, "evidence": c.evidence, "place": c.where}
+            for c in credits
+        ],
+        new=new,
     )
 
 
-def replace_struck(connection: sa.Connection, article_id: int, new: Sequence[Struck]) -> None:
-    """Make ``new`` the struck lines of an article."""
+def replace_struck(
+    connection: sa.Connection, article_id: int, struck: Sequence[Struck], *, new: bool = False
+) -> None:
+    """Make ``struck`` the struck lines of an article; ``new``: it has none yet."""
     _replace(
         connection,
         struck_table,
         article_id,
-        [{"text": s.text, "reason": s.reason, "rule": s.rule} for s in new],
+        [{"text": s.text, "reason": s.reason, "rule": s.rule} for s in struck],
+        new=new,
     )
 
 
 def _replace(
-    connection: sa.Connection, table: sa.Table, article_id: int, rows: list[dict[str, Any]]
+    connection: sa.Connection,
+    table: sa.Table,
+    article_id: int,
+    rows: list[dict[str, Any]],
+    *,
+    new: bool,
 ) -> None:
-    connection.execute(sa.delete(table).where(table.c.article_id == article_id))
+    if not new:
+        connection.execute(sa.delete(table).where(table.c.article_id == article_id))
     if rows:
         connection.execute(
             sa.insert(table),

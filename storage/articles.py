@@ -6,7 +6,7 @@ Which of four things a save is:
 filed        neither its address nor its text was known at this source
 unchanged    its address is known with the same text; metadata is brought up to date in place
 revised      its address is known with another text, title or standfirst: the old one becomes a
-             revision
+             revision; lines that a page says anew by itself (``passing_lines``) do not count
 duplicate    its address is new, its text is an article of this source already: the link says which
 ===========  ======================================================================================
 """
@@ -28,15 +28,19 @@ from storage.article_rows import (
     replace_struck,
     text_columns,
 )
+from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
 from storage.fingerprint import normalised
+from storage.passing_lines import differ_in_passing_lines_only
 from storage.publishers import ensure_source
-from storage.schema import articles, links, revisions
+from storage.revisions import Cause, keep_revision
+from storage.schema import articles, links
 from storage.site_lines import count_lines
 from storage.stored_text import clean_text, stored_key
+from storage.text_index import add_text, change_text, indexed_now, indexed_of
 from storage.upsert import insert_ignoring, insert_or_update
 
-__all__ = ["Saved", "save_article"]
+__all__ = ["Saved", "save_article", "save_reextracted"]
 
 T = TypeVar("T")
 
@@ -181,8 +185,9 @@ def _save(
             },
         ).scalar()
         if article_id is not None:
-            replace_credits(connection, article_id, article.credits)
-            replace_struck(connection, article_id, article.struck)
+            replace_credits(connection, article_id, article.credits, new=True)
+            replace_struck(connection, article_id, article.struck, new=True)
+            add_text(connection, article_id, indexed_of(article))
             return Saved("filed", article_id)
     raise RuntimeError(f"{key}: neither inserted nor found")
 
@@ -226,6 +231,8 @@ def _update(
     article: Article,
     values: dict[str, Any],
     now: datetime,
+    *,
+    cause: Cause = "publisher",
 ) -> Saved:
     # What was known once is not lost because one download lacks it.
     kept = {name for name, value in values.items() if value is None or value == []}
@@ -237,20 +244,35 @@ def _update(
         for name, value in values.items()
         if name not in kept and value != getattr(old, name)
     }
-    if old.withdrawn_at is not None:
+    returned = old.withdrawn_at is not None and cause == "publisher"
+    if returned:
         changes["withdrawn_at"] = None
+        note(connection, "returned", old.id)
+    passing = (
+        cause == "publisher"
+        and "fingerprint" in changes
+        and differ_in_passing_lines_only(
+            [(block["type"], block["text"]) for block in old.blocks],
+            [(block.type, block.text) for block in article.blocks],
+        )
+    )
+    if passing:
+        del changes["fingerprint"]
     if not changes.keys() & {"fingerprint", "title", "standfirst"}:
         # The same text set otherwise (blanks, quotes): the stored one stands.
-        if "text" in changes:
-            for name in ("text", "blocks", "words"):
-                changes.pop(name, None)
+        for name in ("text", "blocks", "words"):
+            changes.pop(name, None)
         _update_in_place(connection, old, article, changes, now)
         return Saved("unchanged", old.id)
+    if passing:
+        for name in ("text", "blocks", "words"):
+            changes.pop(name, None)
     if "fingerprint" in changes:
         twin = _by_text(connection, old.source, values["fingerprint"], but=old.id)
         if twin is not None:
             return Saved("duplicate", twin)
-    _keep_revision(connection, old, now)
+    before = indexed_now(connection, old)
+    keep_revision(connection, old, changes, now, cause=cause)
     connection.execute(
         sa.update(articles)
         .where(articles.c.id == old.id)
@@ -258,6 +280,8 @@ def _update(
     )
     replace_credits(connection, old.id, article.credits)
     replace_struck(connection, old.id, article.struck)
+    kind: ChangeKind = "revised" if cause == "publisher" else "reextracted"
+    change_text(connection, old.id, kind, before, indexed_now(connection, _row(connection, old.id)))
     return Saved("revised", old.id)
 
 
@@ -270,41 +294,42 @@ def _update_in_place(
 ) -> None:
     credits_differ = bool(article.credits) and article.credits != read_credits(connection, old.id)
     struck_differ = bool(article.struck) and article.struck != read_struck(connection, old.id)
+    if not (changes or credits_differ or struck_differ):
+        return
+    before = indexed_now(connection, old)
     if credits_differ:
         replace_credits(connection, old.id, article.credits)
     if struck_differ:
         replace_struck(connection, old.id, article.struck)
-    if changes or credits_differ or struck_differ:
-        connection.execute(
-            sa.update(articles).where(articles.c.id == old.id).values(**changes, updated_at=now)
-        )
-
-
-def _keep_revision(connection: sa.Connection, old: AnyRow, now: datetime) -> None:
-    seen_at = connection.execute(
-        sa.select(sa.func.max(revisions.c.replaced_at, type_=revisions.c.replaced_at.type)).where(
-            revisions.c.article_id == old.id
-        )
-    ).scalar()
-    same = ("title", "standfirst", "text", "blocks", "authors", "published", "modified")
     connection.execute(
-        sa.insert(revisions).values(
-            article_id=old.id,
-            number=old.revision,
-            fingerprint=old.fingerprint,
-            credits=[
-                {"role": c.role, "name": c.name, "evidence": c.evidence, "where": c.where}
-                for c in read_credits(connection, old.id)
-            ],
-            struck=[
-                {"text": s.text, "reason": s.reason, "rule": s.rule}
-                for s in read_struck(connection, old.id)
-            ],
-            seen_at=seen_at or old.filed_at,
-            replaced_at=now,
-            **{name: getattr(old, name) for name in same},
-        )
+        sa.update(articles).where(articles.c.id == old.id).values(**changes, updated_at=now)
     )
+    change_text(
+        connection, old.id, "updated", before, indexed_now(connection, _row(connection, old.id))
+    )
+
+
+def _row(connection: sa.Connection, article_id: int) -> AnyRow:
+    return connection.execute(sa.select(articles).where(articles.c.id == article_id)).one()
+
+
+def save_reextracted(
+    connection: sa.Connection, article_id: int, article: Article, now: datetime
+) -> Saved:
+    """Save what reading the stored page of an article anew has made of it: ``revised`` by us,
+    ``unchanged``, or ``duplicate`` where another article of the source has that text.
+
+    The article keeps its address and its links; ``ValueError`` for one without text.
+    """
+    article = _storable(article)
+    if not normalised(article.text):
+        raise ValueError(f"{article.url or article_id}: an article without text is not stored")
+    old = connection.execute(
+        sa.select(articles).where(articles.c.id == article_id).with_for_update()
+    ).one()
+    values = {**text_columns(article), **metadata_columns(article)}
+    del values["url"]
+    return _update(connection, old, article, values, now, cause="reextracted")
 
 
 def _settle_links(

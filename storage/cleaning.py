@@ -16,6 +16,7 @@ from storage.article_rows import (
 )
 from storage.fingerprint import normalised
 from storage.schema import articles
+from storage.text_index import change_text, indexed_now
 
 __all__ = ["articles_before", "save_cleaned"]
 
@@ -47,9 +48,7 @@ def save_cleaned(
     """
     columns = text_columns(new)
     row = connection.execute(
-        sa.select(articles.c.source, articles.c.fingerprint)
-        .where(articles.c.id == article_id)
-        .with_for_update()
+        sa.select(articles).where(articles.c.id == article_id).with_for_update()
     ).first()
     if row is None or row.fingerprint != text_columns(old)["fingerprint"]:
         return False
@@ -64,8 +63,11 @@ def save_cleaned(
     ).scalar()
     if twin is not None:
         return False
+    before = indexed_now(connection, row)
     connection.execute(
         sa.update(articles).where(articles.c.id == article_id).values(**columns, updated_at=now)
     )
     replace_struck(connection, article_id, new.struck)
+    after = connection.execute(sa.select(articles).where(articles.c.id == article_id)).one()
+    change_text(connection, article_id, "cleaned", before, indexed_now(connection, after))
     return True

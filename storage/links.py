@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from storage.changes import note
 from storage.column_types import AnyRow
 from storage.publishers import ensure_source
 from storage.schema import articles, links
@@ -383,11 +384,13 @@ def mark_looked(
     ).scalar()
     seen = articles.c.withdrawn_at.is_(None) if withdrawn else articles.c.withdrawn_at.is_not(None)
     if article is not None and (withdrawn or reason is None):
-        connection.execute(
+        marked = connection.execute(
             sa.update(articles)
             .where(articles.c.id == article, seen)
             .values(withdrawn_at=now if withdrawn else None, updated_at=now)
         )
+        if marked.rowcount:
+            note(connection, "withdrawn" if withdrawn else "returned", article)
 
 
 def _insert(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> int:

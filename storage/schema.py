@@ -14,17 +14,25 @@ __all__ = [
     "articles",
     "backfill_documents",
     "backfills",
+    "changes",
     "credits",
     "documents",
     "endpoints",
+    "index_backlogs",
     "links",
     "metadata",
+    "page_dictionaries",
+    "raw_pages",
+    "reextractions",
     "revisions",
     "robots_files",
     "run_sources",
     "runs",
     "site_lines",
     "sources",
+    "stories",
+    "story_articles",
+    "story_marks",
     "struck",
 ]
 
@@ -240,6 +248,10 @@ revisions = sa.Table(
     sa.Column("struck", _Json, nullable=False),
     sa.Column("seen_at", UtcDateTime, nullable=False),
     sa.Column("replaced_at", UtcDateTime, nullable=False),
+    sa.Column("cause", StoredText, nullable=False, server_default="publisher"),
+    sa.Column("changed", _Json),
+    sa.Column("words_added", sa.Integer),
+    sa.Column("words_removed", sa.Integer),
     sa.UniqueConstraint("article_id", "number"),
 )
 
@@ -328,4 +340,114 @@ robots_files = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("fetched_at", UtcDateTime, nullable=False),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("kind", StoredText, nullable=False),
+    # No foreign key: it would have every writer look up and lock the article once more.
+    sa.Column("article_id", Id, nullable=False),
+    sa.Column("source", StoredText, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("story_id", Id),
+    # A number is never given twice, so that a reader may keep it as its place.
+    sqlite_autoincrement=True,
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("first_article_id", Id, sa.ForeignKey("articles.id")),
+    sa.Column("original", StoredText),
+    sa.Column("original_article_id", Id, sa.ForeignKey("articles.id")),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("sources", _Json, nullable=False),
+    sa.Column("languages", _Json, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("merged_into", Id, sa.ForeignKey("stories.id")),
+    # What happened of late; also what joined a story that is watched.
+    sa.Index(None, "updated_at"),
+    sqlite_autoincrement=True,
+)
+
+story_articles = sa.Table(
+    "story_articles",
+    metadata,
+    sa.Column(
+        "article_id", Id, sa.ForeignKey("articles.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("story_id", Id, sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("share", sa.Float, nullable=False),
+    sa.Column("closest_id", Id, sa.ForeignKey("articles.id")),
+    # The articles of a story.
+    sa.Index(None, "story_id"),
+)
+
+story_marks = sa.Table(
+    "story_marks",
+    metadata,
+    sa.Column("mark", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+index_backlogs = sa.Table(
+    "index_backlogs",
+    metadata,
+    sa.Column("name", StoredText, primary_key=True),
+    sa.Column("done_id", Id, nullable=False),
+    sa.Column("last_id", Id, nullable=False),
+)
+
+page_dictionaries = sa.Table(
+    "page_dictionaries",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("share", sa.Float, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    # The newest of a source is the one in use.
+    sa.Index(None, "source"),
+)
+
+raw_pages = sa.Table(
+    "raw_pages",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("link_id", Id, sa.ForeignKey("links.id"), nullable=False),
+    sa.Column("url", StoredText, nullable=False),
+    sa.Column("fetched_at", UtcDateTime, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("digest", StoredText, nullable=False),
+    sa.Column("bytes", sa.Integer, nullable=False),
+    sa.Column("stored_bytes", sa.Integer, nullable=False),
+    sa.Column("dictionary_id", Id, sa.ForeignKey("page_dictionaries.id")),
+    sa.Column("page", sa.LargeBinary, nullable=False),
+    # The pages of a source in the order of their numbers, for reading all of them again.
+    sa.Index(None, "source", "id"),
+    # The versions of one page.
+    sa.Index(None, "link_id"),
+    # The oldest go first when room is made.
+    sa.Index(None, "fetched_at"),
+    sqlite_autoincrement=True,
+)
+
+reextractions = sa.Table(
+    "reextractions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("asked", KeyText, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Column("done_id", Id, nullable=False),
+    sa.Column("last_id", Id, nullable=False),
+    # The same command finds the one that it goes on with.
+    sa.Index(None, "asked"),
 )

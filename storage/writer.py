@@ -3,6 +3,7 @@
 SQLite takes one writer at a time, and a commit costs a sync to disk; so every change is queued here
 and many go into one transaction. Each runs in a savepoint of its own: what one gets wrong is its
 own failure. A future resolves only after the commit, so whoever was told "filed" can rely on it.
+What happened to articles is settled at the end of each transaction (``storage.changes``).
 
 The thread lives while there is work and a moment longer. It is no daemon thread: a program that ends
 without ``close`` still has everything written that it submitted.
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from storage import changes
 from storage.engines import BEGIN
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import explain, is_contention, is_lost_connection, spoils_transaction
@@ -188,6 +190,7 @@ class Writer:
             connection.execution_options(**{BEGIN: "IMMEDIATE"})
             with connection.begin():
                 began = self._clock()
+                changes.begin(connection)
                 outcomes = [self._apply(connection, job) for job in batch]
                 while len(batch) < self._batch_size and self._clock() - began < self._batch_seconds:
                     job = self._take()
@@ -195,6 +198,7 @@ class Writer:
                         break
                     batch.append(job)
                     outcomes.append(self._apply(connection, job))
+                changes.settle(connection)
                 if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
                     raise DatabaseUnavailable(
                         f"{self._database}: SQLite gave up the transaction after an error"
@@ -202,6 +206,7 @@ class Writer:
             return outcomes
 
     def _apply(self, connection: sa.Connection, job: _Job) -> _Outcome:
+        before = changes.noted(connection)
         try:
             with connection.begin_nested():
                 return _Outcome(job.op(connection))
@@ -213,10 +218,12 @@ class Writer:
                 if spoils_transaction(cause):
                     raise cause from None
                 cause = cause.__context__
+            changes.forget(connection, before)
             failure = explain(error, self._database)
             failure.__cause__ = error
             return _Outcome(error=failure)
         except BaseException as error:
+            changes.forget(connection, before)
             return _Outcome(error=error)
 
     def _fail(self, batch: list[_Job], error: Exception, *, all_queued: bool) -> None:

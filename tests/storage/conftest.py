@@ -125,7 +125,7 @@ def ready_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
         return
     url = request.getfixturevalue("filled_postgres")
     yield url
-    names = ", ".join(metadata.tables)
+    names = ", ".join([*metadata.tables, "article_search"])
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.exec_driver_sql("SET lock_timeout = '10s'")

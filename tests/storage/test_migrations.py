@@ -12,9 +12,14 @@ from storage.database import Database
 from storage.schema import metadata
 
 
+def ours(name, kind, parents):
+    """The search index is each database's own, and not among the tables that both have."""
+    return not (kind == "table" and name.startswith("article_search"))
+
+
 def test_the_migrations_make_exactly_the_schema(database):
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True, "include_name": ours})
         assert compare_metadata(context, metadata) == []
 
 

@@ -1,0 +1,198 @@
+"""The change feed: each thing that happened to an article once, in the order of the commits.
+
+A reader keeps the number of the last row that it has seen, asks for what comes after, and misses
+nothing. On SQLite one transaction writes at a time, so numbers rise with commits by themselves. On
+PostgreSQL a number is given when a row is inserted, and a slower transaction could commit a smaller
+number after a reader has passed it; so the rows of a transaction are all inserted at its very end,
+under a lock that is held until the commit is visible. Stories are found under the same lock: two
+processes that file two copies at once would otherwise not see each other's.
+
+The writer calls :func:`begin`, the operations :func:`note`, and the writer :func:`settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from storage.column_types import AnyRow
+from storage.locks import advisory_key
+from storage.schema import articles, changes, story_articles
+from storage.stories import place_in_story
+
+__all__ = [
+    "KINDS",
+    "Change",
+    "ChangeKind",
+    "begin",
+    "forget",
+    "last_change",
+    "note",
+    "noted",
+    "read_changes",
+    "settle",
+]
+
+ChangeKind = Literal[
+    "filed",
+    "revised",
+    "updated",
+    "cleaned",
+    "reextracted",
+    "withdrawn",
+    "returned",
+    "story",
+    "merged",
+]
+#: What ``changes.kind`` may be, as ``docs/database.md`` explains it.
+KINDS: tuple[ChangeKind, ...] = (
+    "filed",
+    "revised",
+    "updated",
+    "cleaned",
+    "reextracted",
+    "withdrawn",
+    "returned",
+    "story",
+    "merged",
+)
+
+_NOTED = "copydesk.changes"
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the feed."""
+
+    #: The cursor: what comes after this row has a greater one.
+    id: int
+    at: datetime
+    kind: ChangeKind
+    article_id: int
+    source: str
+    #: Of the article after the change.
+    revision: int
+    #: Of the article after the change.
+    story_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    kind: ChangeKind
+    article_id: int
+    #: Tokens of its new text, where its story is to be found.
+    tokens: Sequence[str] | None
+
+
+def begin(connection: sa.Connection) -> None:
+    """A transaction begins: its changes are gathered until :func:`settle`."""
+    connection.info[_NOTED] = []
+
+
+def noted(connection: sa.Connection) -> int:
+    """How many changes are gathered, to come back to with :func:`forget`."""
+    return len(connection.info.get(_NOTED, ()))
+
+
+def forget(connection: sa.Connection, since: int) -> None:
+    """Forget what was noted after :func:`noted` gave ``since``: its savepoint was rolled back."""
+    del connection.info.get(_NOTED, [])[since:]
+
+
+def note(
+    connection: sa.Connection,
+    kind: ChangeKind,
+    article_id: int,
+    *,
+    tokens: Sequence[str] | None = None,
+) -> None:
+    """Something happened to an article in this transaction; ``tokens`` of its text where that is new."""
+    change = _Noted(kind, article_id, tokens)
+    gathered = connection.info.get(_NOTED)
+    if gathered is None:  # not in the writer's hands
+        _settle(connection, [change])
+    else:
+        gathered.append(change)
+
+
+def settle(connection: sa.Connection) -> None:
+    """The transaction is about to commit: find stories, write the rows of the feed."""
+    gathered: list[_Noted] | None = connection.info.pop(_NOTED, None)
+    if gathered:
+        _settle(connection, gathered)
+
+
+def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
+    if connection.dialect.name == "postgresql":
+        key = advisory_key("changes")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    now = datetime.now(UTC)
+    rows: list[tuple[ChangeKind, int]] = []
+    texts: dict[int, Sequence[str]] = {}
+    for change in gathered:
+        if change.tokens is not None:
+            texts[change.article_id] = change.tokens  # the newest text of each
+        rows.append((change.kind, change.article_id))
+    said = {article_id for _, article_id in rows}
+    for article_id, tokens in texts.items():
+        for kind, other in place_in_story(connection, article_id, tokens, now):
+            if other not in said:
+                rows.append((kind, other))
+    _insert(connection, list(dict.fromkeys(rows)), now)
+
+
+def _insert(
+    connection: sa.Connection, rows: Sequence[tuple[ChangeKind, int]], now: datetime
+) -> None:
+    ids = sorted({article_id for _, article_id in rows})
+    known: dict[int, AnyRow] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            sa.select(
+                articles.c.id, articles.c.source, articles.c.revision, story_articles.c.story_id
+            )
+            .outerjoin_from(articles, story_articles, story_articles.c.article_id == articles.c.id)
+            .where(articles.c.id.in_(ids[start : start + _CHUNK]))
+        )
+        known |= {row.id: row for row in connection.execute(query)}
+    values = [
+        {
+            "at": now,
+            "kind": kind,
+            "article_id": article_id,
+            "source": known[article_id].source,
+            "revision": known[article_id].revision,
+            "story_id": known[article_id].story_id,
+        }
+        for kind, article_id in rows
+        if article_id in known
+    ]
+    if values:
+        connection.execute(sa.insert(changes), values)
+
+
+def read_changes(
+    connection: sa.Connection,
+    since: int,
+    limit: int = 1000,
+    *,
+    source: str | None = None,
+    kinds: Sequence[str] = (),
+) -> list[Change]:
+    """Up to ``limit`` changes after the cursor ``since`` (0: from the first), oldest first."""
+    query = sa.select(changes).where(changes.c.id > since).order_by(changes.c.id).limit(limit)
+    if source is not None:
+        query = query.where(changes.c.source == source)
+    if kinds:
+        query = query.where(changes.c.kind.in_(kinds))
+    return [Change(*row) for row in connection.execute(query)]
+
+
+def last_change(connection: sa.Connection) -> int:
+    """The cursor of the newest change; 0 where there is none."""
+    return connection.execute(sa.select(sa.func.max(changes.c.id))).scalar() or 0

@@ -1,0 +1,103 @@
+"""The search index: FTS5 on SQLite, a ``tsvector`` on PostgreSQL, both filled with our own tokens.
+
+Both hold what ``storage.tokens`` makes of title, authors, credits and text, so one query finds the
+same articles on either. Neither holds the text again: SQLite's table is contentless, so that a row
+is taken out by giving its old values once more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.tokens import tokens_of
+
+__all__ = ["WEIGHTS", "Searchable", "index", "unindex"]
+
+#: Fields of a query, and the weight class under which PostgreSQL keeps their tokens.
+WEIGHTS = {"title": "A", "authors": "B", "credits": "C", "text": "D"}
+#: Greatest position that a tsvector holds, and the room between two fields: no phrase spans them.
+_LAST_POSITION, _ROOM = 16_383, 10
+
+_ADD = sa.text(
+    "INSERT INTO article_search (rowid, title, text, authors, credits)"
+    " VALUES (:id, :title, :text, :authors, :credits)"
+)
+_REMOVE = sa.text(
+    "INSERT INTO article_search (article_search, rowid, title, text, authors, credits)"
+    " VALUES ('delete', :id, :title, :text, :authors, :credits)"
+)
+_ADD_VECTOR = sa.text(
+    "INSERT INTO article_search (article_id, document) VALUES (:id, CAST(:document AS tsvector))"
+    " ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What of an article is searched, as tokens."""
+
+    title: Sequence[str]
+    #: Standfirst and body.
+    text: Sequence[str]
+    authors: Sequence[str]
+    credits: Sequence[str]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        title: str | None,
+        standfirst: str | None,
+        body: Sequence[str],
+        authors: Sequence[str],
+        credits: Sequence[str],
+    ) -> Searchable:
+        """From the texts of an article, its ``body`` as tokens already."""
+        return cls(
+            title=tokens_of(title or ""),
+            text=[*tokens_of(standfirst), *body] if standfirst else body,
+            authors=tokens_of("\n".join(authors)),
+            credits=tokens_of("\n".join(credits)),
+        )
+
+
+def index(connection: sa.Connection, article_id: int, new: Searchable) -> None:
+    """Let an article be found; on SQLite what was indexed of it before has to be taken out first."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ADD_VECTOR, {"id": article_id, "document": _vector(new)})
+    else:
+        connection.execute(_ADD, {"id": article_id, **_columns(new)})
+
+
+def unindex(connection: sa.Connection, article_id: int, old: Searchable) -> None:
+    """Take out of the index what an article was; ``old`` is exactly what was indexed."""
+    if connection.dialect.name != "postgresql":
+        connection.execute(_REMOVE, {"id": article_id, **_columns(old)})
+
+
+def _columns(what: Searchable) -> dict[str, str]:
+    return {name: " ".join(getattr(what, name)) for name in WEIGHTS}
+
+
+def _vector(what: Searchable) -> str:
+    """The tsvector's text: each token with its positions and weights."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    position = 0
+    for field, weight in WEIGHTS.items():
+        letter = "" if weight == "D" else weight
+        for token in getattr(what, field):
+            position += 1
+            if position > _LAST_POSITION:
+                # Words of the end of a very long text are found, phrases there are not.
+                places.setdefault(token, [f"{_LAST_POSITION}{letter}"])
+            else:
+                places[token].append(f"{position}{letter}")
+        position += _ROOM
+    # A token longer than this is no word, and the server would refuse it.
+    return " ".join(
+        f"'{token}':{','.join(found[:250])}" for token, found in places.items() if len(token) <= 500
+    )

@@ -1,0 +1,208 @@
+"""Stories: which articles carry the same text, found when an article is filed or its text changes.
+
+Candidates come from ``story_marks`` (``storage.text_sketch``), the nearest few are compared word by
+word. A late arrival may belong to several stories: the oldest takes the others in, and each of them
+says so in ``merged_into``. Called under the lock of the change feed, so one transaction at a time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from storage.schema import articles, stories, story_articles, story_marks
+from storage.story_summary import add_to_summary, summarise
+from storage.text_sketch import is_same_story, marks_of, overlap
+from storage.tokens import tokens_of
+from storage.upsert import insert_ignoring
+
+__all__ = ["forget_marks", "place_in_story", "remember_marks"]
+
+#: Rows read of one mark: a stock phrase may stand in thousands of texts.
+PER_MARK = 40
+#: Texts compared word by word with a new one, at most, and of one story.
+MOST_COMPARED, PER_STORY = 8, 2
+
+_Event = tuple[Literal["story", "merged"], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    article_id: int
+    story_id: int | None
+    share: float
+
+
+def remember_marks(connection: sa.Connection, article_id: int, tokens: Sequence[str]) -> None:
+    """Let the text of an article be found as a candidate."""
+    rows = [{"mark": mark, "article_id": article_id} for mark in sorted(set(marks_of(tokens)))]
+    if rows:
+        connection.execute(insert_ignoring(connection, story_marks), rows)
+
+
+def forget_marks(connection: sa.Connection, article_id: int, tokens: Sequence[str]) -> None:
+    """Let an article no longer be found by the text that it had."""
+    marks = marks_of(tokens)
+    if marks:
+        connection.execute(
+            sa.delete(story_marks).where(
+                story_marks.c.mark.in_(marks), story_marks.c.article_id == article_id
+            )
+        )
+
+
+def place_in_story(
+    connection: sa.Connection, article_id: int, tokens: Sequence[str], now: datetime
+) -> list[_Event]:
+    """Put an article with a new text where it belongs; the articles whose story changed, and how."""
+    matches = _matches(connection, article_id, tokens)
+    before = _story_of(connection, article_id)
+    if not matches:
+        return [] if before is None else _leave(connection, article_id, before, now)
+    known = {match.story_id for match in matches if match.story_id is not None}
+    if before is not None:
+        known.add(before)
+    events: list[_Event] = []
+    target = min(known) if known else _new_story(connection, now)
+    for other in sorted(known - {target}):
+        events += _merge(connection, other, target, now)
+    best = max(matches, key=lambda match: match.share)
+    joining = [(article_id, best.share, best.article_id)] if before is None else []
+    joining += [
+        (match.article_id, match.share, article_id) for match in matches if match.story_id is None
+    ]
+    if joining:
+        connection.execute(
+            sa.insert(story_articles),
+            [
+                {"article_id": number, "story_id": target, "share": share, "closest_id": closest}
+                for number, share, closest in joining
+            ],
+        )
+        events += [("story", number) for number, _, _ in joining]
+    if before is not None:
+        connection.execute(
+            sa.update(story_articles)
+            .where(story_articles.c.article_id == article_id)
+            .values(share=best.share, closest_id=best.article_id)
+        )
+    if len(known) > 1 or not known or before is not None:
+        summarise(connection, target, now)
+    else:
+        add_to_summary(connection, target, [number for number, _, _ in joining], now)
+    return events
+
+
+def _matches(connection: sa.Connection, article_id: int, tokens: Sequence[str]) -> list[_Match]:
+    """The articles that carry the same text, of each story and of none the nearest."""
+    shared = _sharing_marks(connection, article_id, marks_of(tokens))
+    if not shared:
+        return []
+    nearest = [number for number, _ in shared.most_common(PER_MARK)]
+    story_of = {
+        row.article_id: row.story_id
+        for row in connection.execute(
+            sa.select(story_articles.c.article_id, story_articles.c.story_id).where(
+                story_articles.c.article_id.in_(nearest)
+            )
+        )
+    }
+    found: list[_Match] = []
+    tried: defaultdict[int, int] = defaultdict(int)
+    joined: set[int] = set()
+    compared = 0
+    for number in nearest:
+        story = story_of.get(number)
+        if story is not None:
+            if story in joined or tried[story] >= PER_STORY:
+                continue
+            tried[story] += 1
+        if compared >= MOST_COMPARED:
+            break
+        compared += 1
+        text = connection.execute(
+            sa.select(articles.c.text).where(articles.c.id == number)
+        ).scalar()
+        if text is None:
+            continue
+        common = overlap(tokens, tokens_of(text))
+        if is_same_story(common):
+            found.append(_Match(number, story, round(common.in_runs, 4)))
+            if story is not None:
+                joined.add(story)
+    return found
+
+
+def _sharing_marks(
+    connection: sa.Connection, article_id: int, marks: Iterable[int]
+) -> Counter[int]:
+    """The articles that share marks, and how many."""
+    each = [
+        sa.select(
+            sa.select(story_marks.c.article_id)
+            .where(story_marks.c.mark == sa.bindparam(f"mark_{place}", mark, unique=False))
+            # The newest: copies come within days of each other.
+            .order_by(story_marks.c.article_id.desc())
+            .limit(PER_MARK)
+            .subquery()
+        )
+        for place, mark in enumerate(marks)
+    ]
+    if not each:
+        return Counter()
+    shared = Counter(connection.execute(sa.union_all(*each)).scalars())
+    del shared[article_id]
+    return shared
+
+
+def _story_of(connection: sa.Connection, article_id: int) -> int | None:
+    found: int | None = connection.execute(
+        sa.select(story_articles.c.story_id).where(story_articles.c.article_id == article_id)
+    ).scalar()
+    return found
+
+
+def _new_story(connection: sa.Connection, now: datetime) -> int:
+    number: int = connection.execute(
+        sa.insert(stories)
+        .values(articles=0, sources=[], languages=[], made_at=now, updated_at=now)
+        .returning(stories.c.id)
+    ).scalar_one()
+    return number
+
+
+def _merge(connection: sa.Connection, story: int, into: int, now: datetime) -> list[_Event]:
+    moved = connection.execute(
+        sa.update(story_articles)
+        .where(story_articles.c.story_id == story)
+        .values(story_id=into)
+        .returning(story_articles.c.article_id)
+    ).scalars()
+    events: list[_Event] = [("merged", number) for number in moved]
+    connection.execute(
+        sa.update(stories)
+        .where(stories.c.id == story)
+        .values(merged_into=into, articles=0, updated_at=now)
+    )
+    return events
+
+
+def _leave(connection: sa.Connection, article_id: int, story: int, now: datetime) -> list[_Event]:
+    """An article whose text is another one now leaves its story; the last one left alone does too."""
+    leaving = [article_id]
+    others = connection.execute(
+        sa.select(story_articles.c.article_id)
+        .where(story_articles.c.story_id == story, story_articles.c.article_id != article_id)
+        .limit(2)
+    ).scalars()
+    rest = list(others)
+    if len(rest) == 1:
+        leaving += rest
+    connection.execute(sa.delete(story_articles).where(story_articles.c.article_id.in_(leaving)))
+    summarise(connection, story, now)
+    return [("story", number) for number in leaving]

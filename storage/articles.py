@@ -13,7 +13,8 @@ duplicate    its address is new, its text is an article of this source already: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar, cast
 
@@ -30,19 +31,27 @@ from storage.article_rows import (
 )
 from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
-from storage.fingerprint import normalised
+from storage.fingerprint import has_text
 from storage.passing_lines import differ_in_passing_lines_only
 from storage.publishers import ensure_source
 from storage.revisions import Cause, keep_revision
 from storage.schema import articles, links
 from storage.site_lines import count_lines
-from storage.stored_text import clean_text, stored_key
+from storage.stored_text import clean_text, is_clean, stored_key
 from storage.text_index import add_text, change_text, indexed_now, indexed_of
 from storage.upsert import insert_ignoring, insert_or_update
 
 __all__ = ["Saved", "save_article", "save_reextracted"]
 
 T = TypeVar("T")
+
+_BY_KEY = sa.text("SELECT id FROM articles WHERE key = :key")
+# A duplicate's link leads to an article of another address, whose text is not this page's.
+_BY_LINK = sa.text(
+    "SELECT article_id FROM links WHERE key = :key AND article_id IS NOT NULL"
+    " AND (reason IS NULL OR reason <> 'same_text')"
+)
+_BY_TEXT = sa.text("SELECT id FROM articles WHERE source = :source AND fingerprint = :fingerprint")
 
 Outcome = Literal["filed", "revised", "unchanged", "duplicate"]
 
@@ -80,8 +89,8 @@ def save_article(
 
     ``ValueError`` for an article without text, or without a source.
     """
-    article = _storable(article)
-    if not normalised(article.text):
+    article = _storable_article(article)
+    if not has_text(article.text):
         raise ValueError(f"{article.url or key}: an article without text is not stored")
     link = _link(connection, link_id)
     source = article.source or (link.source if link is not None else None)
@@ -113,8 +122,28 @@ def save_article(
     return saved
 
 
+def _storable_article(article: Article) -> Article:
+    """``article`` as the database will give it back, so that comparing the two is fair."""
+    # Nearly every article is: one look at all of its strings at once.
+    return article if is_clean("".join(_strings(article))) else _storable(article)
+
+
+def _strings(article: Article) -> Iterator[str]:
+    for each in fields(article):
+        value = getattr(article, each.name)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, str):
+                    yield item
+                elif isinstance(item, Block):
+                    yield item.text
+                else:
+                    yield from (part for part in astuple(item) if isinstance(part, str))
+
+
 def _storable(value: T) -> T:
-    """``value`` as the database will give it back, so that comparing the two is fair."""
     if isinstance(value, str):
         return cast("T", clean_text(value))
     if isinstance(value, tuple):
@@ -194,21 +223,14 @@ def _save(
 
 def _known(connection: sa.Connection, key: str, fetched_key: str | None) -> AnyRow | None:
     """The article of this address, locked against other writers until the commit."""
-    # A duplicate's link leads to an article of another address, whose text is not this page's.
-    by_link = (
-        sa.select(links.c.article_id)
-        .where(
-            links.c.key.in_([key] if fetched_key is None else [key, fetched_key]),
-            links.c.article_id.is_not(None),
-            links.c.reason.is_distinct_from("same_text"),
-        )
-        .order_by(links.c.key != key)
-        .limit(1)
-    )
-    for condition in (articles.c.key == key, articles.c.id == by_link.scalar_subquery()):
-        row = connection.execute(sa.select(articles).where(condition).with_for_update()).first()
-        if row is not None:
-            return row
+    for statement, value in ((_BY_KEY, key), (_BY_LINK, key), (_BY_LINK, fetched_key)):
+        if value is None:
+            continue
+        number = connection.execute(statement, {"key": value}).scalar()
+        if number is not None:
+            return connection.execute(
+                sa.select(articles).where(articles.c.id == number).with_for_update()
+            ).first()
     return None
 
 
@@ -216,13 +238,9 @@ def _by_text(
     connection: sa.Connection, source: str, fingerprint: str, *, but: int | None = None
 ) -> int | None:
     found: int | None = connection.execute(
-        sa.select(articles.c.id).where(
-            articles.c.source == source,
-            articles.c.fingerprint == fingerprint,
-            articles.c.id.is_distinct_from(but),
-        )
+        _BY_TEXT, {"source": source, "fingerprint": fingerprint}
     ).scalar()
-    return found
+    return None if found == but else found
 
 
 def _update(
@@ -321,8 +339,8 @@ def save_reextracted(
 
     The article keeps its address and its links; ``ValueError`` for one without text.
     """
-    article = _storable(article)
-    if not normalised(article.text):
+    article = _storable_article(article)
+    if not has_text(article.text):
         raise ValueError(f"{article.url or article_id}: an article without text is not stored")
     old = connection.execute(
         sa.select(articles).where(articles.c.id == article_id).with_for_update()

@@ -23,6 +23,7 @@ from storage.column_types import AnyRow
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
 from storage.stories import place_in_story
+from storage.text_sketch import SketchedText
 
 __all__ = [
     "KINDS",
@@ -85,8 +86,8 @@ class Change:
 class _Noted:
     kind: ChangeKind
     article_id: int
-    #: Tokens of its new text, where its story is to be found.
-    tokens: Sequence[str] | None
+    #: Its new text, where its story is to be found.
+    text: SketchedText | None
 
 
 def begin(connection: sa.Connection) -> None:
@@ -109,10 +110,10 @@ def note(
     kind: ChangeKind,
     article_id: int,
     *,
-    tokens: Sequence[str] | None = None,
+    text: SketchedText | None = None,
 ) -> None:
-    """Something happened to an article in this transaction; ``tokens`` of its text where that is new."""
-    change = _Noted(kind, article_id, tokens)
+    """Something happened to an article in this transaction; ``text`` is its text where that is new."""
+    change = _Noted(kind, article_id, text)
     gathered = connection.info.get(_NOTED)
     if gathered is None:  # not in the writer's hands
         _settle(connection, [change])
@@ -133,14 +134,14 @@ def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     now = datetime.now(UTC)
     rows: list[tuple[ChangeKind, int]] = []
-    texts: dict[int, Sequence[str]] = {}
+    texts: dict[int, SketchedText] = {}
     for change in gathered:
-        if change.tokens is not None:
-            texts[change.article_id] = change.tokens  # the newest text of each
+        if change.text is not None:
+            texts[change.article_id] = change.text  # the newest of each
         rows.append((change.kind, change.article_id))
     said = {article_id for _, article_id in rows}
-    for article_id, tokens in texts.items():
-        for kind, other in place_in_story(connection, article_id, tokens, now):
+    for article_id, text in texts.items():
+        for kind, other in place_in_story(connection, article_id, text, now):
             if other not in said:
                 rows.append((kind, other))
     _insert(connection, list(dict.fromkeys(rows)), now)

@@ -14,7 +14,7 @@ from storage.article_rows import (
     replace_struck,
     text_columns,
 )
-from storage.fingerprint import normalised
+from storage.fingerprint import has_text
 from storage.schema import articles
 from storage.text_index import change_text, indexed_now
 
@@ -52,7 +52,7 @@ def save_cleaned(
     ).first()
     if row is None or row.fingerprint != text_columns(old)["fingerprint"]:
         return False
-    if not normalised(new.text):
+    if not has_text(new.text):
         return False
     twin = connection.execute(
         sa.select(articles.c.id).where(

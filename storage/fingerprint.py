@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-__all__ = ["fingerprint", "normalised"]
+__all__ = ["fingerprint", "has_text", "normalised"]
 
 
 class _Folding(dict[int, str]):
@@ -31,17 +31,41 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_ASCII_FOLDING = bytes(ord(_FOLDING[code] or " ") for code in range(128)) + bytes(range(128, 256))
 # Spacing accents and modifier letters typed as apostrophes; NFKC would make U+00B4 a blank and a
 # combining mark, so they go first. U+02BC stands in Ukrainian words where others type a quote.
 _APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽˈˊˋ＇｀"), "'")
 
 
+def has_text(text: str) -> bool:
+    """Whether anything is left of ``text`` when it is normalised."""
+    return any(character.isalnum() for character in text) or bool(normalised(text))
+
+
 def normalised(text: str) -> str:
     """``text`` with everything folded that the fingerprint does not see; words, one blank apart."""
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    if text.isascii() and "\x00" not in text:
+        folded = text.lower().encode().translate(_ASCII_FOLDING).decode()
+        return " ".join(folded.split())
+    text = unicodedata.normalize("NFKC", _translated(text, _APOSTROPHES)).casefold()
     text = unicodedata.normalize("NFKC", text).casefold()  # casefold can undo NFKC, once
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
-    return " ".join(text.translate(_FOLDING).split())
+    text = unicodedata.normalize("NFKC", _translated(text, _APOSTROPHES))
+    return " ".join(_translated(text, _FOLDING).split())
+
+
+def _translated(text: str, table: dict[int, str]) -> str:
+    """``text.translate(table)``; a text has few different characters, of which few change."""
+    characters = set(text)
+    if len(characters) > 400:
+        return text.translate(table)
+    for character in characters:
+        code = ord(character)
+        if table is _APOSTROPHES and code not in table:
+            continue
+        folded = table[code]
+        if folded != character:
+            text = text.replace(character, folded)
+    return text
 
 
 def fingerprint(text: str) -> str:

@@ -14,6 +14,7 @@ __all__ = ["ensure_source", "publishing_pace", "record_source", "set_next_due"]
 #: How far back, and over how many articles, a source's pace is measured.
 _PACE_WINDOW = timedelta(days=30)
 _MOST_ARTICLES = 1000
+_KNOWN = sa.text("SELECT 1 FROM sources WHERE name = :name")
 
 
 def record_source(
@@ -48,7 +49,7 @@ def record_source(
 
 def ensure_source(connection: sa.Connection, name: str, now: datetime) -> None:
     """Make the row that other tables refer to, where there is none yet."""
-    known = connection.execute(sa.select(sources.c.name).where(sources.c.name == name)).first()
+    known = connection.execute(_KNOWN, {"name": name}).first()
     if known is None:
         connection.execute(
             insert_ignoring(connection, sources), {"name": name, "first_seen_at": now}

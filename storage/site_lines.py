@@ -17,7 +17,6 @@ __all__ = ["FORGET_EVERY", "RepeatedLines", "count_lines", "repeated_lines"]
 FORGET_EVERY = 300
 #: Lines read at most, the most frequent first.
 MOST_READ = 5000
-_CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,9 @@ def count_lines(connection: sa.Connection, source: str, lines: Collection[str]) 
     """Count one more article of ``source``, whose lines have the keys ``lines``."""
     # In one order, so that two processes never wait for each other.
     rows = [{"source": source, "line": line, "articles": 1} for line in sorted(lines)]
-    for start in range(0, len(rows), _CHUNK):
+    if rows:
         connection.execute(
-            insert_or_count(connection, site_lines, ["source", "line"], "articles").values(
-                rows[start : start + _CHUNK]
-            )
+            insert_or_count(connection, site_lines, ["source", "line"], "articles"), rows
         )
     counted = connection.execute(
         sa.update(sources)

@@ -11,12 +11,17 @@ import json
 import re
 from typing import Any
 
-__all__ = ["MAX_KEY", "clean_text", "json_text", "stored_key"]
+__all__ = ["MAX_KEY", "clean_text", "is_clean", "json_text", "stored_key"]
 
 #: Longest key stored as it is, in bytes of UTF-8. PostgreSQL cannot index beyond about 2,700.
 MAX_KEY = 1500
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_clean(text: str) -> bool:
+    """Whether :func:`clean_text` would leave ``text`` as it is."""
+    return "\x00" not in text if text.isascii() else _UNSTORABLE.search(text) is None
 
 
 def clean_text(text: str) -> str:
@@ -31,7 +36,10 @@ def clean_text(text: str) -> str:
 
 def json_text(value: Any) -> str:
     """``value`` as JSON text, non-ASCII readable, every string in it through :func:`clean_text`."""
-    return json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"))
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in written or (not written.isascii() and _UNSTORABLE.search(written)):
+        return json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"))
+    return written
 
 
 def _clean(value: Any) -> Any:

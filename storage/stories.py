@@ -8,16 +8,17 @@ says so in ``merged_into``. Called under the lock of the change feed, so one tra
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 import sqlalchemy as sa
 
-from storage.schema import articles, stories, story_articles, story_marks
+from storage.schema import stories, story_articles, story_marks
 from storage.story_summary import add_to_summary, summarise
-from storage.text_sketch import is_same_story, marks_of, overlap
+from storage.text_sketch import SketchedText, is_same_story, overlap
 from storage.tokens import tokens_of
 from storage.upsert import insert_ignoring
 
@@ -27,6 +28,9 @@ __all__ = ["forget_marks", "place_in_story", "remember_marks"]
 PER_MARK = 40
 #: Texts compared word by word with a new one, at most, and of one story.
 MOST_COMPARED, PER_STORY = 8, 2
+
+_TEXT = sa.text("SELECT text FROM articles WHERE id = :id")
+_STORY = sa.text("SELECT story_id FROM story_articles WHERE article_id = :id")
 
 _Event = tuple[Literal["story", "merged"], int]
 
@@ -38,16 +42,16 @@ class _Match:
     share: float
 
 
-def remember_marks(connection: sa.Connection, article_id: int, tokens: Sequence[str]) -> None:
+def remember_marks(connection: sa.Connection, article_id: int, text: SketchedText) -> None:
     """Let the text of an article be found as a candidate."""
-    rows = [{"mark": mark, "article_id": article_id} for mark in sorted(set(marks_of(tokens)))]
+    rows = [{"mark": mark, "article_id": article_id} for mark in sorted(set(text.marks))]
     if rows:
         connection.execute(insert_ignoring(connection, story_marks), rows)
 
 
-def forget_marks(connection: sa.Connection, article_id: int, tokens: Sequence[str]) -> None:
+def forget_marks(connection: sa.Connection, article_id: int, text: SketchedText) -> None:
     """Let an article no longer be found by the text that it had."""
-    marks = marks_of(tokens)
+    marks = text.marks
     if marks:
         connection.execute(
             sa.delete(story_marks).where(
@@ -57,10 +61,10 @@ def forget_marks(connection: sa.Connection, article_id: int, tokens: Sequence[st
 
 
 def place_in_story(
-    connection: sa.Connection, article_id: int, tokens: Sequence[str], now: datetime
+    connection: sa.Connection, article_id: int, text: SketchedText, now: datetime
 ) -> list[_Event]:
     """Put an article with a new text where it belongs; the articles whose story changed, and how."""
-    matches = _matches(connection, article_id, tokens)
+    matches = _matches(connection, article_id, text)
     before = _story_of(connection, article_id)
     if not matches:
         return [] if before is None else _leave(connection, article_id, before, now)
@@ -98,9 +102,9 @@ def place_in_story(
     return events
 
 
-def _matches(connection: sa.Connection, article_id: int, tokens: Sequence[str]) -> list[_Match]:
+def _matches(connection: sa.Connection, article_id: int, text: SketchedText) -> list[_Match]:
     """The articles that carry the same text, of each story and of none the nearest."""
-    shared = _sharing_marks(connection, article_id, marks_of(tokens))
+    shared = _sharing_marks(connection, article_id, text.marks)
     if not shared:
         return []
     nearest = [number for number, _ in shared.most_common(PER_MARK)]
@@ -125,12 +129,10 @@ def _matches(connection: sa.Connection, article_id: int, tokens: Sequence[str]) 
         if compared >= MOST_COMPARED:
             break
         compared += 1
-        text = connection.execute(
-            sa.select(articles.c.text).where(articles.c.id == number)
-        ).scalar()
-        if text is None:
+        other = connection.execute(_TEXT, {"id": number}).scalar()
+        if other is None:
             continue
-        common = overlap(tokens, tokens_of(text))
+        common = overlap(text, SketchedText(tokens_of(other)))
         if is_same_story(common):
             found.append(_Match(number, story, round(common.in_runs, 4)))
             if story is not None:
@@ -139,31 +141,32 @@ def _matches(connection: sa.Connection, article_id: int, tokens: Sequence[str]) 
 
 
 def _sharing_marks(
-    connection: sa.Connection, article_id: int, marks: Iterable[int]
+    connection: sa.Connection, article_id: int, marks: Sequence[int]
 ) -> Counter[int]:
     """The articles that share marks, and how many."""
-    each = [
-        sa.select(
-            sa.select(story_marks.c.article_id)
-            .where(story_marks.c.mark == sa.bindparam(f"mark_{place}", mark, unique=False))
-            # The newest: copies come within days of each other.
-            .order_by(story_marks.c.article_id.desc())
-            .limit(PER_MARK)
-            .subquery()
-        )
-        for place, mark in enumerate(marks)
-    ]
-    if not each:
+    if not marks:
         return Counter()
-    shared = Counter(connection.execute(sa.union_all(*each)).scalars())
+    found = connection.execute(
+        _candidates(len(marks)),
+        {"per_mark": PER_MARK, **{f"mark_{place}": mark for place, mark in enumerate(marks)}},
+    )
+    shared = Counter(found.scalars())
     del shared[article_id]
     return shared
 
 
+@lru_cache
+def _candidates(marks: int) -> sa.TextClause:
+    """The newest articles of each of so many marks: copies come within days of each other."""
+    one = (
+        "SELECT article_id FROM (SELECT article_id FROM story_marks WHERE mark = :mark_{}"
+        " ORDER BY article_id DESC LIMIT :per_mark) AS mark_{}"
+    )
+    return sa.text(" UNION ALL ".join(one.format(place, place) for place in range(marks)))
+
+
 def _story_of(connection: sa.Connection, article_id: int) -> int | None:
-    found: int | None = connection.execute(
-        sa.select(story_articles.c.story_id).where(story_articles.c.article_id == article_id)
-    ).scalar()
+    found: int | None = connection.execute(_STORY, {"id": article_id}).scalar()
     return found
 
 

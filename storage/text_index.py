@@ -18,6 +18,7 @@ from storage.column_types import AnyRow
 from storage.schema import index_backlogs
 from storage.search_index import Searchable, index, unindex
 from storage.stories import forget_marks, remember_marks
+from storage.text_sketch import SketchedText
 from storage.tokens import tokens_of
 
 __all__ = ["Indexed", "add_text", "change_text", "indexed_now", "indexed_of"]
@@ -42,19 +43,19 @@ class Indexed:
             "credits": list(credits),
         }
         self._text = text
-        self._tokens: list[str] | None = None
+        self._sketched: SketchedText | None = None
 
     @property
-    def tokens(self) -> list[str]:
-        """The tokens of the text."""
-        if self._tokens is None:
-            self._tokens = tokens_of(self._text)
-        return self._tokens
+    def sketched(self) -> SketchedText:
+        """The text as stories compare it."""
+        if self._sketched is None:
+            self._sketched = SketchedText(tokens_of(self._text))
+        return self._sketched
 
     @property
     def searchable(self) -> Searchable:
         """What search finds it by."""
-        return Searchable.of(body=self.tokens, **self._given)
+        return Searchable.of(body=self.sketched.tokens, **self._given)
 
     def same_text(self, other: Indexed) -> bool:
         """Whether the two have one text, letter by letter."""
@@ -93,8 +94,8 @@ def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
 def add_text(connection: sa.Connection, article_id: int, new: Indexed) -> None:
     """An article was filed."""
     index(connection, article_id, new.searchable)
-    remember_marks(connection, article_id, new.tokens)
-    note(connection, "filed", article_id, tokens=new.tokens)
+    remember_marks(connection, article_id, new.sketched)
+    note(connection, "filed", article_id, text=new.sketched)
 
 
 def change_text(
@@ -108,9 +109,9 @@ def change_text(
     if old.same_text(new) or "stories" in waiting:
         note(connection, kind, article_id)
         return
-    forget_marks(connection, article_id, old.tokens)
-    remember_marks(connection, article_id, new.tokens)
-    note(connection, kind, article_id, tokens=new.tokens)
+    forget_marks(connection, article_id, old.sketched)
+    remember_marks(connection, article_id, new.sketched)
+    note(connection, kind, article_id, text=new.sketched)
 
 
 def _waiting(connection: sa.Connection, article_id: int) -> set[str]:

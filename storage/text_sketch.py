@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MARKS", "Overlap", "is_same_story", "marks_of", "overlap"]
+__all__ = ["MARKS", "Overlap", "SketchedText", "is_same_story", "overlap"]
 
 #: Tokens of a shingle.
 SHINGLE = 5
@@ -50,27 +50,50 @@ class Overlap:
     in_runs: float
 
 
-def marks_of(tokens: Sequence[str]) -> tuple[int, ...]:
-    """The marks of a text given by its tokens (``storage.tokens``); none for a very short one."""
-    unique = np.unique(_shingles(tokens))
-    if len(unique) < LEAST_SHINGLES:
-        return ()
-    return tuple(int(value) for value in unique[:MARKS] >> np.uint64(64 - _BITS))
+class SketchedText:
+    """A text given by its tokens (``storage.tokens``), its shingles hashed once, when asked for."""
+
+    __slots__ = ("_shingles", "_unique", "tokens")
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.tokens = tokens
+        self._shingles: _Hashes | None = None
+        self._unique: _Hashes | None = None
+
+    @property
+    def shingles(self) -> _Hashes:
+        """Their hashes in the order of the text."""
+        if self._shingles is None:
+            self._shingles = _hashes(self.tokens)
+        return self._shingles
+
+    @property
+    def unique(self) -> _Hashes:
+        """Their different hashes, rising."""
+        if self._unique is None:
+            self._unique = np.unique(self.shingles)
+        return self._unique
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """By which the text is found as a candidate; none for a very short one."""
+        if len(self.unique) < LEAST_SHINGLES:
+            return ()
+        return tuple((self.unique[:MARKS] >> np.uint64(64 - _BITS)).tolist())
 
 
-def overlap(one: Sequence[str], other: Sequence[str]) -> Overlap:
-    """What two texts, given by their tokens, have in common."""
-    first, second = _shingles(one), _shingles(other)
-    if len(first) > len(second):
-        first, second = second, first
-    if not len(first):
+def overlap(one: SketchedText, other: SketchedText) -> Overlap:
+    """What two texts have in common."""
+    if len(one.shingles) > len(other.shingles):
+        one, other = other, one
+    if not len(one.shingles):
         return Overlap(0.0, 0.0, 0.0)
-    short, long = np.unique(first), np.unique(second)
+    short, long = one.unique, other.unique
     common = len(np.intersect1d(short, long, assume_unique=True))
     return Overlap(
         resemblance=common / (len(short) + len(long) - common),
         containment=common / len(short),
-        in_runs=_covered(np.isin(first, long)) / (len(first) + SHINGLE - 1),
+        in_runs=_covered(np.isin(one.shingles, long)) / len(one.tokens),
     )
 
 
@@ -86,7 +109,7 @@ def _covered(there: npt.NDArray[np.bool_]) -> int:
     return int(lengths[lengths >= RUN].sum())
 
 
-def _shingles(tokens: Sequence[str]) -> _Hashes:
+def _hashes(tokens: Sequence[str]) -> _Hashes:
     """The hashes of a text's shingles, in their order; none for fewer tokens than one takes."""
     count = len(tokens) - SHINGLE + 1
     if count < 1:

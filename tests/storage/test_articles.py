@@ -408,7 +408,7 @@ def test_an_article_that_another_process_files_between_two_looks_is_no_duplicate
         theirs = []
 
         def file_it_first(connection, cursor, statement, *_):
-            if "articles.fingerprint = " in statement and not theirs:
+            if "AND fingerprint = " in statement and not theirs:
                 theirs.append(None)
                 key = "gazette.example/other" if fetched else KEY
                 theirs[0] = save(other, make_article(), now, key=key, fetched=fetched)

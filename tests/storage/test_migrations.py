@@ -19,7 +19,9 @@ def ours(name, kind, parents):
 
 def test_the_migrations_make_exactly_the_schema(database):
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True, "include_name": ours})
+        context = MigrationContext.configure(
+            connection, opts={"compare_server_default": True, "include_name": ours}
+        )
         assert compare_metadata(context, metadata) == []
 
 

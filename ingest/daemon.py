@@ -25,6 +25,7 @@ from ingest.collect import Collector
 from ingest.errors import SettingsError
 from ingest.events import Observer
 from ingest.filing import utc_now
+from ingest.housekeeping import keep_house
 from ingest.pace import next_wait
 from ingest.run import collector_for, record_all
 from ingest.settings import Settings
@@ -40,6 +41,8 @@ log = structlog.get_logger("copydesk.daemon")
 
 #: Seconds that pages in flight get to finish after SIGTERM; the whole stop takes less than ten.
 FINISH_WITHIN = 6.0
+#: Name of the job that keeps house; no source is called so.
+_HOUSE = "(housekeeping)"
 #: A database that fails this often in a row ends the daemon: its supervisor should know.
 STORAGE_FAILURES_BEFORE_EXIT = 5
 
@@ -107,6 +110,7 @@ class Daemon:
             )
             self._scheduler.add_listener(_log_skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
             self._schedule(sources)
+            self._scheduler.add_job(self._keep_house, "interval", minutes=10, id=_HOUSE)
             self._scheduler.start()
             log.info("daemon started", sources=len(self._sources), database=self._database.address)
             try:
@@ -227,6 +231,12 @@ class Daemon:
         if self._storage_failures >= STORAGE_FAILURES_BEFORE_EXIT:
             self._fatal = error
             self._stop.set()
+
+    async def _keep_house(self) -> None:
+        try:
+            await asyncio.to_thread(keep_house, self._database, self._settings.raw)
+        except StorageError as error:
+            log.error("housekeeping failed", error=str(error))
 
     async def _again(self, source: Source) -> None:
         now = utc_now()

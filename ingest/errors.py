@@ -30,7 +30,7 @@ code  meaning
 from __future__ import annotations
 
 from sources.errors import SourcesError
-from storage.errors import AlreadyRunning, StorageError
+from storage.errors import AlreadyRunning, QueryError, StorageError
 
 __all__ = [
     "EXIT_BUSY",
@@ -82,6 +82,8 @@ def exit_code(error: Exception) -> int:
     """
     if isinstance(error, AlreadyRunning):
         return EXIT_BUSY
+    if isinstance(error, QueryError):
+        return EXIT_USAGE
     if isinstance(error, StorageError):
         return EXIT_DATABASE
     if isinstance(error, InputError):

@@ -27,7 +27,7 @@ from sources.endpoints.folder import OWN_ADDRESS
 from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
-from storage import address_shapes, articles, links, runs
+from storage import address_shapes, articles, links, raw_pages, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -113,6 +113,7 @@ class Filing:
         self.observe: Observer = observer or (lambda event: None)
         self.now = now
         self._renderer = Renderer(client)
+        self._archive = raw_pages.PageArchive()
 
     async def aclose(self) -> None:
         """End the browser, where a source needed one."""
@@ -178,7 +179,8 @@ class Filing:
         if isinstance(found, Refusal):
             failure = judge_refusal(found)
         if failure is not None:
-            await self.settle_failure(due, failure, page, source, tally)
+            read = isinstance(found, Refusal)
+            await self.settle_failure(due, failure, page, source, tally, refused_by_reader=read)
         elif found is not None and not isinstance(found, Refusal):
             await self._save(due, found, page, source, tally)
 
@@ -222,6 +224,8 @@ class Filing:
             )
             if due.article_id is None:
                 address_shapes.count_shape(connection, source.name, shape, article=True)
+            if saved.outcome in ("filed", "revised"):
+                self._keep(connection, due, page, source)
             return saved
 
         saved = await self.write(save)
@@ -239,6 +243,24 @@ class Filing:
                 source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
             )
         )
+
+    def _keep(self, connection: Connection, due: links.DueLink, page: Page, source: Source) -> None:
+        """Keep the page itself, so that it can be read again without a request."""
+        if self.settings.keep_pages:
+            raw_pages.keep_page(
+                connection,
+                self._archive,
+                source.name,
+                due.id,
+                raw_pages.RawPage(
+                    url=page.url,
+                    fetched_at=page.fetched_at,
+                    status=page.status,
+                    headers=page.headers,
+                    body=page.body,
+                ),
+                self.now(),
+            )
 
     async def _note_unchanged(
         self, due: links.DueLink, page: Page, source: Source, tally: Tally
@@ -270,6 +292,7 @@ class Filing:
         tally: Tally,
         *,
         error: FetchError | None = None,
+        refused_by_reader: bool = False,
     ) -> None:
         """Record why a link brought no article this time, and when it is tried again."""
         now = self.now()
@@ -303,6 +326,9 @@ class Filing:
             )
             if shape is not None:
                 address_shapes.count_shape(connection, source.name, shape, article=False)
+            if page is not None and refused_by_reader:
+                # A better reader may find the article one day (copydesk reextract).
+                self._keep(connection, due, page, source)
 
         await self.write(record)
         self.observe(

@@ -15,6 +15,7 @@ from ingest.collect import Collector
 from ingest.events import Observer, SourceFinished
 from ingest.extraction_pool import ExtractionPool
 from ingest.filing import utc_now
+from ingest.housekeeping import keep_house
 from ingest.robots_store import DatabaseRobots
 from ingest.settings import Settings
 from sources.client import Client
@@ -193,6 +194,8 @@ async def _run(
                 except BaseExceptionGroup as problems:
                     raise first_cause(problems) from None
         state = "interrupted" if came else "ok"
+        if not came and kind != "plan":
+            await asyncio.to_thread(keep_house, database, settings.raw)
     finally:
         with contextlib.suppress(StorageError):
             write(lambda c: runs.finish_run(c, run_id, utc_now(), state=state)).result()

@@ -25,6 +25,7 @@ from sources.duration import parse_duration
 __all__ = [
     "CollectSettings",
     "DaemonSettings",
+    "RawSettings",
     "Selection",
     "Settings",
     "load_settings",
@@ -60,6 +61,17 @@ class CollectSettings:
     attempts: int
     #: Ages at which an article is looked at again; empty for never.
     look_again: tuple[timedelta, ...] = SCHEDULE
+    #: Whether the pages themselves are kept, compressed.
+    keep_pages: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RawSettings:
+    """How long raw pages are kept; ``None`` is without a limit."""
+
+    keep: bool
+    age: timedelta | None
+    most_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,7 @@ class Settings:
     client: ClientSettings
     collect: CollectSettings
     daemon: DaemonSettings
+    raw: RawSettings
 
 
 class _Table(BaseModel):
@@ -141,6 +154,17 @@ class _Daemon(_Table):
         return parse_duration(value) if isinstance(value, str) else value
 
 
+class _Raw(_Table):
+    keep: bool = True
+    age: timedelta = timedelta(days=365)
+    gigabytes: float = Field(default=20.0, ge=0)
+
+    @field_validator("age", mode="before")
+    @classmethod
+    def _duration(cls, value: Any) -> Any:
+        return parse_duration(value) if isinstance(value, str) else value
+
+
 class _File(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="COPYDESK_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -152,6 +176,7 @@ class _File(BaseSettings):
     client: _Client = _Client()
     collect: _Collect = Field(default_factory=_Collect)
     daemon: _Daemon = _Daemon()
+    raw: _Raw = _Raw()
 
     @classmethod
     def settings_customise_sources(
@@ -212,8 +237,13 @@ def load_settings(given: Path | None = None, *, database: str | None = None) -> 
             exclude=tuple(select.exclude),
         ),
         client=_client_settings(parsed.client),
-        collect=CollectSettings(**parsed.collect.model_dump()),
+        collect=CollectSettings(**parsed.collect.model_dump(), keep_pages=parsed.raw.keep),
         daemon=DaemonSettings(**parsed.daemon.model_dump()),
+        raw=RawSettings(
+            keep=parsed.raw.keep,
+            age=parsed.raw.age or None,
+            most_bytes=round(parsed.raw.gigabytes * 1e9) or None,
+        ),
     )
 
 

@@ -84,7 +84,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    kind: ChangeKind
+    kind: ChangeKind | None
     article_id: int
     #: Its new text, where its story is to be found.
     text: SketchedText | None
@@ -107,12 +107,15 @@ def forget(connection: sa.Connection, since: int) -> None:
 
 def note(
     connection: sa.Connection,
-    kind: ChangeKind,
+    kind: ChangeKind | None,
     article_id: int,
     *,
     text: SketchedText | None = None,
 ) -> None:
-    """Something happened to an article in this transaction; ``text`` is its text where that is new."""
+    """Something happened to an article in this transaction; ``text`` is its text where that is new.
+
+    Without a ``kind`` only its story is found.
+    """
     change = _Noted(kind, article_id, text)
     gathered = connection.info.get(_NOTED)
     if gathered is None:  # not in the writer's hands
@@ -138,7 +141,8 @@ def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
     for change in gathered:
         if change.text is not None:
             texts[change.article_id] = change.text  # the newest of each
-        rows.append((change.kind, change.article_id))
+        if change.kind is not None:
+            rows.append((change.kind, change.article_id))
     said = {article_id for _, article_id in rows}
     for article_id, text in texts.items():
         for kind, other in place_in_story(connection, article_id, text, now):

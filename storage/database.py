@@ -12,7 +12,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from storage import migrations
-from storage.engines import check_file, check_writable, open_engine, use_wal
+from storage.engines import BEGIN, check_file, check_writable, open_engine, use_wal
 from storage.errors import DatabaseReadOnly, StorageError
 from storage.failures import translated
 from storage.location import Location, locate
@@ -86,6 +86,24 @@ class Database:
     def reading(self) -> Iterator[sa.Connection]:
         """A connection for reading: on SQLite one snapshot, however long the block runs."""
         with translated(self.address), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[sa.Connection]:
+        """A connection each of whose statements stands by itself, for ``VACUUM`` and the like."""
+        with translated(self.address), self._engine.connect() as connection:
+            if self._location.path is None:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            else:
+                connection.execution_options(**{BEGIN: None})
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A connection for reading that sees the database as it was at the first statement."""
+        with translated(self.address), self._engine.connect() as connection:
+            if self._location.path is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @property

@@ -6,6 +6,7 @@
     ├── DatabaseReadOnly       the file or the server does not take writes
     ├── DatabaseFull           no space left
     ├── SchemaError            the schema is newer than this program, or no Copydesk schema
+    ├── QueryError             what is searched for cannot be understood
     └── AlreadyRunning         another process holds a lock that admits one (daemon, source)
 
 The other two trees and how a command maps them to exit codes: ``ingest/errors.py``.
@@ -19,6 +20,7 @@ __all__ = [
     "DatabaseLocked",
     "DatabaseReadOnly",
     "DatabaseUnavailable",
+    "QueryError",
     "SchemaError",
     "StorageError",
 ]
@@ -46,6 +48,10 @@ class DatabaseFull(StorageError):
 
 class SchemaError(StorageError):
     """The database holds a schema that this version cannot use."""
+
+
+class QueryError(StorageError):
+    """A search query that asks for nothing, or for what there is not."""
 
 
 class AlreadyRunning(StorageError):

@@ -30,6 +30,7 @@ __all__ = [
     "RecordedLinks",
     "due_links",
     "fetched_keys",
+    "get_link",
     "links_of_keys",
     "links_of_time",
     "mark_fetched_failure",
@@ -265,30 +266,36 @@ def _ask(
             .order_by(*order)
             .limit(limit - len(found))
         )
-        found.extend(
-            DueLink(
-                id=row.id,
-                source=row.source,
-                key=row.key,
-                url=row.url,
-                title=row.title,
-                published=row.announced_published,
-                modified=row.announced_modified,
-                authors=tuple(row.authors),
-                language=row.language,
-                content=row.content,
-                attempts=row.attempts,
-                article_id=row.article_id,
-                fetch_url=row.fetch_url,
-                etag=row.etag,
-                last_modified=row.last_modified,
-                looks_in_vain=row.looks_in_vain,
-                planned=row.state == "planned",
-                discovered_at=row.discovered_at,
-            )
-            for row in connection.execute(query)
-        )
+        found.extend(map(_due, connection.execute(query)))
     return found
+
+
+def _due(row: AnyRow) -> DueLink:
+    return DueLink(
+        id=row.id,
+        source=row.source,
+        key=row.key,
+        url=row.url,
+        title=row.title,
+        published=row.announced_published,
+        modified=row.announced_modified,
+        authors=tuple(row.authors),
+        language=row.language,
+        content=row.content,
+        attempts=row.attempts,
+        article_id=row.article_id,
+        fetch_url=row.fetch_url,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        looks_in_vain=row.looks_in_vain,
+        planned=row.state == "planned",
+        discovered_at=row.discovered_at,
+    )
+
+
+def get_link(connection: sa.Connection, link_id: int) -> DueLink:
+    """The link of this number, which there is."""
+    return _due(connection.execute(sa.select(links).where(links.c.id == link_id)).one())
 
 
 def fetched_keys(connection: sa.Connection, keys: Iterable[str]) -> set[str]:

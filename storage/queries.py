@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -21,11 +21,14 @@ __all__ = [
     "RevisionSummary",
     "SourceStatus",
     "StoredArticle",
+    "Version",
     "find_article",
     "get_article",
     "link_problems",
     "list_articles",
     "source_status",
+    "titles_of",
+    "versions_of",
 ]
 
 _CHUNK = 500
@@ -61,6 +64,24 @@ class RevisionSummary:
     title: str | None
     seen_at: datetime
     replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text of an article, as :func:`versions_of` lists them; the last one stands today."""
+
+    number: int
+    title: str | None
+    standfirst: str | None
+    blocks: tuple[str, ...]
+    seen_at: datetime | None = None
+    #: When the next text took its place, who changed it (``publisher``, ``reextracted``), and what:
+    #: ``title``, ``standfirst``, ``text``; ``None`` for the one that stands.
+    replaced_at: datetime | None = None
+    cause: str | None = None
+    changed: tuple[str, ...] | None = None
+    words_added: int | None = None
+    words_removed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +256,51 @@ def get_article(connection: sa.Connection, article_id: int) -> StoredArticle | N
         revisions=tuple(RevisionSummary(*each) for each in earlier),
         addresses=tuple(dict.fromkeys(url for url in (row.url, *urls) if url)),
     )
+
+
+def versions_of(connection: sa.Connection, article_id: int) -> list[Version]:
+    """Every text that an article had, the oldest first; none where there is no such article."""
+    row = connection.execute(sa.select(articles).where(articles.c.id == article_id)).first()
+    if row is None:
+        return []
+    earlier = connection.execute(
+        sa.select(revisions)
+        .where(revisions.c.article_id == article_id)
+        .order_by(revisions.c.number)
+    ).all()
+    found = [
+        Version(
+            number=each.number,
+            title=each.title,
+            standfirst=each.standfirst,
+            blocks=tuple(block["text"] for block in each.blocks),
+            seen_at=each.seen_at,
+            replaced_at=each.replaced_at,
+            cause=each.cause,
+            changed=tuple(each.changed) if each.changed is not None else None,
+            words_added=each.words_added,
+            words_removed=each.words_removed,
+        )
+        for each in earlier
+    ]
+    blocks = tuple(block["text"] for block in row.blocks)
+    return [*found, Version(row.revision, row.title, row.standfirst, blocks)]
+
+
+def titles_of(
+    connection: sa.Connection, article_ids: Collection[int]
+) -> dict[int, tuple[str | None, str | None]]:
+    """Address and title of articles, by their numbers."""
+    found: dict[int, tuple[str | None, str | None]] = {}
+    numbers = sorted(article_ids)
+    for start in range(0, len(numbers), _CHUNK):
+        rows = connection.execute(
+            sa.select(articles.c.id, articles.c.url, articles.c.title).where(
+                articles.c.id.in_(numbers[start : start + _CHUNK])
+            )
+        )
+        found |= {row.id: (row.url, row.title) for row in rows}
+    return found
 
 
 def source_status(connection: sa.Connection) -> list[SourceStatus]:

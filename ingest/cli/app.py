@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from ingest.settings import Settings
+from ingest.cli.database_app import db_app
+from ingest.cli.options import Json, Names, given
+from ingest.cli.options import settings as _settings
+from ingest.cli.reading_app import pages_app, reading_app
 
 __all__ = ["app", "run"]
 
@@ -31,20 +32,7 @@ sources_app = typer.Typer(
     help="The publishers: which there are, which are on, do they work.", no_args_is_help=True
 )
 app.add_typer(sources_app, name="sources")
-db_app = typer.Typer(help="The database itself.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
-
-
-@dataclass
-class _Options:
-    config: Path | None = None
-    database: str | None = None
-
-
-_options = _Options()
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Names of sources.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -59,8 +47,8 @@ def _global_options(
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
-    _options.config = config
-    _options.database = database
+    given.config = config
+    given.database = database
     if version:
         from importlib.metadata import version as installed
 
@@ -122,7 +110,7 @@ def daemon(
     """Collect the selected sources on their schedules until SIGTERM."""
     from ingest.cli.run_command import run_daemon
 
-    raise typer.Exit(run_daemon(_options.config, _options.database, as_json=json))
+    raise typer.Exit(run_daemon(given.config, given.database, as_json=json))
 
 
 @app.command()
@@ -199,7 +187,7 @@ def add_command(
     from ingest.cli.add_command import AddOptions, add_source
 
     options = AddOptions(name, articles, dry_run, enable, force, allow_private, json)
-    raise typer.Exit(add_source(_settings(), _options.config, url, options))
+    raise typer.Exit(add_source(_settings(), given.config, url, options))
 
 
 @app.command()
@@ -344,7 +332,7 @@ def sources_enable(
 
     raise typer.Exit(
         change_selection(
-            _settings(), _options.config, names or [], country or [], language or [], enable=True
+            _settings(), given.config, names or [], country or [], language or [], enable=True
         )
     )
 
@@ -364,7 +352,7 @@ def sources_disable(
 
     raise typer.Exit(
         change_selection(
-            _settings(), _options.config, names or [], country or [], language or [], enable=False
+            _settings(), given.config, names or [], country or [], language or [], enable=False
         )
     )
 
@@ -382,9 +370,7 @@ def sources_import(
     """Write source files for the feeds of an OPML file, one a site."""
     from ingest.cli.opml_commands import import_opml
 
-    raise typer.Exit(
-        import_opml(_settings(), _options.config, file, dry_run=dry_run, enable=enable)
-    )
+    raise typer.Exit(import_opml(_settings(), given.config, file, dry_run=dry_run, enable=enable))
 
 
 @sources_app.command("export")
@@ -402,18 +388,9 @@ def sources_export(
     raise typer.Exit(export_opml(_settings(), file, all_sources=all_sources))
 
 
-@db_app.command("upgrade")
-def db_upgrade() -> None:
-    """Create the database or bring its schema up to this version (every writer does so by itself)."""
-    from ingest.cli.articles_commands import upgrade_database
-
-    raise typer.Exit(upgrade_database(_settings()))
-
-
-def _settings() -> Settings:
-    from ingest.settings import load_settings
-
-    return load_settings(_options.config, database=_options.database)
+# The commands that read what is filed, behind those that collect.
+app.add_typer(reading_app)
+app.add_typer(pages_app, name="pages")
 
 
 def run(arguments: list[str] | None = None) -> int:

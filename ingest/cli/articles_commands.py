@@ -1,4 +1,4 @@
-"""``copydesk articles``, ``show``, ``status`` and ``db upgrade``: what the database holds."""
+"""``copydesk articles``, ``show`` and ``status``: what the database holds."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.render import cell, console, plain, print_article
 from storage import queries
 from storage.database import Database
+from storage.story_queries import story_of
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
 
-__all__ = ["list_filed", "show_article", "show_status", "upgrade_database"]
+__all__ = ["as_utc", "list_filed", "moment_text", "print_json", "show_article", "show_status"]
 
 
 def list_filed(
@@ -41,8 +42,8 @@ def list_filed(
         found = queries.list_articles(
             c,
             source=source,
-            since=_utc(since),
-            until=_utc(until),
+            since=as_utc(since),
+            until=as_utc(until),
             text=text,
             author=author,
             credit=credit,
@@ -53,7 +54,7 @@ def list_filed(
         )
     if as_json:
         for article in found:
-            _print_json(asdict(article))
+            print_json(asdict(article))
         return EXIT_OK
     from rich.table import Table
 
@@ -89,30 +90,34 @@ def show_article(settings: Settings, article_id: int, *, struck: bool, as_json: 
         database.reading() as c,
     ):
         stored = queries.get_article(c, article_id)
+        story = story_of(c, article_id)
     if stored is None:
         raise InputError(f"no article {article_id}; `copydesk articles` lists them")
     if as_json:
-        _print_json(
+        print_json(
             {
                 "id": stored.id,
                 **stored.article.as_json(),
                 "filed_at": stored.filed_at,
                 "updated_at": stored.updated_at,
                 "revision": stored.revision,
+                "story": story,
                 "addresses": list(stored.addresses),
             }
         )
         return EXIT_OK
     print_article(stored.article, struck=struck)
     print()
-    print(f"article {stored.id} of {stored.article.source}, filed {_moment(stored.filed_at)}")
+    print(f"article {stored.id} of {stored.article.source}, filed {moment_text(stored.filed_at)}")
     for address in stored.addresses:
         if address != stored.article.url:
             print(f"  also at {plain(address)}")
+    if story is not None:
+        print(f"  one of the copies of story {story}; `copydesk stories {story}` lists them")
     for revision in stored.revisions:
         print(
-            f"  revision {revision.number}, first seen {_moment(revision.seen_at)}, "
-            f"replaced {_moment(revision.replaced_at)}: {plain(revision.title or '')}"
+            f"  revision {revision.number}, first seen {moment_text(revision.seen_at)}, "
+            f"replaced {moment_text(revision.replaced_at)}: {plain(revision.title or '')}"
         )
     return EXIT_OK
 
@@ -138,7 +143,7 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
     if as_json:
         for status in shown:
             problems_now = [asdict(problem) for problem in trouble.get(status.name, [])]
-            _print_json({**asdict(status), "problems": problems_now})
+            print_json({**asdict(status), "problems": problems_now})
         return code
     from rich.table import Table
 
@@ -155,8 +160,8 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
             status.name,
             str(status.articles),
             *(str(status.links.get(state, 0)) for state in states),
-            _moment(status.last_success_at),
-            _moment(status.next_due_at),
+            moment_text(status.last_success_at),
+            moment_text(status.next_due_at),
         )
     console().print(table)
     for status in shown:
@@ -166,31 +171,29 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
             )
     for name, links in trouble.items():
         for problem in links:
-            again = f", again {_moment(problem.next_attempt_at)}" if problem.next_attempt_at else ""
+            again = (
+                f", again {moment_text(problem.next_attempt_at)}" if problem.next_attempt_at else ""
+            )
             print(
                 f"{name}: {problem.state}: {problem.reason}: {plain(problem.detail or '')} <{plain(problem.url)}>{again}"
             )
     return code
 
 
-def upgrade_database(settings: Settings) -> int:
-    """Create the database or upgrade its schema."""
-    with Database.open(settings.database) as database:
-        print(f"{database.address}: the schema is up to date")
-    return EXIT_OK
-
-
-def _utc(moment: datetime | None) -> datetime | None:
+def as_utc(moment: datetime | None) -> datetime | None:
+    """The time of an option, in UTC where it names no zone."""
     if moment is None:
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _moment(moment: datetime | None) -> str:
+def moment_text(moment: datetime | None) -> str:
+    """A time as tables show it, UTC, to the minute."""
     return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
 
 
-def _print_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object a line; times as ISO 8601."""
     print(json.dumps(value, ensure_ascii=False, default=_json_value), flush=True)
 
 

@@ -136,7 +136,9 @@ def _create_pages() -> None:
     )
     op.create_index(op.f("ix_raw_pages_source_id"), "raw_pages", ["source", "id"])
     op.create_index(op.f("ix_raw_pages_link_id"), "raw_pages", ["link_id"])
-    op.create_index(op.f("ix_raw_pages_fetched_at"), "raw_pages", ["fetched_at"])
+    op.create_index(
+        op.f("ix_raw_pages_fetched_at_stored_bytes"), "raw_pages", ["fetched_at", "stored_bytes"]
+    )
     op.create_table(
         "reextractions",
         sa.Column("id", Id, nullable=False),

@@ -1,0 +1,56 @@
+"""``copydesk db``: the database itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ingest.cli.options import Json, settings
+
+__all__ = ["db_app"]
+
+db_app = typer.Typer(help="The database itself.", no_args_is_help=True)
+
+
+@db_app.command("upgrade")
+def upgrade() -> None:
+    """Create the database, or bring its schema and its indices up to this version."""
+    from ingest.cli.database_commands import upgrade_database
+
+    raise typer.Exit(upgrade_database(settings()))
+
+
+@db_app.command("check")
+def check(json: Json = False) -> None:
+    """Look whether everything in the database holds together; 1 where something does not."""
+    from ingest.cli.database_commands import check_whole
+
+    raise typer.Exit(check_whole(settings(), as_json=json))
+
+
+@db_app.command("stats")
+def stats(json: Json = False) -> None:
+    """Show rows and bytes by table, and what the raw pages take."""
+    from ingest.cli.database_commands import show_statistics
+
+    raise typer.Exit(show_statistics(settings(), as_json=json))
+
+
+@db_app.command("vacuum")
+def vacuum() -> None:
+    """Give free space back to the disk; on SQLite nothing else may run meanwhile."""
+    from ingest.cli.database_commands import vacuum_database
+
+    raise typer.Exit(vacuum_database(settings()))
+
+
+@db_app.command("copy")
+def copy(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="SQLite file or address.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="SQLite file or address.")],
+) -> None:
+    """Copy a database, SQLite to PostgreSQL or back; the same command goes on after a stop."""
+    from ingest.cli.database_commands import copy_whole
+
+    raise typer.Exit(copy_whole(origin, target))

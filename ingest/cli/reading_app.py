@@ -1,0 +1,192 @@
+"""The commands that read what is filed: search, stories, changes, diff, export, raw pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.cli.options import Json, Names, settings
+
+__all__ = ["pages_app", "reading_app"]
+
+reading_app = typer.Typer()
+pages_app = typer.Typer(help="Raw pages, as they were downloaded.", no_args_is_help=True)
+
+OneSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
+Since = Annotated[datetime | None, typer.Option(help="Published at or after this, UTC.")]
+Until = Annotated[datetime | None, typer.Option(help="Published before this, UTC.")]
+Language = Annotated[str | None, typer.Option(help="ISO 639-1 code, such as de.")]
+Kind = Annotated[str | None, typer.Option(help="article, live_blog, gallery, video, opinion, ...")]
+
+
+@reading_app.command()
+def search(
+    query: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUERY...",
+            help='Words, "phrases", -not, title: text: author: credit:, begin*.',
+        ),
+    ],
+    source: OneSource = None,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    kind: Kind = None,
+    newest: Annotated[bool, typer.Option("--newest", help="The newest first, unranked.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
+    json: Json = False,
+) -> None:
+    """Find articles by their words, the best first. After -- a query may begin with a -."""
+    from ingest.cli.search_command import SearchOptions, search_filed
+
+    options = SearchOptions(source, since, until, language, kind, newest, limit, offset)
+    raise typer.Exit(search_filed(settings(), " ".join(query), options, as_json=json))
+
+
+@reading_app.command()
+def stories(
+    story_id: Annotated[
+        int | None, typer.Argument(metavar="[ID]", help="Show the articles of this story.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option(help="Something joined since, UTC.")] = None,
+    sources: Annotated[int, typer.Option(min=1, help="In at least so many sources.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 20,
+    json: Json = False,
+) -> None:
+    """List texts that several articles carry, or the articles that carry one."""
+    from ingest.cli.stories_command import list_found, show_story
+
+    if story_id is not None:
+        raise typer.Exit(show_story(settings(), story_id, as_json=json))
+    raise typer.Exit(list_found(settings(), since, sources, limit, as_json=json))
+
+
+@reading_app.command()
+def diff(
+    article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of an article.")],
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="Earlier text to compare [default: the last].")
+    ] = None,
+    to: Annotated[
+        int | None, typer.Option("--to", min=2, help="Text to compare it with [default: today's].")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what was changed in an article, word by word: [-gone-] {+new+}."""
+    from ingest.cli.diff_command import show_diff
+
+    raise typer.Exit(show_diff(settings(), article_id, revision, to, as_json=json))
+
+
+@reading_app.command()
+def changes(
+    since: Annotated[
+        int, typer.Option(metavar="CURSOR", min=0, help="Number of the last change seen.")
+    ] = 0,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Wait for more, until interrupted.")
+    ] = False,
+    source: OneSource = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="filed, revised, withdrawn, ...; may be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many at most.")] = None,
+    json: Json = False,
+) -> None:
+    """Say what happened to articles after a cursor, in the order of commits, each thing once."""
+    from ingest.cli.changes_command import print_changes
+
+    raise typer.Exit(
+        print_changes(
+            settings(),
+            since,
+            follow=follow,
+            source=source,
+            kinds=kind or [],
+            limit=limit,
+            as_json=json,
+        )
+    )
+
+
+@reading_app.command()
+def export(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="To be written; - writes standard output.")
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="jsonl, csv, parquet or atom [default: from the name]."),
+    ] = None,
+    source: OneSource = None,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    kind: Kind = None,
+    cursor: Annotated[
+        int | None, typer.Option(min=0, help="Only articles that changed after this change.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many at most [of an Atom feed: 50].")
+    ] = None,
+) -> None:
+    """Write articles to a file: JSONL, CSV, Parquet, or an Atom feed of the newest."""
+    from ingest.cli.export_command import export_articles
+
+    raise typer.Exit(
+        export_articles(
+            settings(),
+            file,
+            form,
+            source=source,
+            since=since,
+            until=until,
+            language=language,
+            kind=kind,
+            cursor=cursor,
+            limit=limit,
+        )
+    )
+
+
+@reading_app.command()
+def reextract(
+    names: Names = None,
+    since: Annotated[
+        str | None, typer.Option(help="Pages fetched from then on: 2024-05, 2024-05-03, or 90d.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Read the kept pages of sources again, without a request; goes on after a stop."""
+    from ingest.cli.pages_commands import read_again
+
+    raise typer.Exit(read_again(settings(), names or [], since, as_json=json))
+
+
+@pages_app.command("export")
+def pages_export(
+    file: Annotated[Path, typer.Argument(metavar="FILE.warc.gz", help="To be written.")],
+    names: Names = None,
+    since: Annotated[
+        str | None, typer.Option(help="Pages fetched from then on: 2024-05, 2024-05-03, or 90d.")
+    ] = None,
+) -> None:
+    """Write kept pages as a WARC file."""
+    from ingest.cli.pages_commands import export_warc
+
+    raise typer.Exit(export_warc(settings(), file, names or [], since))
+
+
+@pages_app.command("show")
+def pages_show(
+    article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of an article.")],
+) -> None:
+    """Write the newest kept page of an article to standard output, byte for byte."""
+    from ingest.cli.pages_commands import show_page
+
+    raise typer.Exit(show_page(settings(), article_id))

@@ -1,0 +1,88 @@
+"""``copydesk stories``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ingest.cli.articles_commands import as_utc, moment_text, print_json
+from ingest.errors import EXIT_OK, InputError
+from ingest.render import cell, console, plain
+from storage.database import Database
+from storage.story_queries import get_story, list_stories
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+
+__all__ = ["list_found", "show_story"]
+
+
+def list_found(
+    settings: Settings, since: datetime | None, sources: int, limit: int, *, as_json: bool
+) -> int:
+    """List stories, the one that something joined last first."""
+    with Database.open(settings.database, read_only=True) as database, database.reading() as c:
+        found = list_stories(c, since=as_utc(since), least_sources=sources, limit=limit)
+    if as_json:
+        for story in found:
+            print_json(asdict(story))
+        return EXIT_OK
+    if not found:
+        print("no story")
+        return EXIT_OK
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("id", "articles", "updated", "original", "sources", "title"):
+        table.add_column(name, justify="right" if name in ("id", "articles") else "left")
+    for story in found:
+        table.add_row(
+            str(story.id),
+            str(story.articles),
+            moment_text(story.updated_at),
+            cell(story.original),
+            cell(", ".join(story.sources)),
+            cell(story.title),
+        )
+    console().print(table, markup=False)
+    return EXIT_OK
+
+
+def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
+    """Show the articles of a story.
+
+    Raises:
+        InputError: no story has this number.
+    """
+    with Database.open(settings.database, read_only=True) as database, database.reading() as c:
+        found = get_story(c, story_id)
+    if found is None:
+        raise InputError(f"no story {story_id}; `copydesk stories` lists them")
+    story, members = found
+    if as_json:
+        print_json({**asdict(story), "members": [asdict(member) for member in members]})
+        return EXIT_OK
+    if story.merged_into is not None:
+        print(f"story {story.id} was merged into story {story.merged_into}")
+        return EXIT_OK
+    print(f"story {story.id}: {plain(story.title or '(no title)')}")
+    print(
+        f"  {story.articles} articles of {len(story.sources)} sources in {_list(story.languages)}"
+    )
+    if story.original:
+        own = f", article {story.original_article_id}" if story.original_article_id else ""
+        print(f"  credited to {plain(story.original)}{own}")
+    for member in members:
+        first = "  (first)" if member.id == story.first_article_id else ""
+        near = f" with {member.closest_id}" if member.closest_id else ""
+        print(
+            f"  {member.id}  {(member.published or '')[:16]}  {member.source}"
+            f"  {member.share:.0%} in common{near}{first}"
+        )
+        print(f"      {plain(member.title or '(no title)')}")
+    return EXIT_OK
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "no known language"

@@ -64,6 +64,7 @@ class Texts:
         self.ordered = [word for word, _ in counts.most_common()]
 
     def article(self, number: int) -> Article:
+        """One of them."""
         count = int(self._random.integers(self._words // 2, self._words * 3 // 2))
         places = np.searchsorted(self._cumulative, self._random.random(count + 8))
         words = self.vocabulary[np.minimum(places, len(self.vocabulary) - 1)].tolist()
@@ -243,9 +244,9 @@ def measure(
     pages = [
         timed(
             database,
-            lambda c, place=chance.randint(0, last - 1000): read_changes(c, place, 1000),  # type: ignore[misc]
+            lambda c, place=place: read_changes(c, place, 1000),  # type: ignore[misc]
         )[0]
-        for _ in range(50)
+        for place in (chance.randint(0, last - 1000) for _ in range(50))
     ]
     with database.reading() as connection:
         size = size_of(connection)

@@ -50,4 +50,6 @@ def test_every_example_runs(database):
             if not example.startswith(other[connection.dialect.name]):
                 connection.exec_driver_sql(example).all()
                 ran += 1
-    assert ran == len(EXAMPLES) - 1
+    for_others = sum(each.startswith(other[connection.dialect.name]) for each in EXAMPLES)
+    assert ran == len(EXAMPLES) - for_others
+    assert ran >= 10

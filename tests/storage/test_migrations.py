@@ -1,15 +1,29 @@
+import gzip
+import json
 import multiprocessing
+import sqlite3
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade as real_upgrade
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import migrations
+from storage.changes import read_changes
+from storage.checks import check_database
+from storage.column_types import UtcDateTime
 from storage.database import Database
+from storage.index_backlog import work_off
 from storage.schema import metadata
+from storage.search import search
+from storage.story_queries import list_stories
+
+RELEASED = Path(__file__).resolve().parents[2] / "fixtures" / "databases"
 
 
 def ours(name, kind, parents):
@@ -64,3 +78,102 @@ def test_several_processes_may_open_a_new_database_at_once(address):
     with Database.open(address, create=False) as database, database.reading() as connection:
         versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()
         assert versions.all() == [migrations.HEAD]
+
+
+# Every schema that was ever released, with the articles of a demo in it
+
+
+@pytest.fixture(
+    params=sorted(RELEASED.glob("schema-*.sqlite3.gz")), ids=lambda path: path.name[:11]
+)
+def released(request, tmp_path):
+    path = tmp_path / "released.sqlite3"
+    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    return path
+
+
+def contents(engine):
+    """Rows of every table, by table."""
+    old = sa.MetaData()
+    with engine.connect() as connection:
+        names = [
+            name
+            for name in sa.inspect(connection).get_table_names()
+            if not name.startswith(("article_search", "alembic"))
+        ]
+        old.reflect(connection, only=names)
+        return old, {
+            table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
+            for table in old.sorted_tables
+        }
+
+
+def assert_whole(database, before):
+    """All rows are there as they were, and the newer parts hold the old articles too."""
+    while database.write(work_off):
+        pass
+    with database.reading() as connection:
+        for name, rows in before.items():
+            table = metadata.tables[name]
+            found = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
+            assert found == len(rows), name
+        texts = set(connection.execute(sa.select(metadata.tables["articles"].c.text)).scalars())
+        assert texts == {row["text"] for row in before["articles"]}
+        assert len(search(connection, "ferry", limit=50)) > 1
+        assert [story.articles for story in list_stories(connection)] == [2] * 4
+        assert [change.kind for change in read_changes(connection, 0)].count("filed") == 42
+    with database.snapshot() as connection:
+        assert [each.name for each in check_database(connection) if each.problems] == []
+
+
+def test_a_released_sqlite_file_upgrades_with_its_articles(released):
+    _, before = contents(sa.create_engine(f"sqlite:///{released}", poolclass=sa.NullPool))
+    assert len(before["articles"]) == 42
+    with Database.open(released) as database:
+        assert_whole(database, before)
+
+
+def test_a_released_schema_upgrades_on_postgresql_with_its_articles(
+    released, postgres_address, monkeypatch
+):
+    old, before = contents(sa.create_engine(f"sqlite:///{released}", poolclass=sa.NullPool))
+    with sqlite3.connect(released) as connection:
+        (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "HEAD", revision)
+        patch.setattr("alembic.command.upgrade", partial(_upgrade_to, revision))
+        Database.open(postgres_address).close()
+    engine = sa.create_engine(postgres_address, poolclass=sa.NullPool)
+    there = sa.MetaData()
+    there.reflect(engine)
+    with engine.begin() as connection:
+        for table in old.sorted_tables:
+            # As the types of today write them: times, JSON, flags.
+            typed = [
+                {name: _typed(table.name, name, value) for name, value in row.items()}
+                for row in before[table.name]
+            ]
+            if typed:
+                connection.execute(sa.insert(there.tables[table.name]), typed)
+            if "id" in table.c:
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
+                    f" (SELECT coalesce(max(id), 1) FROM {table.name}))"
+                )
+    with Database.open(postgres_address) as database:
+        assert_whole(database, before)
+
+
+def _upgrade_to(revision, config, _target):
+    real_upgrade(config, revision)
+
+
+def _typed(table, column, value):
+    kind = metadata.tables[table].c[column].type
+    if value is None:
+        return None
+    if isinstance(kind, sa.JSON):
+        return json.loads(value) if isinstance(value, str) else value
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return bool(value) if isinstance(kind, sa.Boolean) else value

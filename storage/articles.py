@@ -322,9 +322,10 @@ def _update_in_place(
     connection.execute(
         sa.update(articles).where(articles.c.id == old.id).values(**changes, updated_at=now)
     )
-    change_text(
-        connection, old.id, "updated", before, indexed_now(connection, _row(connection, old.id))
-    )
+    # That it is back was noted; nothing else may have happened.
+    only_back = changes.keys() == {"withdrawn_at"} and not (credits_differ or struck_differ)
+    kind: ChangeKind | None = None if only_back else "updated"
+    change_text(connection, old.id, kind, before, indexed_now(connection, _row(connection, old.id)))
 
 
 def _row(connection: sa.Connection, article_id: int) -> AnyRow:

@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.index_backlog import work_off
 from storage.schema import articles, index_backlogs, metadata
-from storage.upsert import insert_ignoring, insert_or_update
+from storage.upsert import insert_or_replace, insert_or_update
 
 __all__ = ["CopiedTable", "copy_database"]
 
@@ -167,13 +167,7 @@ def _same_keys(
 
 def _write(connection: sa.Connection, table: sa.Table, keys: list[str], rows: list[AnyRow]) -> None:
     values = [dict(row._mapping) for row in rows]
-    others = [column.name for column in table.columns if column.name not in keys]
-    if others:
-        excluded = insert_or_update(connection, table, keys, {}).excluded  # type: ignore[attr-defined]
-        changes = {name: excluded[name] for name in others}
-        insert = insert_or_update(connection, table, keys, changes)
-    else:
-        insert = insert_ignoring(connection, table)
+    insert = insert_or_replace(connection, table, keys)
     connection.execute(insert, values)
 
 

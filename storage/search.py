@@ -94,17 +94,10 @@ def _in_sqlite(
     ranked: bool,
 ) -> list[tuple[int, float]]:
     match = _FTS.c.article_search.op("MATCH")(for_fts5(terms))
-    # CROSS JOIN, in SQLite's sense, has it begin with the index: articles would be read whole.
-    origin = sa.text("article_search CROSS JOIN articles ON articles.id = article_search.rowid")
-    found = sa.select(_FTS.c.rowid).select_from(_FTS).where(match)
+    found = sa.select(_FTS.c.rowid).where(match)
     if conditions:
-        found = sa.select(sa.literal_column("article_search.rowid")).select_from(origin)
-        found = found.where(match, *conditions)
-    numbers = list(
-        connection.execute(
-            found.order_by(sa.literal_column("article_search.rowid").desc()).limit(most)
-        ).scalars()
-    )
+        found = found.join(articles, articles.c.id == _FTS.c.rowid).where(*conditions)
+    numbers = list(connection.execute(found.order_by(_FTS.c.rowid.desc()).limit(most)).scalars())
     if not ranked or not numbers:
         return [(number, 0.0) for number in numbers]
     wanted = set(numbers)

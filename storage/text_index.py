@@ -99,7 +99,7 @@ def add_text(connection: sa.Connection, article_id: int, new: Indexed) -> None:
 
 
 def change_text(
-    connection: sa.Connection, article_id: int, kind: ChangeKind, old: Indexed, new: Indexed
+    connection: sa.Connection, article_id: int, kind: ChangeKind | None, old: Indexed, new: Indexed
 ) -> None:
     """An article is another now: ``old`` is what was indexed of it."""
     waiting = _waiting(connection, article_id)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_ignoring", "insert_or_count", "insert_or_update"]
+__all__ = ["insert_ignoring", "insert_or_count", "insert_or_replace", "insert_or_update"]
 
 
 def insert_ignoring(connection: sa.Connection, table: sa.Table) -> sa.Insert:
@@ -32,6 +32,20 @@ def insert_or_update(
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_update(index_elements=key, set_=changes)
     return sqlite.insert(table).on_conflict_do_update(index_elements=key, set_=changes)
+
+
+def insert_or_replace(connection: sa.Connection, table: sa.Table, key: Sequence[str]) -> sa.Insert:
+    """INSERT into ``table`` that takes the place of the row where the unique columns ``key`` exist."""
+    others = [column.name for column in table.columns if column.name not in key]
+    if not others:
+        return insert_ignoring(connection, table)
+    if connection.dialect.name == "postgresql":
+        on_server = postgresql.insert(table)
+        changes = {name: on_server.excluded[name] for name in others}
+        return on_server.on_conflict_do_update(index_elements=key, set_=changes)
+    in_file = sqlite.insert(table)
+    changes = {name: in_file.excluded[name] for name in others}
+    return in_file.on_conflict_do_update(index_elements=key, set_=changes)
 
 
 def insert_or_count(

@@ -1,0 +1,138 @@
+"""Raw pages come back byte for byte, small, and go when they are too old or too many."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from storage.links import NewLink, record_links
+from storage.page_compression import PageCompression, make_dictionary
+from storage.publishers import ensure_source
+from storage.raw_pages import PageArchive, RawPage, get_page, keep_page, page_ids, prune_pages
+from storage.schema import metadata
+
+
+def page(number, now, body=None):
+    rng = random.Random("chrome")
+    chrome = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz <>/=", k=40_000))
+    own = "".join(random.Random(number).choices("etaoin shrdlu", k=1500))
+    return RawPage(
+        url=f"https://gazette.example/{number}",
+        fetched_at=now + timedelta(days=number),
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8", "content-encoding": "gzip"},
+        body=body if body is not None else f"{chrome}{own}{chrome}".encode(),
+    )
+
+
+@pytest.fixture
+def links(database, now):
+    database.write(lambda c: ensure_source(c, "gazette", now))
+    new = [
+        NewLink(key=f"gazette.example/{n}", url=f"https://gazette.example/{n}") for n in range(40)
+    ]
+    database.write(lambda c: record_links(c, "gazette", new, now))
+    table = metadata.tables["links"]
+    with database.reading() as connection:
+        return [row.id for row in connection.execute(table.select().order_by(table.c.id))]
+
+
+@pytest.fixture
+def keep(database, now, links):
+    archive = PageArchive()
+
+    def put(number, body=None, link=None):
+        raw = page(number, now, body)
+        link_id = links[number if link is None else link]
+        return database.write(lambda c: keep_page(c, archive, "gazette", link_id, raw, now))
+
+    return put
+
+
+def rows(database, table="raw_pages"):
+    with database.reading() as connection:
+        return connection.execute(metadata.tables[table].select().order_by("id")).all()
+
+
+def test_every_page_comes_back_as_it_was(database, keep, now):
+    numbers = [keep(number) for number in range(12)]
+    numbers.append(keep(12, b""))
+    numbers.append(keep(13, bytes(range(256)) * 10))
+    # Another process, which knows nothing yet.
+    archive = PageArchive()
+    with database.reading() as connection:
+        for number, page_id in enumerate(numbers[:12]):
+            raw = get_page(connection, archive, page_id)
+            assert raw.body == page(number, now).body
+            assert raw.fetched_at == page(number, now).fetched_at
+            assert raw.headers["content-type"] == "text/html; charset=utf-8"
+            assert "content-encoding" not in raw.headers
+        assert get_page(connection, archive, numbers[12]).body == b""
+        assert get_page(connection, archive, numbers[13]).body == bytes(range(256)) * 10
+        assert get_page(connection, archive, 10_000) is None
+
+
+def test_pages_of_one_site_are_kept_against_each_other(database, keep):
+    for number in range(8):
+        keep(number)
+    stored = rows(database)
+    assert len(rows(database, "page_dictionaries")) == 1
+    plain, with_dictionary = stored[0].stored_bytes, stored[-1].stored_bytes
+    assert stored[0].dictionary_id is None
+    assert stored[-1].dictionary_id is not None
+    assert with_dictionary * 3 < plain
+
+
+def test_a_new_design_gets_a_new_dictionary(database, keep):
+    for number in range(6):
+        keep(number)
+    new = "".join(random.Random("new").choices("0123456789 <>/=", k=40_000)).encode()
+    for number in range(6, 40):
+        keep(number, new + str(number).encode() * 50)
+    assert len(rows(database, "page_dictionaries")) > 1
+    stored = rows(database)
+    assert stored[-1].dictionary_id > stored[5].dictionary_id
+    assert stored[-1].stored_bytes * 3 < stored[6].stored_bytes
+
+
+def test_the_same_page_again_is_not_kept_twice(keep):
+    assert keep(1, b"one body") is not None
+    assert keep(1, b"one body") is None
+    assert keep(1, b"another body") is not None
+
+
+def test_old_pages_go_by_age(database, keep, now):
+    for number in range(10):
+        keep(number)
+    before = now + timedelta(days=4)
+    assert database.write(lambda c: prune_pages(c, before=before, most_bytes=None)) == 4
+    assert database.write(lambda c: prune_pages(c, before=before, most_bytes=None)) == 0
+    assert [row.id for row in rows(database)] == list(range(5, 11))
+
+
+def test_the_oldest_pages_go_by_size(database, keep):
+    for number in range(10):
+        keep(number)
+    sizes = [row.stored_bytes for row in rows(database)]
+    room = sum(sizes[-3:])
+    while database.write(lambda c: prune_pages(c, before=None, most_bytes=room, limit=2)):
+        pass
+    assert [row.id for row in rows(database)] == [8, 9, 10]
+    assert len(rows(database, "page_dictionaries")) == 1
+
+
+def test_page_ids_are_of_sources_and_times(database, keep, now):
+    for number in range(4):
+        keep(number)
+    with database.reading() as connection:
+        ask = {"after": 0, "last": 100, "limit": 10}
+        assert page_ids(connection, [], None, **ask) == [1, 2, 3, 4]
+        assert page_ids(connection, ["gazette"], now + timedelta(days=2), **ask) == [3, 4]
+        assert page_ids(connection, ["courier"], None, **ask) == []
+
+
+@pytest.mark.parametrize("pages", [[b"x" * 10], [b"x" * 3_000_000], [b"a", b"b" * 2_000_000]])
+def test_a_dictionary_of_any_size_restores(pages):
+    compression = PageCompression(make_dictionary(pages))
+    for body in (b"", b"y" * 100, pages[0]):
+        assert compression.restore(compression.compress(body)) == body

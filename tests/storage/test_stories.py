@@ -1,0 +1,161 @@
+"""Which articles are one story: copies are, follow-ups are not."""
+
+import random
+
+import pytest
+
+from storage.article import Credit
+from storage.articles import save_article
+from storage.changes import read_changes
+from storage.checks import check_database
+from storage.publishers import record_source
+from storage.story_queries import get_story, list_stories, story_of
+
+WORDS = (
+    "council bridge river harbour winter ferry school engine evening paper vote budget street roof "
+    "garden market letter union doctor train signal mayor court water station police report island"
+).split()
+
+
+def made(seed, words=220):
+    """A text of its own, in paragraphs of forty words."""
+    rng = random.Random(seed)
+    # Pairs of words, so that two texts have no five in a row in common.
+    said = [f"{rng.choice(WORDS)}{rng.randrange(40)}" for _ in range(words)]
+    return "\n\n".join(" ".join(said[at : at + 40]) + "." for at in range(0, words, 40))
+
+
+@pytest.fixture
+def save(database, make_article, now):
+    def put(text, source, name="a", **changes):
+        key = f"{source}.example/{name}"
+        article = make_article(text, source=source, url=f"https://{key}", **changes)
+        return database.write(
+            lambda c: save_article(c, None, article, key=key, fetched_key=None, now=now)
+        ).article_id
+
+    return put
+
+
+@pytest.fixture
+def story(database):
+    def ask(article_id):
+        with database.reading() as connection:
+            return story_of(connection, article_id)
+
+    return ask
+
+
+def all_well(database):
+    with database.snapshot() as connection:
+        assert [each.name for each in check_database(connection) if each.problems] == []
+
+
+def test_copies_of_other_sources_are_one_story(database, save, story):
+    text = made(1)
+    one = save(text, "gazette")
+    assert story(one) is None
+    whole = save(text, "courier", title="Another headline")
+    opening = save(
+        "A new opening that the desk wrote by itself today.\n\n" + text.split("\n\n", 1)[1],
+        "herald",
+    )
+    shortened = save("\n\n".join(text.split("\n\n")[:4]), "post")
+    agency = save(text + "\n\n(Wire Press)", "tribune")
+    numbers = {story(each) for each in (one, whole, opening, shortened, agency)}
+    assert len(numbers) == 1
+    assert None not in numbers
+    with database.reading() as connection:
+        (found,) = list_stories(connection)
+        _, members = get_story(connection, found.id)
+    assert found.articles == 5
+    assert set(found.sources) == {"gazette", "courier", "herald", "post", "tribune"}
+    assert all(0.55 <= member.share <= 1 for member in members)
+    all_well(database)
+
+
+def test_two_follow_ups_that_share_background_are_not(database, save, story):
+    background = made("background", 80)
+    one = save(made(1, 160) + "\n\n" + background, "gazette")
+    other = save(made(2, 160) + "\n\n" + background, "courier")
+    assert story(one) is None
+    assert story(other) is None
+
+
+def test_reports_of_one_template_are_not(save, story):
+    def weather(seed):
+        rng = random.Random(seed)
+        parts = [
+            f"In the {place} it will be {rng.choice(WORDS)} with {rng.randint(1, 30)} degrees and "
+            f"{rng.choice(WORDS)} from the {rng.choice(['north', 'south', 'east', 'west'])}."
+            for place in WORDS[:20]
+        ]
+        return "\n\n".join(parts)
+
+    one, other = save(weather(1), "gazette", "a"), save(weather(2), "gazette", "b")
+    assert story(one) is None
+    assert story(other) is None
+
+
+def test_a_late_arrival_merges_two_stories_with_a_record(database, save, story):
+    first, second = made(1, 200), made(2, 200)
+    a, b = save(first, "gazette"), save(first, "courier")
+    c, d = save(second, "herald"), save(second, "post")
+    assert story(a) == story(b) != story(c) == story(d)
+    kept, taken = story(a), story(c)
+    both = save(first + "\n\n" + second, "tribune")
+    assert {story(each) for each in (a, b, c, d, both)} == {kept}
+    with database.reading() as connection:
+        merged, _ = get_story(connection, taken)
+        changes = read_changes(connection, 0)
+    assert (merged.merged_into, merged.articles) == (kept, 0)
+    told = [change.article_id for change in changes if change.kind == "merged"]
+    assert sorted(told) == [c, d]
+    all_well(database)
+
+
+def test_the_story_knows_its_first_article_and_its_original(database, save, now):
+    database.write(
+        lambda c: record_source(
+            c,
+            "herald",
+            title="The Highland Herald",
+            home=None,
+            language="en",
+            country=None,
+            platform=None,
+            now=now,
+        )
+    )
+    credited = (Credit("original_publisher", "The Highland Herald", "first in the Herald", "tail"),)
+    text = made(3)
+    save(text, "gazette", published_at="2026-11-20T09:00:00+00:00", credits=credited)
+    own = save(text, "herald", published_at="2026-11-19T09:00:00+00:00", language="en")
+    with database.reading() as connection:
+        (found,) = list_stories(connection)
+    assert (found.first_article_id, found.original_article_id) == (own, own)
+    assert found.original == "The Highland Herald"
+
+
+def test_an_article_whose_text_becomes_another_leaves_its_story(database, save, story):
+    text = made(4)
+    one = save(text, "gazette")
+    other = save(text, "courier")
+    assert story(one) == story(other) is not None
+    save(made(5), "courier")  # the same address
+    assert story(one) is None
+    assert story(other) is None
+    all_well(database)
+
+
+def test_short_texts_are_no_story(save, story):
+    one = save("The office is closed today.", "gazette")
+    save("The office is closed today.", "courier")
+    assert story(one) is None
+
+
+def test_the_source_files_a_text_once(database, save):
+    text = made(6)
+    assert save(text, "gazette", "a") == save(text, "gazette", "b")
+    with database.reading() as connection:
+        assert list_stories(connection) == []

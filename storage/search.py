@@ -18,6 +18,8 @@ __all__ = ["Found", "search"]
 #: Matches that are ranked, the newest: news is asked for while it is news, and ranking a common
 #: word's half a million would take seconds.
 RANKED = 400
+#: Matches up to which a query is answered from PostgreSQL's index alone.
+RARE = 5000
 #: How much a match counts in title, text, authors, credits.
 _WEIGHTS = (8.0, 1.0, 4.0, 4.0)
 
@@ -119,19 +121,48 @@ def _in_postgres(
     ranked: bool,
 ) -> list[tuple[int, float]]:
     query: Any = sa.cast(sa.literal(for_tsquery(terms)), TSQUERY)
-    found = sa.select(_VECTORS.c.article_id, _VECTORS.c.document).where(
-        _VECTORS.c.document.op("@@")(query)
-    )
-    if conditions:
-        found = found.join(articles, articles.c.id == _VECTORS.c.article_id).where(*conditions)
-    newest = found.order_by(_VECTORS.c.article_id.desc()).limit(most).subquery("newest")
+    matches = _VECTORS.c.document.op("@@")(query)
+    numbers = _rare_in_postgres(connection, matches)
+    if numbers is None:
+        found = sa.select(_VECTORS.c.article_id).where(matches)
+        if conditions:
+            found = found.join(articles, articles.c.id == _VECTORS.c.article_id).where(*conditions)
+        found = found.order_by(_VECTORS.c.article_id.desc()).limit(most)
+        numbers = list(connection.execute(found).scalars())
+    else:
+        if conditions:
+            chosen = sa.select(articles.c.id).where(articles.c.id.in_(numbers), *conditions)
+            numbers = list(connection.execute(chosen).scalars())
+        numbers = sorted(numbers, reverse=True)[:most]
+    if not ranked or not numbers:
+        return [(number, 0.0) for number in numbers]
     # D, C, B, A: text, credits, authors, title.
     weights: sa.ColumnElement[Any] = sa.literal_column("CAST('{0.1, 0.4, 0.4, 1.0}' AS real[])")
-    score = sa.func.ts_rank_cd(weights, newest.c.document, query, 1) if ranked else sa.literal(0.0)
+    score = sa.func.ts_rank_cd(weights, _VECTORS.c.document, query, 1)
     rows = connection.execute(
-        sa.select(newest.c.article_id, score).order_by(newest.c.article_id.desc())
+        sa.select(_VECTORS.c.article_id, score).where(_VECTORS.c.article_id.in_(numbers))
     )
     return [(number, value) for number, value in rows]
+
+
+def _rare_in_postgres(
+    connection: sa.Connection, matches: sa.ColumnElement[bool]
+) -> list[int] | None:
+    """All matches where they are few, through the index; ``None`` where they are many.
+
+    Left to itself the planner thinks any word that is not among the commonest frequent enough to
+    walk back from the newest article, which for a rare one reads the whole table.
+    """
+    for setting in ("enable_indexscan", "enable_seqscan"):
+        connection.execute(sa.select(sa.func.set_config(setting, "off", True)))
+    numbers = list(
+        connection.execute(
+            sa.select(_VECTORS.c.article_id).where(matches).limit(RARE + 1)
+        ).scalars()
+    )
+    for setting in ("enable_indexscan", "enable_seqscan"):
+        connection.execute(sa.select(sa.func.set_config(setting, "on", True)))
+    return numbers if len(numbers) <= RARE else None
 
 
 def _shown(

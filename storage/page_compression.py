@@ -1,8 +1,8 @@
 """Pages compressed with zstd (RFC 8878), each against a few earlier pages of its source.
 
 Pages of one site repeat whole scripts and styles. Given some of them whole as a dictionary of raw
-content, zstd keeps of the next page little more than what is new: 13 % of plain level 3 at a third
-of its time, where a trained dictionary of 110 KB gives 60 % (``bench/raw_pages``).
+content, zstd keeps of the next page little more than what is new: 0.19 of the bytes of plain level 3
+at 0.37 of its CPU on pages of five publishers (``bench/raw_pages``).
 """
 
 from __future__ import annotations

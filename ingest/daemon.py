@@ -110,7 +110,7 @@ class Daemon:
             )
             self._scheduler.add_listener(_log_skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
             self._schedule(sources)
-            self._scheduler.add_job(self._keep_house, "interval", minutes=10, id=_HOUSE)
+            self._scheduler.add_job(self._keep_house, "interval", minutes=2, id=_HOUSE)
             self._scheduler.start()
             log.info("daemon started", sources=len(self._sources), database=self._database.address)
             try:
@@ -146,8 +146,11 @@ class Daemon:
             # An operator's typing error must not take down what runs.
             log.error("settings not reloaded", error=str(error))
             return
-        if settings.client != self._settings.client or settings.collect != self._settings.collect:
-            log.warning("changes to [client] and [collect] take effect at the next start")
+        if any(
+            getattr(settings, name) != getattr(self._settings, name)
+            for name in ("client", "collect", "raw")
+        ):
+            log.warning("changes to [client], [collect], [raw] take effect at the next start")
         self._schedule(sources)
         log.info("settings reloaded", sources=len(self._sources))
 
@@ -234,7 +237,8 @@ class Daemon:
 
     async def _keep_house(self) -> None:
         try:
-            await asyncio.to_thread(keep_house, self._database, self._settings.raw)
+            # Little at a time: a stop waits for it.
+            await asyncio.to_thread(keep_house, self._database, self._settings.raw, seconds=2.0)
         except StorageError as error:
             log.error("housekeeping failed", error=str(error))
 

@@ -31,7 +31,10 @@ def backlog(connection: sa.Connection) -> list[Backlog]:
 
 
 def work_off(connection: sa.Connection, limit: int = 100) -> int:
-    """Take up to ``limit`` articles into an index that waits for them; how many, 0 when all are in."""
+    """Take up to ``limit`` articles into an index that waits for them; 0 when all are in.
+
+    Otherwise how many, or 1 where one index is done and another still waits.
+    """
     waiting = connection.execute(
         sa.select(index_backlogs).order_by(index_backlogs.c.name).limit(1).with_for_update()
     ).first()

@@ -18,26 +18,21 @@ from io import BytesIO
 from ingest.extract.body import Body, body_by_selectors, without_sign_up_boxes
 from ingest.extract.body_choice import body_by_blocks, body_by_json_ld
 from ingest.extract.body_density import body_by_density
-from ingest.extract.chrome import ChromeContext, chrome_kind, strike_chrome
+from ingest.extract.chrome import ChromeContext, strike_chrome
 from ingest.extract.credits import CreditInput, read_credits
-from ingest.extract.folding import fold, letters
+from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.html_page import HtmlPage
-from ingest.extract.json_ld import names_of, text_of
 from ingest.extract.language import language_of
-from ingest.extract.lines import Line
-from ingest.extract.metadata import standfirst_of
 from ingest.extract.page_metadata import read_metadata
 from ingest.extract.plain_text import as_blocks, paragraphs_of, split_title
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
-from ingest.extract.repeats import strike_repeats
 from ingest.extract.site_lines import SiteLines, strike_site_lines
 from ingest.extract.surroundings import surroundings
-from ingest.extract.title import titles_of
 from sources.client.charset import decode_page
 from sources.link import Link
 from sources.platforms import detect_platform, load_platform
 from sources.source import ExtractRules, Source
-from storage.article import Article, Block, Struck
+from storage.article import Article, Block
 
 __all__ = ["extract_bytes", "extract_page", "extract_text", "unpacked", "warm_up"]
 
@@ -184,74 +179,20 @@ def extract_page(
         if refusal is not None:
             return refusal
     head, tail = surroundings(lines, body.blocks)
-    reading = read_credits(
-        CreditInput(
+    return finish_article(
+        page,
+        said,
+        Found(
+            body=body,
+            extractor=extractor,
             head=head,
-            blocks=body.blocks,
             tail=tail,
-            byline=said.bylines,
-            site_name=said.site_name,
-            page_url=url or said.address,
-            canonical_url=page.absolute(page.canonical, url),
-            publisher=said.publisher,
-            json_ld_sources=_based_on(page),
-        )
-    )
-    blocks, struck = strike_chrome(
-        reading.blocks,
-        ChromeContext(
-            titles=titles_of(page, said.title),
-            authors=said.names,
-            site_name=said.site_name,
-            lines=rules.chrome,
-            language=said.declared_language,
+            struck=(*outside_lines(lines, rules.chrome, body.blocks), *boxes),
         ),
-    )
-    blocks, repeated = strike_repeats(blocks, said.names)
-    # What the operator's own selectors pick is the operator's word.
-    known = SiteLines() if site is None or extractor == "source" else site
-    blocks, sites = strike_site_lines(blocks, known)
-    standfirst, blocks = _standfirst_above(page, _without_lost_ends(blocks))
-    above = (Struck(standfirst, "standfirst"),) if standfirst is not None else ()
-    if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):
-        return refuse_without_text(page, said.address)
-    plain = " ".join(block.text for block in blocks)
-    declared = said.declared_language
-    outside = _outside(lines, rules.chrome, body.blocks)
-    return Article(
-        url=said.address,
-        title=said.title,
-        blocks=blocks,
-        standfirst=standfirst or standfirst_of(page, rules.standfirst, blocks, said.title),
-        authors=said.names,
-        published_at=said.published,
-        modified_at=said.modified,
-        language=language_of(plain, declared or (source.language if source else None)),
-        section=said.section,
-        tags=said.tags,
-        image=said.image.url if said.image else None,
-        credits=reading.credits,
-        struck=(
-            *outside,
-            *boxes,
-            *body.struck,
-            *reading.struck,
-            *struck,
-            *repeated,
-            *sites,
-            *above,
-        ),
-        kind=said.kind,
-        complete=_is_complete(page, blocks),
-        source=source.name if source else None,
-        extractor=extractor,
-        organisations=said.organisations,
-        image_caption=said.image.caption if said.image else None,
-        image_credit=said.image.credit if said.image else None,
-        publisher=said.publisher,
-        paid=said.paid,
-        reuse=said.reuse,
-        declared_language=declared,
+        rules=rules,
+        url=url,
+        source=source,
+        site=site,
     )
 
 
@@ -351,74 +292,9 @@ def _feed_body(link: Link) -> Body | None:
     return found if found and found.size >= 200 else None
 
 
-def _based_on(page: HtmlPage) -> tuple[str, ...]:
-    node = page.article_node or {}
-    found: list[str] = []
-    for key in ("isBasedOn", "isBasedOnUrl", "sourceOrganization"):
-        value = node.get(key)
-        if isinstance(value, str):
-            found.append(value)
-        elif value:
-            found += [name for name, _ in names_of(value, page.json_ld)]
-            if isinstance(value, dict) and isinstance(value.get("url"), str):
-                found.append(value["url"])
-    return tuple(dict.fromkeys(found))
-
-
-def _standfirst_above(
-    page: HtmlPage, blocks: tuple[Block, ...]
-) -> tuple[str | None, tuple[Block, ...]]:
-    """The standfirst where it is a heading of its own above the text, and the text without it.
-
-    Only a heading: a first paragraph often is the description too, and belongs to the text.
-    """
-    if len(blocks) < 3 or blocks[0].type != "heading":
-        return None, blocks
-    described = (
-        text_of((page.article_node or {}).get("description")),
-        page.first_meta("og:description", "description"),
-    )
-    if letters(blocks[0].text) in {letters(text) for text in described if text}:
-        return blocks[0].text, blocks[1:]
-    return None, blocks
-
-
 def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
     """Without the first block that is the title: what stays of it further on is a repetition."""
     for number, block in enumerate(blocks):
         if block.text == title:
             return blocks[:number] + blocks[number + 1 :]
     return blocks
-
-
-def _without_lost_ends(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Without headings at the end, which introduce what was struck below them."""
-    end = len(blocks)
-    while end and blocks[end - 1].type == "heading":
-        end -= 1
-    return blocks[:end]
-
-
-def _outside(
-    lines: tuple[Line, ...], chrome: tuple[str, ...], blocks: tuple[Block, ...]
-) -> tuple[Struck, ...]:
-    """Chrome lines named by source or platform that stand outside the body: page anchors, ads."""
-    named = {fold(line) for line in chrome}
-    inside = {fold(block.text) for block in blocks}
-    return tuple(
-        Struck(line.text, chrome_kind(line.text, edge=True) or "source_line")
-        for line in lines
-        if len(line.text) < 300 and fold(line.text) in named and fold(line.text) not in inside
-    )
-
-
-def _is_complete(page: HtmlPage, blocks: tuple[Block, ...]) -> bool:
-    node = page.article_node or {}
-    free = node.get("isAccessibleForFree")
-    size = sum(len(block.text) for block in blocks)
-    paid = free is False or (isinstance(free, str) and free.strip().lower() in ("false", "no"))
-    body = text_of(node.get("articleBody"))
-    if body and len(body) > 2 * size and size < 1500:
-        return False
-    last = blocks[-1].text if blocks else ""
-    return not (paid and size < 1500) and not last.endswith(("[…]", "[...]", "(...)"))

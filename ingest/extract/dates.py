@@ -22,7 +22,7 @@ from ingest.extract.visible_dates import VisibleDate, dates_in, month_number, un
 if TYPE_CHECKING:
     from ingest.extract.html_page import HtmlPage
 
-__all__ = ["date_of_address", "modified_time", "published_time"]
+__all__ = ["date_of_address", "modified_time", "possible_time", "published_time"]
 
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
@@ -113,13 +113,13 @@ def published_time(
                 or node.attributes.get("content")
                 or node.text(deep=True, separator=" ")
             )
-            found = _sane(stated_time(text) or visible_time(text, language), now)
+            found = possible_time(stated_time(text) or visible_time(text, language), now)
             if found:
                 return found
     stated = list(_sane_ones(_published_statements(page, language), now))
     if stated:
         return _most_precise_of_a_day(stated)
-    if announced and _sane(announced, now):
+    if announced and possible_time(announced, now):
         return announced
     marked = next(iter(_sane_ones(_marked_times(page), now)), None)
     return marked or _shown(page, now, language, address)
@@ -189,12 +189,12 @@ def _zoned(text: str) -> bool:
 
 def _sane_ones(times: Iterable[str | None], now: datetime) -> Iterator[str]:
     for text in times:
-        found = _sane(text, now)
+        found = possible_time(text, now)
         if found:
             yield found
 
 
-def _sane(text: str | None, now: datetime) -> str | None:
+def possible_time(text: str | None, now: datetime) -> str | None:
     """``text``, unless it is from before the printing of web pages or from the future."""
     if not text:
         return None
@@ -213,7 +213,7 @@ def _shown(page: HtmlPage, now: datetime, language: str | None, address: str | N
     First a date beside the headline, then one that a word anywhere calls the day of publication,
     then the address, and where nothing else is said, the day of the last change.
     """
-    in_address = _sane(date_of_address(address), now)
+    in_address = possible_time(date_of_address(address), now)
     month_first = _writes_month_first(page, language, address)
     changed: str | None = None
     beside = lines_beside_headline(page, above=8, below=14)
@@ -223,7 +223,7 @@ def _shown(page: HtmlPage, now: datetime, language: str | None, address: str | N
         if line.linked and len(line.text) > 30:
             continue
         for found, label in _labelled(line.text, language, month_first):
-            stated = _sane(_resolved(found, in_address), now)
+            stated = possible_time(_resolved(found, in_address), now)
             # A long line is a sentence: what it dates may be something else.
             if stated and (label == "published" or (label is None and len(line.text) <= 80)):
                 return stated
@@ -235,7 +235,7 @@ def _shown(page: HtmlPage, now: datetime, language: str | None, address: str | N
         if not any(char.isdigit() for char in line.text):
             continue
         for found, label in _labelled(line.text, language, month_first):
-            stated = _sane(_resolved(found, in_address), now)
+            stated = possible_time(_resolved(found, in_address), now)
             alone = not beside and line.area != "header" and len(line.text) <= 30
             if stated and (label == "published" or (alone and label is None)):
                 return stated

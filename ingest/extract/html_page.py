@@ -154,6 +154,14 @@ class HtmlPage:
         """The visible lines of the page in reading order."""
         return visible_lines(self.tree)
 
+    def narrow(self, lines: tuple[Line, ...]) -> None:
+        """Let ``lines`` stand for all lines: those around the article, where its place is known."""
+        self.__dict__["lines"] = lines
+
+    def widen(self) -> None:
+        """Undo ``narrow``."""
+        self.__dict__.pop("lines", None)
+
     @cached_property
     def blocks(self) -> PageBlocks:
         """The blocks of the page, of its tree as it is when they are first asked for."""

@@ -10,7 +10,7 @@ from ingest.extract.folding import collapse
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "visible_lines"]
+__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "is_hidden", "visible_lines"]
 
 #: Elements whose text nobody sees, or that are no text.
 INVISIBLE = frozenset(
@@ -142,7 +142,7 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
                 else:
                     plain += size
             continue
-        if tag is None or tag.startswith("-") or tag in INVISIBLE or _hidden(node):
+        if tag is None or tag.startswith("-") or tag in INVISIBLE or is_hidden(node):
             continue
         if tag == "br":
             flush(area, block)
@@ -164,7 +164,8 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _hidden(node: LexborNode) -> bool:
+def is_hidden(node: LexborNode) -> bool:
+    """Whether the markup says that readers do not see ``node``."""
     attributes = node.attributes
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True

@@ -17,7 +17,7 @@ from storage.article import Block, BlockType
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["Container", "PageBlock", "PageBlocks", "blocks_of", "page_blocks"]
+__all__ = ["BlockWalk", "Container", "PageBlock", "PageBlocks", "blocks_of", "page_blocks"]
 
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
@@ -113,12 +113,12 @@ class _Text:
 def page_blocks(tree: LexborHTMLParser) -> PageBlocks:
     """The blocks of ``tree``; bounded for hostile pages."""
     body = tree.body
-    return _Walk(body).read() if body is not None else PageBlocks()
+    return BlockWalk(body).read() if body is not None else PageBlocks()
 
 
 def blocks_of(container: LexborNode) -> tuple[Block, ...]:
     """The blocks of an element that is known to hold the text, without its forms and menus."""
-    read = _Walk(container, skipped=_NO_TEXT).read()
+    read = BlockWalk(container, skipped=_NO_TEXT).read()
     return tuple(Block(block.type, block.text) for block in read.blocks)
 
 
@@ -130,8 +130,8 @@ _SHIFT = 3
 _Step = tuple["LexborNode", bool, int, BlockType, int]
 
 
-class _Walk:
-    """One walk over a tree."""
+class BlockWalk:
+    """One walk over a tree; a subclass may leave out elements by overriding ``_block``."""
 
     def __init__(self, body: LexborNode, skipped: frozenset[str] = _SKIPPED) -> None:
         self._skipped = skipped
@@ -142,6 +142,7 @@ class _Walk:
         self._push(body, 0, "paragraph", 0)
 
     def read(self) -> PageBlocks:
+        """The blocks, in reading order; once."""
         stack, blocks = self._stack, self._result.blocks
         nodes = 0
         while stack and len(blocks) < MOST_BLOCKS and nodes < MOST_NODES:

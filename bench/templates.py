@@ -1,0 +1,268 @@
+"""Templates on labelled pages: learned from some pages of a publisher, read from the others.
+
+    python -m bench.templates ../shared/corpus/fundus-eval
+    python -m bench.templates FOLDER --learn 3 4 --fit
+
+A folder is laid out like ``../shared/corpus/fundus-eval`` (``truth.jsonl``, ``pages/``, a ``score.py``
+in it or beside it). For every choice of N pages of a publisher a template is learned from them with
+what the generic path made of them, never with their truth; the publisher's other pages are read with
+it. A page that does not fit is read by the generic path, as in the pipeline. Quality is scored by
+``score.py``; CPU is that of one process, the best of ``--repeat`` readings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.extraction.mistake import Mistake
+from bench.extraction.scoring import find_score
+from ingest.extract import Refusal, extract_page, warm_up
+from ingest.extract.html_page import HtmlPage
+from ingest.templates.agreement import FIELDS, agreement
+from ingest.templates.learning import Example, NotLearned, learn
+from ingest.templates.reading import Misfit, PageFacts, read_by_template
+from ingest.templates.template import Template
+from storage.article import Article
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+#: Choices of pages of one publisher, at most: of five there are ten.
+MOST_SPLITS = 40
+_FIGURES = (
+    "rouge_lsum_f1",
+    "word_f1",
+    "aeb_f1",
+    "exact_page_rate",
+    "clean_page_rate",
+    "complete_page_rate",
+    "leaked_per_page",
+    "lost_per_page",
+    "title_exact",
+    "authors_f1",
+    "same_day",
+    "same_instant",
+)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One labelled page and what the generic path makes of it."""
+
+    id: str
+    html: str
+    url: str | None
+    truth: dict[str, Any]
+    generic: Article | Refusal
+
+
+def main() -> None:
+    """Measure and print tables; the last line is JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="labelled pages")
+    parser.add_argument("--learn", type=int, nargs="+", default=[3, 4], help="pages learned from")
+    parser.add_argument("--repeat", type=int, default=5, help="readings of which the best counts")
+    parser.add_argument("--fit", action="store_true", help="tell of each publisher what fits")
+    options = parser.parse_args()
+    try:
+        score = _module(find_score(options.folder))
+    except Mistake as mistake:
+        raise SystemExit(str(mistake)) from None
+    warm_up()
+    dataset, groups = _groups(options.folder, score)
+    result: dict[str, Any] = {"folder": options.folder.resolve().name}
+    rows: list[tuple[str, dict[str, float]]] = []
+    for number in options.learn:
+        least = {name: pages for name, pages in groups.items() if len(pages) > number}
+        if not least:
+            print(f"no publisher has more than {number} pages", file=sys.stderr)
+            continue
+        generic, template = _quality(dataset, least, number, score, fit=options.fit)
+        rows += [
+            (f"generic, the same pages ({number})", generic),
+            (f"learned from {number}", template),
+        ]
+    if rows:
+        _print_quality(rows)
+        result["quality"] = dict(rows)
+        result["cpu"] = _speed(groups, options.repeat)
+    print(json.dumps({"templates": result}))
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("corpus_score", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["corpus_score"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _groups(folder: Path, score: ModuleType) -> tuple[str, dict[str, list[_Page]]]:
+    dataset, truths = score.load(folder)
+    groups: dict[str, list[_Page]] = defaultdict(list)
+    for truth in truths:
+        url = truth.get("url")
+        publisher = truth.get("publisher") or (urlsplit(url).hostname if url else None)
+        if not publisher:
+            continue
+        html = gzip.decompress((folder / "pages" / f"{truth['id']}.html.gz").read_bytes()).decode()
+        article = extract_page(html, url=url, now=NOW)
+        groups[publisher].append(_Page(truth["id"], html, url, truth, article))
+    return dataset, dict(groups)
+
+
+def _learned(pages: Sequence[_Page]) -> Template | str:
+    examples = [
+        Example(page.html, page.url, page.generic)
+        for page in pages
+        if isinstance(page.generic, Article)
+    ]
+    try:
+        return learn(examples, now=NOW)
+    except NotLearned as reason:
+        return str(reason)
+
+
+def _read(page: _Page, template: Template) -> Article | Misfit:
+    found = read_by_template(HtmlPage.parse(page.html), template, PageFacts(page.url, NOW))
+    return Misfit("refused") if isinstance(found, Refusal) else found
+
+
+def _quality(
+    dataset: str, groups: dict[str, list[_Page]], number: int, score: ModuleType, *, fit: bool
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The figures of the generic path and of templates learned from ``number`` pages, on the same pages."""
+    by_generic: list[Any] = []
+    by_template: list[Any] = []
+    fields: dict[str, list[bool]] = defaultdict(list)
+    applied = read = 0
+    for publisher, pages in groups.items():
+        outcomes: Counter[str] = Counter()
+        for chosen in list(combinations(range(len(pages)), number))[:MOST_SPLITS]:
+            template = _learned([pages[n] for n in chosen])
+            for page in (page for n, page in enumerate(pages) if n not in chosen):
+                read += 1
+                found: Article | Misfit | Refusal = page.generic
+                if isinstance(template, Template):
+                    found = _read(page, template)
+                    if isinstance(found, Misfit):
+                        outcomes[f"{found.reason}: {found.detail}"[:70]] += 1
+                        found = page.generic
+                    else:
+                        applied += 1
+                        outcomes["fits"] += 1
+                        if isinstance(page.generic, Article):
+                            for name, same in agreement(found, page.generic).items():
+                                fields[name].append(same)
+                                if not same and fit:
+                                    outcomes[f"differs in {name}"] += 1
+                else:
+                    outcomes[f"not learned: {template}"] += 1
+                by_generic.append(score.score_page(dataset, page.truth, _prediction(page.generic)))
+                by_template.append(score.score_page(dataset, page.truth, _prediction(found)))
+        if fit:
+            print(f"{publisher}: {dict(outcomes.most_common())}")
+    generic, template_figures = score.total(dataset, by_generic), score.total(dataset, by_template)
+    print(
+        f"learned from {number}: {applied} of {read} readings by template; as the generic path: "
+        + ", ".join(f"{name} {_mean(fields[name]):.3f}" for name in FIELDS)
+    )
+    return _picked(generic), _picked(template_figures)
+
+
+def _mean(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else 1.0
+
+
+def _picked(figures: dict[str, Any]) -> dict[str, float]:
+    return {
+        name: round(figures[name], 4)
+        for name in _FIGURES
+        if isinstance(figures.get(name), int | float)
+    }
+
+
+def _prediction(found: Article | Refusal) -> dict[str, Any]:
+    if isinstance(found, Refusal):
+        return {"body": ""}
+    return {
+        "body": found.text,
+        "title": found.title,
+        "authors": list(found.authors),
+        "date": found.published_at,
+    }
+
+
+def _speed(groups: dict[str, list[_Page]], repeat: int) -> dict[str, float]:
+    """Milliseconds of CPU a page: the bare parse, the template path, the generic path, trafilatura."""
+    import trafilatura
+    from selectolax.lexbor import LexborHTMLParser
+
+    timed: dict[str, list[float]] = defaultdict(list)
+    for pages in groups.values():
+        for number, page in enumerate(pages):
+            others = [other for n, other in enumerate(pages) if n != number][:3]
+            template = _learned(others)
+            if not isinstance(template, Template) or isinstance(_read(page, template), Misfit):
+                continue
+            bare = _best(lambda page=page: LexborHTMLParser(page.html), repeat)  # type: ignore[misc]
+            whole = _best(lambda page=page, t=template: _read(page, t), repeat)  # type: ignore[misc]
+            timed["parse"].append(bare)
+            timed["template"].append(whole)
+            timed["beyond_parse"].append(whole - bare)
+            timed["generic"].append(
+                _best(lambda page=page: extract_page(page.html, url=page.url, now=NOW), 1)  # type: ignore[misc]
+            )
+            timed["trafilatura"].append(
+                _best(lambda page=page: trafilatura.extract(page.html), max(repeat // 2, 1))  # type: ignore[misc]
+            )
+    if not timed:
+        return {}
+    print(f"\nCPU ms a page, median and mean of {len(timed['parse'])} pages")
+    figures: dict[str, float] = {}
+    for name, values in timed.items():
+        print(f"  {name:14} {statistics.median(values):7.2f} {statistics.mean(values):7.2f}")
+        figures[name] = round(statistics.median(values), 3)
+    ratios = [t / w for t, w in zip(timed["trafilatura"], timed["template"], strict=True)]
+    figures["times_faster_than_trafilatura"] = round(statistics.median(ratios), 2)
+    print(f"  times faster than trafilatura: {figures['times_faster_than_trafilatura']}")
+    return figures
+
+
+def _best(call: Callable[[], object], repeat: int) -> float:
+    best = float("inf")
+    for _ in range(repeat):
+        started = time.process_time_ns()
+        call()
+        best = min(best, (time.process_time_ns() - started) / 1e6)
+    return best
+
+
+def _print_quality(rows: Sequence[tuple[str, dict[str, float]]]) -> None:
+    names = [name for name in _FIGURES if any(name in figures for _, figures in rows)]
+    print("\n" + " " * 30 + "  ".join(f"{name:>16}" for name in names))
+    for label, figures in rows:
+        print(
+            f"{label:30}" + "  ".join(f"{figures.get(name, float('nan')):16.4f}" for name in names)
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,313 @@
+"""One page by one template: its article, or why the template does not fit it.
+
+selectolax alone; what the template has no rule for is read by the generic path's own functions, on
+the lines around the article instead of on all lines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ingest.extract.authors import Author, credited_authors, raw_bylines
+from ingest.extract.body import Body, without_sign_up_boxes
+from ingest.extract.dates import modified_time, published_time
+from ingest.extract.finishing import Found, finish_article, outside_lines
+from ingest.extract.folding import letters
+from ingest.extract.json_ld import text_of
+from ingest.extract.labels import is_paid
+from ingest.extract.language import language_of
+from ingest.extract.lead_image import lead_image_of
+from ingest.extract.metadata import (
+    canonical_address,
+    kind_of,
+    publisher_of,
+    section_of,
+    site_names_of,
+    tags_of,
+)
+from ingest.extract.nearby_lines import lines_after, lines_before
+from ingest.extract.page_metadata import PageMetadata
+from ingest.extract.refusal import Refusal, refuse_page
+from ingest.extract.reuse import reuse_of
+from ingest.extract.title import title_of
+from ingest.templates.field_rules import own_names, read_authors, read_time, read_title
+from ingest.templates.text_walk import TextRead, read_text
+from sources.source import ExtractRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from selectolax.lexbor import LexborNode
+
+    from ingest.extract.html_page import HtmlPage
+    from ingest.extract.lines import Line
+    from ingest.extract.site_lines import SiteLines
+    from ingest.templates.template import Place, Template
+    from sources.link import Link
+    from sources.source import Source
+    from storage.article import Article
+
+__all__ = ["Misfit", "PageFacts", "containers_of", "read_by_template"]
+
+#: Lines above the headline, between it and the text, and below the text that are read.
+_ABOVE, _BETWEEN, _BELOW = 12, 40, 60
+_HEAD, _TAIL = 14, 40
+#: Characters at unknown paths, and their share of the text, from which the page does not fit.
+_UNKNOWN, _UNKNOWN_SHARE = 300, 0.08
+#: Share of the smallest text learned from, and characters, below which a text is too small.
+_SMALLER, _LEAST = 0.25, 150
+#: How many times the largest text learned from, and characters, above which one is too large.
+_LARGER, _MUCH = 8, 20_000
+#: Paragraphs outside the text, beside twice as many as pages learned from had.
+_OUTSIDE = 12
+#: Share of the words of a text that are its language's commonest.
+_COMMON_WORDS = 0.06
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a template was not applied to a page."""
+
+    #: ``no_place``, ``kind``, ``claims``, ``unknown_blocks``, ``too_small``, ``too_large``,
+    #: ``text_outside``, ``described_longer``, ``missing_field``, ``refused``.
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What is known of a page beside its markup."""
+
+    url: str | None
+    now: datetime
+    source: Source | None = None
+    link: Link | None = None
+    site: SiteLines | None = None
+    headers: Mapping[str, str] | None = None
+
+
+def containers_of(page: HtmlPage, place: Place) -> list[LexborNode]:
+    """The elements that the first matching selector of ``place`` picks."""
+    for selector in place.selectors:
+        nodes = page.tree.css(selector)
+        if nodes:
+            return nodes
+    return []
+
+
+def read_by_template(
+    page: HtmlPage, template: Template, facts: PageFacts, *, name: str = "template"
+) -> Article | Refusal | Misfit:
+    """The article on ``page`` by ``template``; a misfit where it is not such a page.
+
+    The tree is changed only where the template fits: sign-up boxes are taken out.
+    """
+    picked: list[LexborNode] = []
+    for place in template.body:
+        nodes = containers_of(page, place)
+        if not nodes and place.required:
+            return Misfit("no_place", place.selectors[0])
+        if len(nodes) > max(place.most, 1):
+            return Misfit("no_place", f"{place.selectors[0]} picks {len(nodes)} elements")
+        picked += nodes
+    if template.claims and not page.claims_article:
+        return Misfit("claims", "the page does not say that it is an article")
+    text = _text(picked, template)
+    misfit = _misfit(page, text, template, picked, facts.link)
+    if misfit is not None:
+        return misfit
+    assert text.first is not None
+    assert text.last is not None
+    rules = facts.source.extract if facts.source is not None else ExtractRules()
+    head, tail = _lines_around(page, text.first, text.last)
+    page.narrow((*head, *tail))
+    try:
+        said = _metadata(page, template, facts, rules)
+        if said is None:
+            return Misfit("missing_field", "title")
+        if said.kind != template.kind:
+            return Misfit("kind", said.kind)
+        blocks = tuple(text.blocks)
+        refusal = refuse_page(page, said.address or facts.url, blocks)
+        if refusal is not None:
+            return Misfit("refused", refusal.reason)
+        boxes = without_sign_up_boxes(page.tree) if _asks_for_mail(picked) else ()
+        found = finish_article(
+            page,
+            said,
+            Found(
+                body=Body(blocks, tuple(text.struck)),
+                extractor=name,
+                head=tuple(
+                    line.text
+                    for line in head[-_HEAD:]
+                    if line.area not in ("nav", "button", "caption", "footer")
+                ),
+                tail=tuple(
+                    line.text
+                    for line in tail
+                    if line.area not in ("nav", "button", "caption") and len(line.text) <= 600
+                )[:_TAIL],
+                struck=(*outside_lines(page.lines, rules.chrome, blocks), *boxes),
+            ),
+            rules=rules,
+            url=facts.url,
+            source=facts.source,
+            site=facts.site,
+            language=lambda plain: _language(plain, said.declared_language, template, facts.source),
+        )
+    finally:
+        page.widen()
+    return Misfit("refused", found.reason) if isinstance(found, Refusal) else found
+
+
+@lru_cache(maxsize=256)
+def _chrome_keys(lines: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(letters(line) for line in lines)
+
+
+def _text(picked: list[LexborNode], template: Template) -> TextRead:
+    chrome = _chrome_keys(template.chrome)
+    result = TextRead()
+    for node in picked:
+        read = read_text(node, template, chrome)
+        result.blocks += read.blocks
+        result.struck += read.struck
+        result.unknown += read.unknown
+        result.first = result.first or read.first
+        result.last = read.last or result.last
+    return result
+
+
+def _misfit(
+    page: HtmlPage,
+    text: TextRead,
+    template: Template,
+    picked: list[LexborNode],
+    link: Link | None,
+) -> Misfit | None:
+    size = text.size
+    if text.unknown > _UNKNOWN and text.unknown > _UNKNOWN_SHARE * (size + text.unknown):
+        return Misfit("unknown_blocks", f"{text.unknown} characters at unknown places")
+    if size < max(_LEAST, _SMALLER * template.smallest) or text.first is None or text.last is None:
+        return Misfit("too_small", f"{size} characters")
+    if size > max(_MUCH, _LARGER * template.largest):
+        return Misfit("too_large", f"{size} characters")
+    inside = sum(len(node.css("p")) for node in picked)
+    outside = len(page.tree.css("p")) - inside
+    if outside > 2 * template.outside + _OUTSIDE:
+        return Misfit("text_outside", f"{outside} paragraphs")
+    described = text_of((page.article_node or {}).get("articleBody"))
+    for announced in (described, link.content if link is not None else None):
+        # Markup makes a feed's text longer; twice as long is another text.
+        if announced and len(announced) > 2.5 * size:
+            return Misfit("described_longer", f"{len(announced)} characters against {size}")
+    return None
+
+
+def _lines_around(
+    page: HtmlPage, first: LexborNode, last: LexborNode
+) -> tuple[list[Line], list[Line]]:
+    """The lines from above the headline to the text, and those below the text."""
+    headline = next(
+        (node for node in page.tree.css("h1")[:3] if node.text(deep=True).strip()), None
+    )
+    if headline is None:
+        above = lines_before(first, _HEAD)
+    else:
+        between = lines_after(headline, _BETWEEN, until=first)
+        own = _heading_line(headline)
+        above = [*lines_before(headline, _ABOVE), *own, *between]
+    return above, lines_after(last, _BELOW)
+
+
+def _heading_line(headline: LexborNode) -> list[Line]:
+    from ingest.extract.folding import collapse
+    from ingest.extract.lines import Line
+
+    text = collapse(headline.text(deep=True, separator=" "))
+    return [Line(text, False, None, "h1")] if text else []
+
+
+def _asks_for_mail(picked: list[LexborNode]) -> bool:
+    return any(node.css_first('input[type="email"], input[name="email"]') for node in picked)
+
+
+def _metadata(
+    page: HtmlPage, template: Template, facts: PageFacts, rules: ExtractRules
+) -> PageMetadata | None:
+    link = facts.link
+    address = canonical_address(page, facts.url)
+    site_names = site_names_of(page, facts.source, address)
+    section = section_of(page, rules.section)
+    title = None
+    rule = template.fields.get("title")
+    if rule is not None and not rules.title:
+        title = read_title(page, rule)
+    if title is None:
+        title = title_of(page, rules.title, link.title if link else None, site_names)
+    if title is None and "title" in template.required:
+        return None
+    authors: tuple[Author, ...] = ()
+    bylines: tuple[str, ...] = ()
+    rule = template.fields.get("authors")
+    if rule is not None and not rules.authors:
+        authors, bylines = read_authors(page, rule, own_names(site_names))
+    if not authors:
+        page_lines = page.lines
+        page.widen()
+        authors = credited_authors(page, rules.authors, link.authors if link else (), site_names)
+        bylines = raw_bylines(page)
+        page.narrow(page_lines)
+    published = modified = None
+    rule = template.fields.get("published")
+    if rule is not None and not rules.published:
+        published = read_time(page, rule, facts.now)
+    if published is None:
+        published = published_time(
+            page,
+            link.published if link else None,
+            rules.published,
+            facts.now,
+            page.language,
+            address,
+        )
+    rule = template.fields.get("modified")
+    if rule is not None:
+        modified = read_time(page, rule, facts.now)
+    if modified is None:
+        modified = modified_time(page, facts.now)
+    return PageMetadata(
+        address=address,
+        site_names=site_names,
+        title=title,
+        authors=authors,
+        bylines=bylines,
+        published=published,
+        modified=modified,
+        declared_language=page.language,
+        section=section,
+        tags=tags_of(page, rules.tags),
+        image=lead_image_of(page, address),
+        publisher=publisher_of(page),
+        kind=kind_of(page, address),
+        paid=is_paid(page, address, section),
+        reuse=reuse_of(page, facts.headers, facts.url),
+    )
+
+
+def _language(
+    plain: str, declared: str | None, template: Template, source: Source | None
+) -> str | None:
+    """As declared, where the commonest words of the template's texts bear it out; else as detected."""
+    if declared and declared == template.language and template.words:
+        found = _WORD.findall(plain[:800].lower())
+        common = set(template.words)
+        if sum(word in common for word in found) >= _COMMON_WORDS * len(found) > 1:
+            return declared
+    return language_of(plain, declared or (source.language if source is not None else None))

@@ -1,0 +1,197 @@
+"""The blocks inside the container of a template, each kept or left out by what its path was on other pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.extract.folding import collapse, letters
+from ingest.extract.lines import INVISIBLE
+from ingest.extract.page_blocks import BlockWalk, PageBlock
+from ingest.templates.element_names import step
+from storage.article import Block, BlockType, Struck
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from ingest.templates.template import Template
+
+__all__ = ["PathWalk", "TextRead", "mark_of", "read_text"]
+
+_SHORTENED = 200
+#: Share of a block's characters that are linked, strong, emphasised, from which all of it is.
+_ALL = 0.9
+#: Tags of text that are kept at a path never seen, where the path above them holds text.
+_PLAIN_TEXT = frozenset(
+    [
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tbody",
+        "tr",
+        "td",
+    ]
+)
+_MOST_STRUCK = 60
+
+
+class PathWalk(BlockWalk):
+    """A walk that knows the path of every element from the container down, and the element itself."""
+
+    def __init__(self, container: LexborNode) -> None:
+        self.paths = [""]
+        self.nodes = [container]
+        super().__init__(container)
+
+    def _opened(self, node: LexborNode, tag: str, names: str, container: int) -> int:
+        self.paths.append(f"{self.paths[container]}>{step(tag, names)}")
+        self.nodes.append(node)
+        return super()._opened(node, tag, names, container)
+
+
+def mark_of(block: PageBlock) -> str:
+    """``link``, ``strong`` or ``em`` where all of the block is; else nothing."""
+    least = _ALL * len(block.text)
+    if block.linked >= least:
+        return "link"
+    if block.strong >= least:
+        return "strong"
+    return "em" if block.emphasis >= least else ""
+
+
+@dataclass(slots=True)
+class TextRead:
+    """What a template made of one place of a page."""
+
+    blocks: list[Block] = field(default_factory=list)
+    struck: list[Struck] = field(default_factory=list)
+    #: Characters at paths that no page learned from has.
+    unknown: int = 0
+    #: The elements of the first and of the last block kept.
+    first: LexborNode | None = None
+    last: LexborNode | None = None
+
+    @property
+    def size(self) -> int:
+        """Characters kept."""
+        return sum(len(block.text) for block in self.blocks)
+
+
+class _TemplateWalk(PathWalk):
+    """Does not enter what other pages' text never came from."""
+
+    def __init__(self, container: LexborNode, template: Template) -> None:
+        self._steps = template.steps
+        self.left: list[LexborNode] = []
+        super().__init__(container)
+
+    def _block(
+        self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
+    ) -> None:
+        if kind != "table" and (
+            self._steps.get(f"{self.paths[container]}>{step(tag, names)}") == "drop"
+        ):
+            self._flush(container, kind)
+            self.left.append(node)
+            return
+        super()._block(node, tag, names, container, kind, inline)
+
+
+def read_text(container: LexborNode, template: Template, chrome: frozenset[str]) -> TextRead:
+    """The text that ``container`` holds by ``template``.
+
+    Args:
+        container: an element that a place of the template picked.
+        template: whose paths decide.
+        chrome: its chrome lines, as ``letters`` gives them.
+    """
+    walk = _TemplateWalk(container, template)
+    page = walk.read()
+    result = TextRead()
+    captions: list[tuple[int, PageBlock]] = []
+    last_key = ""
+    for block in page.blocks:
+        path = walk.paths[block.container]
+        kept = _decision(template, path, mark_of(block))
+        if kept is None:
+            kept, known = _guess(template, path, block)
+            if not known:
+                result.unknown += len(block.text)
+        key = letters(block.text)
+        if key in chrome:
+            result.struck.append(
+                Struck(block.text[:_SHORTENED], "site_line", "on pages learned from")
+            )
+            continue
+        if not kept:
+            if len(result.struck) < _MOST_STRUCK:
+                result.struck.append(Struck(block.text[:_SHORTENED], "template", path or "text"))
+            continue
+        if key and key == last_key:
+            continue
+        last_key = key
+        result.first = result.first or walk.nodes[block.container]
+        result.last = walk.nodes[block.container]
+        if block.type == "caption":
+            captions.append((len(result.blocks), block))
+        result.blocks.append(Block(block.type, block.text))
+    # A caption before or behind all text is of the lead picture or of what follows.
+    ends = {0, len(result.blocks) - 1}
+    if any(number in ends for number, _ in captions):
+        result.blocks = _without_outer_captions(result.blocks)
+    for node in walk.left[:_MOST_STRUCK]:
+        if node.tag not in INVISIBLE:
+            text = collapse(node.text(deep=True, separator=" ")[:4000])
+            if text:
+                result.struck.append(
+                    Struck(text[:_SHORTENED], "template", step(node.tag or "", ""))
+                )
+    return result
+
+
+def _without_outer_captions(blocks: list[Block]) -> list[Block]:
+    first, end = 0, len(blocks)
+    while first < end and blocks[first].type == "caption":
+        first += 1
+    while end > first and blocks[end - 1].type == "caption":
+        end -= 1
+    return blocks[first:end]
+
+
+def _decision(template: Template, path: str, mark: str) -> bool | None:
+    leaf = template.leaves.get(f"{path}#{mark}")
+    return leaf.kept >= leaf.left_out if leaf is not None else None
+
+
+def _guess(template: Template, path: str, block: PageBlock) -> tuple[bool, bool]:
+    """(whether a block at a path never seen is kept, whether that rests on something seen)."""
+    mark = mark_of(block)
+    if mark:
+        # The path is known, only not with all of it linked: a link of its own leads elsewhere.
+        plain = template.leaves.get(f"{path}#")
+        if plain is not None:
+            return plain.kept >= plain.left_out and mark != "link", True
+    parts = path.split(">")
+    for ending in (">".join(parts[-2:]), parts[-1]):
+        for sign in dict.fromkeys((mark, "")):
+            known = template.endings.get(f"{ending}#{sign}")
+            if known is not None:
+                return known and not (mark == "link" and not sign), True
+    above = path
+    while ">" in above:
+        above, _, last = above.rpartition(">")
+        if last.partition(".")[0] not in _PLAIN_TEXT:
+            return False, False
+        action = template.steps.get(above, "into" if not above else None)
+        if action in ("keep", "into"):
+            # A list, a quotation, a heading among the paragraphs: text, unless it is all links.
+            return "." not in last and mark != "link", "." not in last
+    return False, False

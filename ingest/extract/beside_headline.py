@@ -22,6 +22,9 @@ def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Lin
     The headline is the first line that is an ``h1``; on pages without one, the first that is what
     their head calls the title.
     """
+    nearby = page.nearby.beside_headline(above, below) if page.nearby is not None else None
+    if nearby is not None:
+        return nearby
     lines = page.lines
     named = {letters(text) for text in page.headings if len(text) > _LEAST}
     stated = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.extract.agencies import House, directory
 from ingest.extract.credit_finding import Finding, speaks_of_pictures
@@ -28,7 +29,8 @@ _WORK = frozenset(
 _PICTURE = re.compile(r"\svia\s|/\s?[^\W\d_]|^[^\W\d_]{2,20}/|©")
 
 
-def byline(text: str, *, sure: bool) -> list[Finding]:
+@lru_cache(maxsize=4096)
+def byline(text: str, *, sure: bool) -> tuple[Finding, ...]:
     """The houses that a byline names: ``Von Jane Doe, dpa``, ``Associated Press in Valencia``.
 
     Args:
@@ -38,7 +40,7 @@ def byline(text: str, *, sure: bool) -> list[Finding]:
     """
     line = " ".join(text.split())
     if not 2 <= len(line) <= 160:
-        return []
+        return ()
     opened = _BY.match(line)
     body = line[opened.end() :] if opened else line
     date = DATE.search(body)
@@ -56,10 +58,10 @@ def byline(text: str, *, sure: bool) -> list[Finding]:
     if whole is not None:
         parts = [body]
     if len(parts) > 10:
-        return []
+        return ()
     trusted = sure or opened is not None
     if speaks_of_pictures(line) or (not trusted and _PICTURE.search(line)):
-        return []
+        return ()
     named_before = False
     found: list[Finding] = []
     for number, part in enumerate(parts):
@@ -78,7 +80,7 @@ def byline(text: str, *, sure: bool) -> list[Finding]:
             role: CreditRole = "agency" if house.kind == "agency" else "original_publisher"
             found.append(Finding(role, house.name, line, house))
         named_before = named_before or is_person(part)
-    return found
+    return tuple(found)
 
 
 def _announces_itself(house: House, part: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.extract.agencies import House, directory
 from ingest.extract.credit_finding import LONGEST_LINE, Finding
@@ -114,20 +115,21 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     )
 
 
-def line_mark(text: str, own: frozenset[str]) -> list[Finding]:
+@lru_cache(maxsize=4096)
+def line_mark(text: str, own: frozenset[str]) -> tuple[Finding, ...]:
     """The agencies of a line that is nothing but a mark: ``(dpa)``, ``SDA/sep``, ``Mit AFP``."""
     line = text.strip()
     if not 2 <= len(line) <= 72:
-        return []
+        return ()
     bracketed = line[0] in "([（【" and line[-1] in ")]）】."
     if not bracketed and DATE.search(line):
-        return []
+        return ()
     slashed = "/" in line
     bare = line.strip(" ()[]（）【】/–—-*•©®.")
     if bracketed and ":" in bare:
-        return []
+        return ()
     found = marks_in(bare, weak=bracketed or slashed, own=own)
-    return _agencies(found, line)
+    return tuple(_agencies(found, line))
 
 
 def end_mark(text: str, own: frozenset[str]) -> tuple[list[Finding], str]:
@@ -150,7 +152,10 @@ def end_mark(text: str, own: frozenset[str]) -> tuple[list[Finding], str]:
     return [], ""
 
 
-def copyright_line(text: str, *, syndicated: bool, licensed_only: bool = False) -> list[Finding]:
+@lru_cache(maxsize=4096)
+def copyright_line(
+    text: str, *, syndicated: bool, licensed_only: bool = False
+) -> tuple[Finding, ...]:
     """The house whose right a copyright line states, where that says where the text is from.
 
     Args:
@@ -162,13 +167,13 @@ def copyright_line(text: str, *, syndicated: bool, licensed_only: bool = False) 
     line = text.strip()
     match = _COPYRIGHT.match(line) if len(line) <= LONGEST_LINE else None
     if match is None:
-        return []
+        return ()
     rest = line[match.end() :]
     holder = one_house(
         re.split(r"\.\s|\.$|,\s|\sAll [Rr]ights|\sAlle Rechte|\s[Uu]sed ", rest, maxsplit=1)[0]
     )
     if holder is None:
-        return []
+        return ()
     name, house = holder
     lower = flat(line)
     licensed = any(
@@ -184,11 +189,11 @@ def copyright_line(text: str, *, syndicated: bool, licensed_only: bool = False) 
     )
     if house is not None and house.kind == "agency" and not licensed_only:
         if any(c.isdigit() for c in line) or "rights reserved" in lower or "infocom" in lower:
-            return [Finding("agency", name, line, house)]
-        return []
+            return (Finding("agency", name, line, house),)
+        return ()
     if licensed or syndicated:
-        return [Finding("original_publisher", name, line, house)]
-    return []
+        return (Finding("original_publisher", name, line, house),)
+    return ()
 
 
 def is_copyright(text: str) -> bool:
@@ -196,11 +201,11 @@ def is_copyright(text: str) -> bool:
     return _COPYRIGHT.match(text.strip()) is not None
 
 
-def own_and_other(text: str, own: frozenset[str]) -> list[Finding]:
+def own_and_other(text: str, own: frozenset[str]) -> tuple[Finding, ...]:
     """The other house of a line that names the site and one more: ``Our Weekly / Última Hora``."""
     parts = [part.strip() for part in text.strip().split(" / ")]
     if len(text) > 80 or len(parts) != 2:
-        return []
+        return ()
     ours = [part for part in parts if flat(part) in own]
     others = [part for part in parts if part not in ours]
     found: list[Finding] = []
@@ -211,7 +216,7 @@ def own_and_other(text: str, own: frozenset[str]) -> list[Finding]:
                 "agency" if named[1] is not None and named[1].kind == "agency" else "source"
             )
             found.append(Finding(role, named[0], text.strip(), named[1]))
-    return found
+    return tuple(found)
 
 
 def _agencies(houses: list[House], evidence: str) -> list[Finding]:

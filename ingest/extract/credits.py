@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.extract.agencies import House, directory, host_brand, house_key
 from ingest.extract.credit_bylines import byline
@@ -17,7 +18,7 @@ from ingest.extract.credit_marks import (
     own_and_other,
 )
 from ingest.extract.credit_names import host_of
-from ingest.extract.credit_phrases import may_open, phrase_words, tokens_of
+from ingest.extract.credit_phrases import may_announce, may_open, phrase_words, tokens_of
 from ingest.extract.credit_sentences import is_residue, phrases, sentences_of
 from ingest.extract.folding import letters
 from sources.address import registrable_domain
@@ -158,7 +159,7 @@ def _read_body(
                 continue
         if number in first and block.type == "paragraph":
             found.extend((finding, "dateline") for finding in dateline(text))
-        sentences = sentences_of(text)
+        sentences = sentences_of(text) if may_announce(text) else []
         pure = bool(sentences) and len(text) <= LONGEST_LINE
         seen: list[Finding] = []
         for sentence, own_line in sentences:
@@ -202,7 +203,7 @@ def _is_book_data(blocks: tuple[Block, ...], number: int) -> bool:
     return any(opening.startswith(labels) for opening in openings)
 
 
-def _line(text: str, site: _Site, place: CreditPlace, *, near: bool) -> list[Finding]:
+def _line(text: str, site: _Site, place: CreditPlace, *, near: bool) -> tuple[Finding, ...]:
     """The credits of a short line that is nothing but credits."""
     marked = line_mark(text, site.marks)
     if near and place == "tail":
@@ -212,12 +213,12 @@ def _line(text: str, site: _Site, place: CreditPlace, *, near: bool) -> list[Fin
         line = text.strip()
         if near or line[0] in "([（":
             return marked
-        return []
+        return ()
     if near and place == "head" and len(text) <= 120:
         named = byline(text, sure=False)
         if named:
             return named
-    return []
+    return ()
 
 
 def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, CreditPlace]]) -> None:
@@ -241,14 +242,12 @@ def _read_head(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
         if named:
             found.extend((finding, "byline") for finding in named)
             continue
-        for sentence, own_line in sentences_of(line):
-            results = phrases(sentence, own_line=own_line)
-            found.extend(
-                (finding, "head")
-                for finding in results
-                # above the text "Quelle: X" stands under a picture
-                if not finding.label or finding.role not in ("source", "agency")
-            )
+        found.extend(
+            (finding, "head")
+            for finding in _announced(line)
+            # above the text "Quelle: X" stands under a picture
+            if not finding.label or finding.role not in ("source", "agency")
+        )
     for line in reading.between[:60]:
         stripped = line.strip()
         if len(stripped) <= 72 and stripped[:1] in ("(", "（") and stripped[-1:] in (")", "）"):
@@ -285,10 +284,21 @@ def _read_tail(
             if marks and (number < 2 or line.strip()[0] in "([/（" or "/" in line):
                 found.extend((finding, "tail") for finding in marks)
                 continue
-        for sentence, own_line in sentences_of(line):
-            for finding in phrases(sentence, own_line=own_line):
-                if number < _NEAR_TAIL or finding.role in ("original_publisher", "translator"):
-                    found.append((finding, "tail"))
+        for finding in _announced(line):
+            if number < _NEAR_TAIL or finding.role in ("original_publisher", "translator"):
+                found.append((finding, "tail"))
+
+
+@lru_cache(maxsize=4096)
+def _announced(line: str) -> tuple[Finding, ...]:
+    """What the phrases of ``line`` announce; the lines around an article are those of the last one."""
+    if not may_announce(line):
+        return ()
+    return tuple(
+        finding
+        for sentence, own_line in sentences_of(line)
+        for finding in phrases(sentence, own_line=own_line)
+    )
 
 
 def _read_meta(reading: CreditInput, site: _Site, found: list[tuple[Finding, CreditPlace]]) -> None:

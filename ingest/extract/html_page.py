@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,6 +13,9 @@ from ingest.extract.folding import collapse
 from ingest.extract.json_ld import ARTICLE_TYPES, article_of, nodes_of, types_of
 from ingest.extract.lines import Line, visible_lines
 from ingest.extract.page_blocks import PageBlocks, page_blocks
+
+if TYPE_CHECKING:
+    from ingest.extract.nearby_lines import NearbyLines
 
 __all__ = ["HtmlPage", "Shape"]
 
@@ -149,18 +152,28 @@ class HtmlPage:
             return None
         return full if full.startswith(("http://", "https://")) and " " not in full else None
 
-    @cached_property
+    @property
     def lines(self) -> tuple[Line, ...]:
-        """The visible lines of the page in reading order."""
+        """The visible lines of the page in reading order; those around its article where narrowed."""
+        nearby = self.nearby
+        return self._all_lines if nearby is None else nearby.lines
+
+    @cached_property
+    def _all_lines(self) -> tuple[Line, ...]:
         return visible_lines(self.tree)
 
-    def narrow(self, lines: tuple[Line, ...]) -> None:
-        """Let ``lines`` stand for all lines: those around the article, where its place is known."""
-        self.__dict__["lines"] = lines
+    @property
+    def nearby(self) -> NearbyLines | None:
+        """The lines around the article, where its place is known and they stand for all lines."""
+        return self.__dict__.get("_nearby")
+
+    def narrow(self, nearby: NearbyLines) -> None:
+        """Let ``nearby`` stand for all lines."""
+        self.__dict__["_nearby"] = nearby
 
     def widen(self) -> None:
         """Undo ``narrow``."""
-        self.__dict__.pop("lines", None)
+        self.__dict__.pop("_nearby", None)
 
     @cached_property
     def blocks(self) -> PageBlocks:

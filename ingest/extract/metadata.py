@@ -26,6 +26,7 @@ __all__ = [
     "section_of",
     "site_names_of",
     "standfirst_of",
+    "stands_apart",
     "tags_of",
 ]
 
@@ -36,11 +37,7 @@ LONGEST_TAG = 80
 LONGEST_NAME = 120
 _LIVE = re.compile(r"/(?:live|liveblog|live-blog|live-updates|liveticker|ticker)(?:[/-]|$)")
 #: Templates say it in the classes of what holds the whole article.
-_LIVE_CLASSES = ", ".join(
-    f'{tag}[class*="{name}"]'
-    for tag in ("body", "main", "article")
-    for name in ("live-blog", "liveblog", "live_blog", "LiveBlog")
-)
+_LIVE_CLASSES = re.compile(r"live[-_]?blog|LiveBlog")
 _GALLERY = re.compile(
     r"/(?:gallery|galleries|fotostrecke|bilder|photos|galerie|fotogalerie|diaporama)(?:[/-]|$)"
 )
@@ -178,13 +175,16 @@ def standfirst_of(
         )
         # A description counts only where the page shows it, whole, to its readers.
         text = described if described and len(described) > 20 and _shows(page, described) else None
-    if not text or len(text) > 1000:
-        return None
+    return text if text and stands_apart(text, blocks, title) else None
+
+
+def stands_apart(text: str, blocks: Sequence[Block], title: str | None) -> bool:
+    """Whether ``text`` can be a standfirst: neither part of the first blocks nor the title."""
+    if len(text) > 1000:
+        return False
     folded = letters(text)
     body = letters(" ".join(block.text for block in blocks[:4]))
-    if not folded or folded in body or (title and folded == letters(title)):
-        return None
-    return text
+    return bool(folded) and folded not in body and not (title and folded == letters(title))
 
 
 def _shows(page: HtmlPage, text: str) -> bool:
@@ -202,7 +202,7 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
         set().union(*(types_of(node) for node in page.json_ld)) if page.json_ld else set()
     )
     path = (urlsplit(address).path.lower() + "/") if address else ""
-    if "liveblogposting" in kinds or _LIVE.search(path) or page.tree.css_matches(_LIVE_CLASSES):
+    if "liveblogposting" in kinds or _LIVE.search(path) or _is_of_live_template(page):
         return "live_blog"
     if is_opinion(page, address):
         return "opinion"
@@ -211,3 +211,10 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
     if (page.first_meta("og:type") or "").startswith("video") or _VIDEO.search(path):
         return "video"
     return "article"
+
+
+def _is_of_live_template(page: HtmlPage) -> bool:
+    return any(
+        _LIVE_CLASSES.search(node.attributes.get("class") or "")
+        for node in page.tree.css("body, main, article")
+    )

@@ -20,18 +20,26 @@ _GENERATED = re.compile(r"(?:css|sc|jsx|svelte|emotion|jss|astro|data-v)-[\w-]+"
 _MODULE = re.compile(r"([A-Za-z][\w-]*?)(?:__|--|_|-sc-)([A-Za-z0-9_-]{5,})(?:-\d+)?")
 _PLAIN = re.compile(r"-?[A-Za-z_][A-Za-z_-]*")
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
-_TURN = re.compile(r"[a-z](?=[A-Z])|[A-Z](?=[a-z])")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+#: Characters of a hash that a build tool makes of letters alone.
+_LONGEST_HASH = 8
 
 
 def is_word_like(text: str) -> bool:
     """Whether a person wrote ``text``: no digits, no random capitals, not without vowels."""
     if any(char.isdigit() for char in text):
         return False
-    if len(text) >= 5 and not text.isupper():
-        if len(text) <= 8 and len(_TURN.findall(text)) >= 3:
-            return False
-        return len(_VOWEL.findall(text)) * 7 >= len(text)
-    return True
+    if len(text) < 5 or text.isupper():
+        return True
+    if len(_VOWEL.findall(text)) * 7 < len(text):
+        return False
+    if len(text) > _LONGEST_HASH or "-" in text or "_" in text or text.islower():
+        return True
+    # "bodyText" and "Article" are words, "dbwULn" and "feoRWP" are hashes.
+    parts = _CAMEL.findall(text)
+    return all(len(part) >= 3 and _VOWEL.search(part) is not None for part in parts) and not (
+        parts[-1].isupper()
+    )
 
 
 @lru_cache(maxsize=16384)

@@ -5,13 +5,14 @@ A rule reads what the generic path's own functions read, from one place instead 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.author_names import Author, names_in
 from ingest.extract.dates import possible_time
-from ingest.extract.folding import collapse, fold
+from ingest.extract.folding import collapse, fold, letters
 from ingest.extract.heading_text import heading_text
 from ingest.extract.json_ld import names_of, text_of
 from ingest.extract.times import stated_time
@@ -26,10 +27,18 @@ if TYPE_CHECKING:
     from ingest.extract.html_page import HtmlPage
     from storage.article import Article
 
-__all__ = ["FIELDS", "own_names", "read_authors", "read_time", "read_title", "rules_for"]
+__all__ = [
+    "FIELDS",
+    "own_names",
+    "read_authors",
+    "read_standfirst",
+    "read_time",
+    "read_title",
+    "rules_for",
+]
 
 #: Fields that may have a rule.
-FIELDS = ("title", "authors", "published", "modified")
+FIELDS = ("title", "authors", "published", "modified", "standfirst")
 _MOST_METAS = 80
 _LONGEST = 400
 _AUTHOR_PLACES = (
@@ -38,6 +47,10 @@ _AUTHOR_PLACES = (
     '[data-testid*="byline"], a[href*="/author"], a[href*="/autor"]'
 )
 _MOST_PLACES = 30
+_CHANGED = re.compile(r"modif|updat|chang|revis|aktualis", re.IGNORECASE)
+_STANDFIRST_TAGS = "h2, h3, p, div, span"
+_MOST_STANDFIRSTS = 800
+_LONGEST_STANDFIRST = 1000
 
 
 def own_names(site_names: Sequence[str]) -> frozenset[str]:
@@ -162,14 +175,25 @@ def rules_for(
     ):
         if None in wanted:
             continue
-        for rule in _time_rules(pages, wanted):
+        for rule in _time_rules(pages, wanted, changed=name == "modified"):
             if all(
                 read_time(page, rule, now) == value
                 for (page, _), value in zip(pages, wanted, strict=True)
             ):
                 rules[name] = rule
                 break
+    if all(article.standfirst for _, article in pages):
+        shown = next(_standfirst_rules(pages), None)
+        if shown is not None:
+            rules["standfirst"] = shown
     return rules
+
+
+def read_standfirst(page: HtmlPage, rule: FieldRule) -> str | None:
+    """The standfirst at the rule's place."""
+    node = page.tree.css_first(rule.key)
+    text = collapse(node.text(deep=True, separator=" ")) if node is not None else ""
+    return text if text and len(text) <= _LONGEST_STANDFIRST else None
 
 
 def _same_authors(found: tuple[Author, ...], article: Article) -> bool:
@@ -221,15 +245,18 @@ def _author_rules(pages: Sequence[tuple[HtmlPage, Article]]) -> Iterator[FieldRu
 
 
 def _time_rules(
-    pages: Sequence[tuple[HtmlPage, Article]], wanted: Sequence[str | None]
+    pages: Sequence[tuple[HtmlPage, Article]], wanted: Sequence[str | None], *, changed: bool
 ) -> Iterator[FieldRule]:
+    """Places that say this time by name: articles that nobody changed have one time twice."""
     page, _ = pages[0]
     node = page.article_node or {}
-    for key in ("datePublished", "dateModified", "dateCreated"):
+    for key in ("dateModified",) if changed else ("datePublished", "dateCreated"):
         if stated_time(text_of(node.get(key))) == wanted[0]:
             yield FieldRule("json_ld", key)
     for name in list(page.meta)[:_MOST_METAS]:
-        if _is(page.first_meta(name), wanted[0], stated_time):
+        if bool(_CHANGED.search(name)) == changed and _is(
+            page.first_meta(name), wanted[0], stated_time
+        ):
             yield FieldRule("meta", name)
     shown: list[tuple[Any, list[LexborNode]]] = [
         (
@@ -237,11 +264,32 @@ def _time_rules(
             [
                 n
                 for n in other.tree.css("[datetime], [itemprop*=date]")[:_MOST_PLACES]
-                if stated_time(_time_text(n)) == value
+                if stated_time(_time_text(n)) == value and _says_changed(n) == changed
             ][:1],
         )
         for (other, _), value in zip(pages, wanted, strict=True)
     ]
+    yield from (FieldRule("select", selector) for selector in _found(shown))
+
+
+def _says_changed(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return bool(
+        _CHANGED.search(f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''}")
+    )
+
+
+def _standfirst_rules(pages: Sequence[tuple[HtmlPage, Article]]) -> Iterator[FieldRule]:
+    shown: list[tuple[Any, list[LexborNode]]] = []
+    for page, article in pages:
+        key = letters(article.standfirst or "")
+        nodes = [
+            node
+            for node in (page.tree.css(_STANDFIRST_TAGS)[:_MOST_STANDFIRSTS] if key else [])
+            if letters(collapse(node.text(deep=True, separator=" ")[:_LONGEST_STANDFIRST])) == key
+        ]
+        # The innermost: those around it hold nothing else.
+        shown.append((page.tree, nodes[-1:]))
     yield from (FieldRule("select", selector) for selector in _found(shown))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from ingest.extract.page_blocks import PageBlocks
+    from ingest.extract.page_blocks import PageBlock, PageBlocks
     from sources.source import Source
     from storage.article import Article
 
@@ -45,6 +45,9 @@ _PROBE = 40
 _LINE, _LONGEST_LINE = 200, 600
 #: Shares of pages that hold a line of the site, a short one and a longer one.
 _SHARE, _SHARE_OF_LONG = 0.5, 0.8
+_STRUCK_LATER = frozenset(["credit", "standfirst", "pull_quote", "author_box", "site_line"])
+#: Lines below the text that are read for credits, where some page has one there and where none has.
+_FAR, _NEAR = 44, 14
 _SIGNATURE_STEPS = 3
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS, _LONGEST_WORD = 20, 5
@@ -95,7 +98,9 @@ def signature_of(page: HtmlPage, article: Article) -> str | None:
 
 
 def _signature(path: str, article: Article) -> str:
-    return f"{article.kind} {'>'.join(path.split('>')[-_SIGNATURE_STEPS:])}"
+    steps = path.split(">")
+    named = next((n for n in range(len(steps) - 1, 0, -1) if "." in steps[n]), len(steps) - 1)
+    return f"{article.kind} {'>'.join(steps[named:])}"
 
 
 def learn(examples: Sequence[Example], *, now: datetime, source: Source | None = None) -> Template:
@@ -109,8 +114,8 @@ def learn(examples: Sequence[Example], *, now: datetime, source: Source | None =
     reads = [read for example in examples if (read := _read(example)) is not None]
     if len(reads) < FEWEST:
         raise NotLearned("the text of too few pages stands in their markup")
-    _meet(reads)
-    places = _places(reads)
+    selectors = _meet(reads)
+    places = _places(reads, selectors)
     chrome = _repeated(reads)
     keys = frozenset(letters(line) for line in chrome)
     leaves, sizes = _leaves(reads, places, keys)
@@ -146,6 +151,8 @@ def learn(examples: Sequence[Example], *, now: datetime, source: Source | None =
         smallest=min(sizes),
         largest=max(sizes),
         outside=max(_outside(read, places) for read in reads),
+        standfirsts=any(article.standfirst for article in articles),
+        below=_FAR if any(_stands_below(article) for article in articles) else _NEAR,
         support=len(reads),
         language=language,
         words=_common_words(articles) if language else (),
@@ -224,13 +231,22 @@ def _container(blocks: PageBlocks, kept: Sequence[bool]) -> int | None:
     return best if best else None
 
 
-def _meet(reads: Sequence[_Read]) -> None:
-    """Let the containers of all pages be at one path: the text of some stands deeper in it."""
-    while len({read.walk.paths[read.main] for read in reads}) > 1:
+def _meet(reads: Sequence[_Read]) -> tuple[str, ...]:
+    """Let the containers of all pages be one kind of element, and find what picks it.
+
+    The text of some pages stands deeper: their containers are widened, one element at a time.
+    """
+    trees = [read.page.tree for read in reads]
+    while True:
+        if len({read.walk.paths[read.main].rpartition(">")[2] for read in reads}) == 1:
+            mains = [[read.walk.nodes[read.main]] for read in reads]
+            selectors = selectors_for(list(zip(trees, mains, strict=True)))
+            if selectors:
+                return selectors
         deepest = max(reads, key=lambda read: read.blocks.containers[read.main].depth)
         parent = deepest.blocks.containers[deepest.main].parent
         if parent <= 0:
-            raise NotLearned("the text stands in different places")
+            raise NotLearned("no selector picks the text's place on every page, and nothing else")
         deepest.main = parent
 
 
@@ -240,13 +256,12 @@ def _inside(read: _Read, index: int, root: int) -> bool:
     return index == root
 
 
-def _places(reads: Sequence[_Read]) -> list[tuple[Place, list[list[LexborNode]]]]:
+def _places(
+    reads: Sequence[_Read], selectors: tuple[str, ...]
+) -> list[tuple[Place, list[list[LexborNode]]]]:
     """The container and the places of text outside it, with the elements of each page."""
     mains = [[read.walk.nodes[read.main]] for read in reads]
     trees = [read.page.tree for read in reads]
-    selectors = selectors_for(list(zip(trees, mains, strict=True)))
-    if not selectors:
-        raise NotLearned("no selector picks the text's place and nothing else")
     before: list[tuple[Place, list[list[LexborNode]]]] = []
     behind: list[tuple[Place, list[list[LexborNode]]]] = []
     outer: dict[str, list[list[tuple[int, LexborNode]]]] = {}
@@ -300,17 +315,25 @@ def _leaves(
     for number, read in enumerate(reads):
         wanted = Counter(letters(block.text) for block in read.article.blocks)
         cut = tuple(key for key in wanted if len(key) > _PROBE)
+        # Struck by the last steps to an article, which follow a template too.
+        later = {letters(line.text) for line in read.article.struck if line.reason in _STRUCK_LATER}
         size = 0
+        seen: set[str] = set()
         for _, nodes in places:
             for node in nodes[number]:
                 walk = PathWalk(node)
-                for block in walk.read().blocks:
+                blocks = walk.read().blocks
+                texts = [n for n, block in enumerate(blocks) if block.type != "caption"]
+                for position, block in enumerate(blocks):
                     key = letters(block.text)
-                    if key in chrome:
+                    if key in chrome or _is_outer_caption(block, position, texts):
                         continue
-                    held = sums.setdefault(
-                        f"{walk.paths[block.container]}#{mark_of(block)}", [0, 0]
-                    )
+                    if key in later and not wanted[key]:
+                        continue
+                    path = f"{walk.paths[block.container]}#{mark_of(block)}"
+                    held = sums.setdefault(path, [0, 0, 0])
+                    held[2] += path not in seen
+                    seen.add(path)
                     if wanted[key] > 0 or (len(key) > _PROBE and key.startswith(cut)):
                         wanted[key] -= 1
                         held[0] += len(block.text)
@@ -318,10 +341,19 @@ def _leaves(
                     else:
                         held[1] += len(block.text)
         sizes.append(size)
-        whole = sum(len(b.text) for b in read.article.blocks if letters(b.text) not in chrome)
+        whole = sum(
+            len(b.text)
+            for b in read.article.blocks
+            if b.type != "caption" and letters(b.text) not in chrome
+        )
         if size < _HELD * whole:
             raise NotLearned("parts of the text stand in no lasting place")
     return {path: Leaf(*held) for path, held in sums.items()}, sizes
+
+
+def _is_outer_caption(block: PageBlock, position: int, texts: Sequence[int]) -> bool:
+    """Whether a caption stands before or behind all text: it is of the lead picture, or of none."""
+    return block.type == "caption" and (not texts or position < texts[0] or position > texts[-1])
 
 
 def _outside(read: _Read, places: Sequence[tuple[Place, list[list[LexborNode]]]]) -> int:
@@ -330,6 +362,11 @@ def _outside(read: _Read, places: Sequence[tuple[Place, list[list[LexborNode]]]]
         for selector in place.selectors[:1]:
             inside += sum(len(node.css("p")) for node in read.page.tree.css(selector))
     return max(len(read.page.tree.css("p")) - inside, 0)
+
+
+def _stands_below(article: Article) -> bool:
+    """Whether whom the text is credited to stands below it, where other lines may come between."""
+    return any(credit.where == "tail" for credit in article.credits)
 
 
 def _common_words(articles: Sequence[Article]) -> tuple[str, ...]:

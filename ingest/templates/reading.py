@@ -26,14 +26,22 @@ from ingest.extract.metadata import (
     publisher_of,
     section_of,
     site_names_of,
+    standfirst_of,
+    stands_apart,
     tags_of,
 )
-from ingest.extract.nearby_lines import lines_after, lines_before
+from ingest.extract.nearby_lines import NearbyLines
 from ingest.extract.page_metadata import PageMetadata
 from ingest.extract.refusal import Refusal, refuse_page
 from ingest.extract.reuse import reuse_of
 from ingest.extract.title import title_of
-from ingest.templates.field_rules import own_names, read_authors, read_time, read_title
+from ingest.templates.field_rules import (
+    own_names,
+    read_authors,
+    read_standfirst,
+    read_time,
+    read_title,
+)
 from ingest.templates.text_walk import TextRead, read_text
 from sources.source import ExtractRules
 
@@ -44,20 +52,18 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from ingest.extract.html_page import HtmlPage
-    from ingest.extract.lines import Line
     from ingest.extract.site_lines import SiteLines
     from ingest.templates.template import Place, Template
     from sources.link import Link
     from sources.source import Source
-    from storage.article import Article
+    from storage.article import Article, Block
 
 __all__ = ["Misfit", "PageFacts", "containers_of", "read_by_template"]
 
-#: Lines above the headline, between it and the text, and below the text that are read.
-_ABOVE, _BETWEEN, _BELOW = 12, 40, 60
-_HEAD, _TAIL = 14, 40
+#: Lines below the text that credits are looked for in.
+_TAIL = 40
 #: Characters at unknown paths, and their share of the text, from which the page does not fit.
-_UNKNOWN, _UNKNOWN_SHARE = 300, 0.08
+_UNKNOWN, _UNKNOWN_SHARE = 60, 0.01
 #: Share of the smallest text learned from, and characters, below which a text is too small.
 _SMALLER, _LEAST = 0.25, 150
 #: How many times the largest text learned from, and characters, above which one is too large.
@@ -124,10 +130,10 @@ def read_by_template(
     assert text.first is not None
     assert text.last is not None
     rules = facts.source.extract if facts.source is not None else ExtractRules()
-    head, tail = _lines_around(page, text.first, text.last)
-    page.narrow((*head, *tail))
+    around = NearbyLines(page.tree, text.first, text.last, template.below)
+    page.narrow(around)
     try:
-        said = _metadata(page, template, facts, rules)
+        said = _metadata(page, template, facts, rules, around)
         if said is None:
             return Misfit("missing_field", "title")
         if said.kind != template.kind:
@@ -137,6 +143,7 @@ def read_by_template(
         if refusal is not None:
             return Misfit("refused", refusal.reason)
         boxes = without_sign_up_boxes(page.tree) if _asks_for_mail(picked) else ()
+        outside = outside_lines(around.lines, rules.chrome, blocks) if rules.chrome else ()
         found = finish_article(
             page,
             said,
@@ -145,21 +152,26 @@ def read_by_template(
                 extractor=name,
                 head=tuple(
                     line.text
-                    for line in head[-_HEAD:]
+                    for line in around.head
                     if line.area not in ("nav", "button", "caption", "footer")
                 ),
                 tail=tuple(
                     line.text
-                    for line in tail
+                    for line in around.tail
                     if line.area not in ("nav", "button", "caption") and len(line.text) <= 600
                 )[:_TAIL],
-                struck=(*outside_lines(page.lines, rules.chrome, blocks), *boxes),
+                struck=(*outside, *boxes),
             ),
             rules=rules,
             url=facts.url,
             source=facts.source,
             site=facts.site,
             language=lambda plain: _language(plain, said.declared_language, template, facts.source),
+            standfirst=(
+                (lambda blocks: _standfirst(page, template, blocks, said.title))
+                if not rules.standfirst
+                else None
+            ),
         )
     finally:
         page.widen()
@@ -210,36 +222,16 @@ def _misfit(
     return None
 
 
-def _lines_around(
-    page: HtmlPage, first: LexborNode, last: LexborNode
-) -> tuple[list[Line], list[Line]]:
-    """The lines from above the headline to the text, and those below the text."""
-    headline = next(
-        (node for node in page.tree.css("h1")[:3] if node.text(deep=True).strip()), None
-    )
-    if headline is None:
-        above = lines_before(first, _HEAD)
-    else:
-        between = lines_after(headline, _BETWEEN, until=first)
-        own = _heading_line(headline)
-        above = [*lines_before(headline, _ABOVE), *own, *between]
-    return above, lines_after(last, _BELOW)
-
-
-def _heading_line(headline: LexborNode) -> list[Line]:
-    from ingest.extract.folding import collapse
-    from ingest.extract.lines import Line
-
-    text = collapse(headline.text(deep=True, separator=" "))
-    return [Line(text, False, None, "h1")] if text else []
-
-
 def _asks_for_mail(picked: list[LexborNode]) -> bool:
     return any(node.css_first('input[type="email"], input[name="email"]') for node in picked)
 
 
 def _metadata(
-    page: HtmlPage, template: Template, facts: PageFacts, rules: ExtractRules
+    page: HtmlPage,
+    template: Template,
+    facts: PageFacts,
+    rules: ExtractRules,
+    around: NearbyLines,
 ) -> PageMetadata | None:
     link = facts.link
     address = canonical_address(page, facts.url)
@@ -259,11 +251,10 @@ def _metadata(
     if rule is not None and not rules.authors:
         authors, bylines = read_authors(page, rule, own_names(site_names))
     if not authors:
-        page_lines = page.lines
         page.widen()
         authors = credited_authors(page, rules.authors, link.authors if link else (), site_names)
         bylines = raw_bylines(page)
-        page.narrow(page_lines)
+        page.narrow(around)
     published = modified = None
     rule = template.fields.get("published")
     if rule is not None and not rules.published:
@@ -299,6 +290,16 @@ def _metadata(
         paid=is_paid(page, address, section),
         reuse=reuse_of(page, facts.headers, facts.url),
     )
+
+
+def _standfirst(
+    page: HtmlPage, template: Template, blocks: tuple[Block, ...], title: str | None
+) -> str | None:
+    rule = template.fields.get("standfirst")
+    text = read_standfirst(page, rule) if rule is not None else None
+    if text is not None and stands_apart(text, blocks, title):
+        return text
+    return standfirst_of(page, (), blocks, title) if template.standfirsts else None
 
 
 def _language(

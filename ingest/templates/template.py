@@ -10,14 +10,23 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-__all__ = ["FORMAT", "FieldRule", "Leaf", "Place", "Template"]
+__all__ = ["FORMAT", "PLAIN_TEXT", "FieldRule", "Leaf", "Place", "Template"]
 
 #: Changed when a template of an older release would be read wrongly: such ones are learned anew.
 FORMAT = 1
 
 Origin = Literal["json_ld", "meta", "select", "title"]
+#: How many times the characters on one side outweigh those on the other.
+_MANIFOLD = 6
 #: What is done with an element inside the text's container.
 Action = Literal["keep", "drop", "into"]
+
+
+#: Tags of text whose names say nothing of where they stand.
+PLAIN_TEXT = frozenset("p ul ol li blockquote h2 h3 h4 h5 h6 table tbody tr td".split())
+
+
+_TELLING = frozenset("figure form nav button footer header figcaption label".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,15 @@ class Leaf:
 
     kept: int = 0
     left_out: int = 0
+    #: Pages that hold something there.
+    pages: int = 1
+
+    @property
+    def decision(self) -> bool | None:
+        """Whether what stands there is kept; ``None`` where the pages do not agree."""
+        if self.kept >= _MANIFOLD * self.left_out:
+            return True
+        return False if self.left_out >= _MANIFOLD * self.kept else None
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,10 @@ class Template:
     largest: int = 0
     #: Paragraphs outside the text, at most.
     outside: int = 0
+    #: Whether some page learned from has a standfirst.
+    standfirsts: bool = True
+    #: Lines below the text that are read for credits.
+    below: int = 14
     #: Pages it was learned from.
     support: int = 0
     #: The shortest common words of its texts: they tell that a page is in the declared language.
@@ -93,7 +115,9 @@ class Template:
     def as_json(self) -> str:
         """One line of JSON, the same for the same template."""
         value = asdict(self)
-        value["leaves"] = {path: [leaf.kept, leaf.left_out] for path, leaf in self.leaves.items()}
+        value["leaves"] = {
+            path: [leaf.kept, leaf.left_out, leaf.pages] for path, leaf in self.leaves.items()
+        }
         return json.dumps(
             {"format": FORMAT, **value}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
@@ -118,7 +142,11 @@ class Template:
                 held[0] += leaf.kept
                 held[1] += leaf.left_out
         return {
-            path: "drop" if not kept else "into" if left_out else "keep"
+            path: ("drop" if _is_telling(path) else "into")
+            if not kept
+            else "into"
+            if left_out
+            else "keep"
             for path, (kept, left_out) in sums.items()
         }
 
@@ -137,8 +165,22 @@ class Template:
                 held[0] += leaf.kept
                 held[1] += leaf.left_out
         return {
-            ending: kept > 0 for ending, (kept, left_out) in sums.items() if not (kept and left_out)
+            ending: kept > 0
+            for ending, (kept, left_out) in sums.items()
+            if not (kept and left_out)
+            # That some heading or list was none of the text says nothing of another one.
+            and (kept or "." in ending or _last_of(ending.partition("#")[0]) not in PLAIN_TEXT)
         }
+
+
+def _is_telling(path: str) -> bool:
+    """Whether the last step says what it holds: it has a name, or a tag that does."""
+    last = _last_of(path)
+    return "." in last or last in _TELLING
+
+
+def _last_of(path: str) -> str:
+    return path.rpartition(">")[2]
 
 
 @lru_cache(maxsize=256)
@@ -161,6 +203,8 @@ def _of_json(text: str) -> Template:
             smallest=value["smallest"],
             largest=value["largest"],
             outside=value["outside"],
+            standfirsts=value["standfirsts"],
+            below=value["below"],
             support=value["support"],
             language=value["language"],
             words=tuple(value["words"]),

@@ -9,6 +9,7 @@ from ingest.extract.folding import collapse, letters
 from ingest.extract.lines import INVISIBLE
 from ingest.extract.page_blocks import BlockWalk, PageBlock
 from ingest.templates.element_names import step
+from ingest.templates.template import PLAIN_TEXT
 from storage.article import Block, BlockType, Struck
 
 if TYPE_CHECKING:
@@ -18,28 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PathWalk", "TextRead", "mark_of", "read_text"]
 
+#: Elements that hold no text of an article but what other pages showed there.
+_NEVER_TEXT = frozenset("aside button form figure figcaption footer header nav label".split())
+#: Characters from which what only one page left out may be text on another.
+_LEAST_TEXT = 20
 _SHORTENED = 200
 #: Share of a block's characters that are linked, strong, emphasised, from which all of it is.
 _ALL = 0.9
-#: Tags of text that are kept at a path never seen, where the path above them holds text.
-_PLAIN_TEXT = frozenset(
-    [
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "tbody",
-        "tr",
-        "td",
-    ]
-)
 _MOST_STRUCK = 60
 
 
@@ -120,17 +106,16 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
     last_key = ""
     for block in page.blocks:
         path = walk.paths[block.container]
-        kept = _decision(template, path, mark_of(block))
-        if kept is None:
-            kept, known = _guess(template, path, block)
-            if not known:
-                result.unknown += len(block.text)
+        kept, known = _decision(template, path, block)
         key = letters(block.text)
         if key in chrome:
             result.struck.append(
                 Struck(block.text[:_SHORTENED], "site_line", "on pages learned from")
             )
             continue
+        if not known:
+            # A list of results is made of headings: short, and each of them the text.
+            result.unknown += len(block.text) * (3 if block.type == "heading" else 1)
         if not kept:
             if len(result.struck) < _MOST_STRUCK:
                 result.struck.append(Struck(block.text[:_SHORTENED], "template", path or "text"))
@@ -166,20 +151,28 @@ def _without_outer_captions(blocks: list[Block]) -> list[Block]:
     return blocks[first:end]
 
 
-def _decision(template: Template, path: str, mark: str) -> bool | None:
-    leaf = template.leaves.get(f"{path}#{mark}")
-    return leaf.kept >= leaf.left_out if leaf is not None else None
-
-
-def _guess(template: Template, path: str, block: PageBlock) -> tuple[bool, bool]:
-    """(whether a block at a path never seen is kept, whether that rests on something seen)."""
+def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bool]:
+    """(whether a block is kept, whether that rests on something seen)."""
     mark = mark_of(block)
-    if mark:
-        # The path is known, only not with all of it linked: a link of its own leads elsewhere.
-        plain = template.leaves.get(f"{path}#")
-        if plain is not None:
-            return plain.kept >= plain.left_out and mark != "link", True
+    leaf = template.leaves.get(f"{path}#{mark}")
+    plain = template.leaves.get(f"{path}#") if mark else None
+    if leaf is not None:
+        decision = leaf.decision
+        if decision is None:
+            # Captions are kept or left out for what stands around them.
+            return leaf.kept >= leaf.left_out, block.type == "caption"
+        if decision or mark == "link" or leaf.pages > 1:
+            return decision, True
+        if plain is not None and plain.decision:
+            # One page left out one such line, a note perhaps; here it may be a paragraph.
+            return True, False
+        return False, path.rpartition(">")[2] not in PLAIN_TEXT or len(block.text) < _LEAST_TEXT
+    if plain is not None and plain.decision is not None:
+        # The path is known, only not with all of it linked: a link of its own may lead elsewhere.
+        return plain.decision and mark != "link", mark != "link" or not plain.decision
     parts = path.split(">")
+    if any(part.partition(".")[0] in _NEVER_TEXT for part in parts):
+        return False, block.type != "quote"
     for ending in (">".join(parts[-2:]), parts[-1]):
         for sign in dict.fromkeys((mark, "")):
             known = template.endings.get(f"{ending}#{sign}")
@@ -188,10 +181,11 @@ def _guess(template: Template, path: str, block: PageBlock) -> tuple[bool, bool]
     above = path
     while ">" in above:
         above, _, last = above.rpartition(">")
-        if last.partition(".")[0] not in _PLAIN_TEXT:
-            return False, False
+        tag = last.partition(".")[0]
+        if tag not in PLAIN_TEXT:
+            return False, mark == "link"
         action = template.steps.get(above, "into" if not above else None)
         if action in ("keep", "into"):
             # A list, a quotation, a heading among the paragraphs: text, unless it is all links.
-            return "." not in last and mark != "link", "." not in last
-    return False, False
+            return "." not in last and mark != "link", mark == "link"
+    return False, mark == "link"

@@ -43,6 +43,7 @@ _TOKEN = re.compile(
 
 
 _GLUED = re.compile(r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])")
+_TURN = re.compile(r"[a-z][A-ZÀ-ÖØ-Þ]")
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _NO_WORD = " \t\"'“”„‚«»([{（【*•·|–—-_>/"
@@ -218,13 +219,13 @@ def may_announce(text: str) -> bool:
     Right when it says no, as ``may_hold`` is.
     """
     telling, alone = _telling_words()
-    folded = flat(text)
+    folded = text.lower() if text.isascii() else flat(text)
     words = set(_WORD.findall(folded))
     return (
         any(phrase <= words for word in telling.keys() & words for phrase in telling[word])
         or (not alone.isdisjoint(words) and not alone.isdisjoint(_OPENING_WORD.findall(folded)))
-        or _UNSPACED.search(text) is not None
-        or _GLUED.search(text) is not None
+        or (not text.isascii() and _UNSPACED.search(text) is not None)
+        or (_TURN.search(text) is not None and _GLUED.search(text) is not None)
     )
 
 

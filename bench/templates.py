@@ -141,8 +141,7 @@ def _learned(pages: Sequence[_Page]) -> Template | str:
 
 
 def _read(page: _Page, template: Template) -> Article | Misfit:
-    found = read_by_template(HtmlPage.parse(page.html), template, PageFacts(page.url, NOW))
-    return Misfit("refused") if isinstance(found, Refusal) else found
+    return read_by_template(HtmlPage.parse(page.html), template, PageFacts(page.url, NOW))
 
 
 def _quality(

@@ -106,6 +106,7 @@ class Collector:
         try:
             await self._discover(source, tally)
             await self._download_due(source, tally)
+            await self._filing.reader.flush(source.name)
             await self._clean(source, tally)
         except SourcesError as problem:
             # No endpoint at all: nothing to read, but what was announced earlier is still fetched.

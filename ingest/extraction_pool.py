@@ -13,19 +13,26 @@ import os
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import ExtractionCrashed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
     from ingest.extract import Refusal
     from ingest.extract.site_lines import SiteLines
+    from ingest.templates.learning import Example
+    from ingest.templates.page_reading import Candidate, Learned, PageReading
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
     from storage.article import Article
 
 __all__ = ["ExtractionPool"]
+
+T = TypeVar("T")
 
 #: Seconds after which a page is given up and its worker killed; a usual page takes 0.02.
 PAGE_TIMEOUT = 60.0
@@ -62,14 +69,43 @@ class ExtractionPool:
             ExtractionCrashed: the worker died twice on this page, took longer than the limit, or
                 met a fault of ours; the text says which.
         """
+        return await self._run(page.url, _extract, page, source, link, site)
+
+    async def read(
+        self,
+        page: Page,
+        source: Source,
+        link: Link | None,
+        site: SiteLines | None,
+        templates: Sequence[Candidate],
+        check: frozenset[str],
+        trial: frozenset[str],
+    ) -> PageReading:
+        """The page by one of ``templates``, else by the generic path, else by both.
+
+        Raises:
+            ExtractionCrashed: as ``extract`` does.
+        """
+        return await self._run(page.url, _read, page, source, link, site, templates, check, trial)
+
+    async def learn(
+        self, examples: Sequence[Example], source: Source | None, now: datetime
+    ) -> Learned:
+        """A template from ``examples``, or why there is none.
+
+        Raises:
+            ExtractionCrashed: as ``extract`` does.
+        """
+        name = source.name if source is not None else "pages"
+        return await self._run(name, _learn, examples, source, now)
+
+    async def _run(self, what: str, work: Callable[..., T], *args: object) -> T:
         async with self._slots:
             for attempt in (1, 2):
                 executor = self._started()
                 try:
                     return await asyncio.wait_for(
-                        asyncio.get_running_loop().run_in_executor(
-                            executor, _extract, page, source, link, site
-                        ),
+                        asyncio.get_running_loop().run_in_executor(executor, work, *args),
                         self._page_timeout,
                     )
                 except BrokenProcessPool:
@@ -77,14 +113,12 @@ class ExtractionPool:
                     if self._executor is executor:
                         self._discard()
                     if attempt == 2:
-                        raise ExtractionCrashed(
-                            f"{page.url}: the worker died on this page"
-                        ) from None
+                        raise ExtractionCrashed(f"{what}: the worker died on this page") from None
                 except TimeoutError:
                     if self._executor is executor:
                         self._discard()
                     raise ExtractionCrashed(
-                        f"{page.url}: not read within {self._page_timeout:.0f} s"
+                        f"{what}: not read within {self._page_timeout:.0f} s"
                     ) from None
             raise AssertionError("unreachable")
 
@@ -159,3 +193,43 @@ def _extract(
     except Exception as error:
         # Our own fault must cost one page and be seen, never a run.
         raise ExtractionCrashed(f"{page.url}: {type(error).__name__}: {error}") from error
+
+
+def _read(
+    page: Page,
+    source: Source,
+    link: Link | None,
+    site: SiteLines | None,
+    templates: Sequence[Candidate],
+    check: frozenset[str],
+    trial: frozenset[str],
+) -> PageReading:
+    from ingest.templates.page_reading import read_page
+
+    try:
+        return read_page(
+            page.body,
+            url=page.url,
+            content_type=page.headers.get("content-type"),
+            source=source,
+            link=link,
+            now=page.fetched_at,
+            site=site,
+            headers=page.headers,
+            templates=templates,
+            check=check,
+            trial=trial,
+            learns=True,
+        )
+    except Exception as error:
+        raise ExtractionCrashed(f"{page.url}: {type(error).__name__}: {error}") from error
+
+
+def _learn(examples: Sequence[Example], source: Source | None, now: datetime) -> Learned:
+    from ingest.templates.page_reading import learn_template
+
+    try:
+        return learn_template(examples, now=now, source=source)
+    except Exception as error:
+        name = source.name if source is not None else "pages"
+        raise ExtractionCrashed(f"{name}: {type(error).__name__}: {error}") from error

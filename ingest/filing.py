@@ -19,6 +19,7 @@ from ingest.events import Observer, PageDone
 from ingest.extract import Refusal
 from ingest.extract.site_lines import SiteLines, line_keys
 from ingest.link_rows import link_of
+from ingest.page_reader import PageReader
 from ingest.second_look import next_look, next_look_at_gone
 from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
 from sources.address import address_key, same_site
@@ -112,11 +113,13 @@ class Filing:
         self.settings = settings
         self.observe: Observer = observer or (lambda event: None)
         self.now = now
+        self.reader = PageReader(pool, self.read, self.write, now, enabled=settings.templates)
         self._renderer = Renderer(client)
         self._archive = raw_pages.PageArchive()
 
     async def aclose(self) -> None:
-        """End the browser, where a source needed one."""
+        """End the browser, where a source needed one; write what templates have shown."""
+        await self.reader.aclose()
         await self._renderer.aclose()
 
     def rest(self, source: Source) -> float:
@@ -173,7 +176,7 @@ class Filing:
                 # Fetched again: its own lines are counted already.
                 site = replace(site, includes_this=True)
             try:
-                found = await self.pool.extract(page, source, link_of(due), site)
+                found = await self.reader.read(page, source, link_of(due), site)
             except ExtractionCrashed as error:
                 failure = Failure("failed", "extractor_crashed", str(error))
         if isinstance(found, Refusal):

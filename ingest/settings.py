@@ -63,6 +63,8 @@ class CollectSettings:
     look_again: tuple[timedelta, ...] = SCHEDULE
     #: Whether the pages themselves are kept, compressed.
     keep_pages: bool = True
+    #: Whether templates are learned of a source's pages and applied to the next ones.
+    templates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class _Collect(_Table):
     workers: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 8), ge=0, le=256)
     parallel_sources: int = Field(default=16, ge=1, le=1000)
     attempts: int = Field(default=6, ge=1, le=100)
+    templates: bool = True
     look_again: tuple[timedelta, ...] = SCHEDULE
 
     @field_validator("look_again", mode="before")

@@ -34,6 +34,7 @@ __all__ = [
     "story_articles",
     "story_marks",
     "struck",
+    "templates",
 ]
 
 metadata = sa.MetaData(
@@ -330,6 +331,27 @@ address_shapes = sa.Table(
     sa.Column("shape", KeyText, primary_key=True),
     sa.Column("articles", sa.Integer, nullable=False),
     sa.Column("others", sa.Integer, nullable=False),
+)
+
+templates = sa.Table(
+    "templates",
+    metadata,
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("name", KeyText, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("signature", StoredText, nullable=False),
+    sa.Column("status", StoredText, nullable=False),
+    sa.Column("rules", StoredText, nullable=False),
+    sa.Column("support", sa.Integer, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("checked", sa.Integer, nullable=False),
+    sa.Column("agreed", sa.Integer, nullable=False),
+    sa.Column("applied", sa.Integer, nullable=False),
+    sa.Column("misfits", sa.Integer, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("last_applied_at", UtcDateTime),
+    sa.Column("replaces", StoredText),
+    sa.Column("reason", StoredText),
 )
 
 robots_files = sa.Table(

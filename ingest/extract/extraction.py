@@ -11,7 +11,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -34,7 +34,16 @@ from sources.platforms import detect_platform, load_platform
 from sources.source import ExtractRules, Source
 from storage.article import Article, Block
 
-__all__ = ["extract_bytes", "extract_page", "extract_text", "unpacked", "warm_up"]
+__all__ = [
+    "BodyText",
+    "extract_bytes",
+    "extract_page",
+    "extract_parsed",
+    "extract_text",
+    "text_of_body",
+    "unpacked",
+    "warm_up",
+]
 
 #: Bytes of a page; no article is larger.
 LARGEST = 20 * 1024 * 1024
@@ -93,6 +102,35 @@ def extract_bytes(
         site: the lines that other articles of the source hold, without this one.
         headers: of the answer, names in lower case; what they say about reuse is read.
     """
+    text = text_of_body(body, url=url, content_type=content_type)
+    if isinstance(text, Refusal):
+        return text
+    if text.is_html:
+        return extract_page(
+            text.text, url=url, source=source, link=link, now=now, site=site, headers=headers
+        )
+    return extract_text(text.text, url=url, source=source, site=site)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyText:
+    """An answer's body, decoded."""
+
+    text: str
+    #: Whether it is a page, not a plain text dump.
+    is_html: bool
+
+
+def text_of_body(
+    body: bytes, *, url: str | None = None, content_type: str | None = None
+) -> BodyText | Refusal:
+    """What ``body`` holds, or why it is neither a page nor text.
+
+    Args:
+        body: as it came, content coding undone, gzipped or not.
+        url: address of the page, where known.
+        content_type: the header, where there was one.
+    """
     try:
         body = unpacked(body)
     except ValueError as error:
@@ -113,12 +151,10 @@ def extract_bytes(
     if not text.strip():
         return Refusal(url, "empty", "the answer is empty")
     if _looks_like_html(text, media):
-        return extract_page(
-            text, url=url, source=source, link=link, now=now, site=site, headers=headers
-        )
+        return BodyText(text, is_html=True)
     if text.count("\ufffd") > 0.1 * len(text):
         return Refusal(url, "not_html", "neither a page nor text")
-    return extract_text(text, url=url, source=source, site=site)
+    return BodyText(text, is_html=False)
 
 
 def unpacked(body: bytes) -> bytes:
@@ -155,7 +191,28 @@ def extract_page(
     headers: Mapping[str, str] | None = None,
 ) -> Article | Refusal:
     """The article on the page with the markup ``text``, or why it is none."""
-    page = HtmlPage.parse(text)
+    return extract_parsed(
+        HtmlPage.parse(text),
+        url=url,
+        source=source,
+        link=link,
+        now=now,
+        site=site,
+        headers=headers,
+    )
+
+
+def extract_parsed(
+    page: HtmlPage,
+    *,
+    url: str | None = None,
+    source: Source | None = None,
+    link: Link | None = None,
+    now: datetime | None = None,
+    site: SiteLines | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Article | Refusal:
+    """As ``extract_page``, of a page that is parsed; its tree loses sign-up boxes."""
     rules, layer = _rules(page, source)
     lines = page.lines  # before anything is taken out of the tree
     boxes = without_sign_up_boxes(page.tree)

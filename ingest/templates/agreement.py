@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ingest.extract.folding import letters
+from storage.article import Article
 
 if TYPE_CHECKING:
-    from storage.article import Article
+    from ingest.extract.refusal import Refusal
 
-__all__ = ["FIELDS", "LEAST_IN_COMMON", "agreement", "text_in_common"]
+__all__ = ["FIELDS", "LEAST_IN_COMMON", "agreement", "differences", "text_in_common"]
 
 FIELDS = (
     "text",
@@ -47,6 +48,20 @@ def agreement(one: Article, other: Article) -> dict[str, bool]:
         "image": one.image == other.image,
         "kind": one.kind == other.kind,
     }
+
+
+def differences(one: Article, other: Article | Refusal) -> tuple[str, ...]:
+    """The fields in which a template's article is worse than the generic path's may be.
+
+    A standfirst that the generic path does not see, and the template does, is none of them.
+    """
+    if not isinstance(other, Article):
+        return ("refused",)
+    return tuple(
+        name
+        for name, same in agreement(one, other).items()
+        if not same and not (name == "standfirst" and other.standfirst is None)
+    )
 
 
 def text_in_common(one: Article, other: Article) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ingest.extract.folding import letters
 from ingest.extract.html_page import HtmlPage
 from ingest.extract.metadata import canonical_address, site_names_of
+from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
 from ingest.templates.selectors import selectors_for
 from ingest.templates.template import Leaf, Place, Template
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from ingest.extract.page_blocks import PageBlock, PageBlocks
+    from sources.link import Link
     from sources.source import Source
     from storage.article import Article
 
@@ -64,6 +66,8 @@ class Example:
     html: str
     url: str | None
     article: Article
+    #: What the endpoint said of it.
+    link: Link | None = None
 
 
 @dataclass(slots=True)
@@ -85,16 +89,18 @@ def signature_of(page: HtmlPage, article: Article) -> str | None:
 
     ``None`` where the text did not come from the page's own blocks.
     """
-    body = page.tree.body
-    if body is None:
-        return None
-    walk = PathWalk(body)
-    blocks = walk.read()
+    blocks = page.blocks
     kept = _kept(blocks, article)
     main = _container(blocks, kept)
     if main is None or not _is_on_page(blocks, kept, article):
         return None
-    return _signature(walk.paths[main], article)
+    steps: list[str] = []
+    index = main
+    while index > 0:
+        container = blocks.containers[index]
+        steps.append(step(container.tag, container.names))
+        index = container.parent
+    return _signature(">".join(("", *reversed(steps))), article)
 
 
 def _signature(path: str, article: Article) -> str:

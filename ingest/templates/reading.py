@@ -108,7 +108,7 @@ def containers_of(page: HtmlPage, place: Place) -> list[LexborNode]:
 
 def read_by_template(
     page: HtmlPage, template: Template, facts: PageFacts, *, name: str = "template"
-) -> Article | Refusal | Misfit:
+) -> Article | Misfit:
     """The article on ``page`` by ``template``; a misfit where it is not such a page.
 
     The tree is changed only where the template fits: sign-up boxes are taken out.

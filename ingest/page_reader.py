@@ -1,0 +1,216 @@
+"""Pages to articles with the templates of their source: applied, compared, learned, kept.
+
+One for a process. The shelves are the process's own, the database holds what they know: another
+process begins with that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from ingest.errors import ExtractionCrashed
+from ingest.templates.page_reading import Learned
+from ingest.templates.shelf import KeptTemplate, Shelf
+from storage.errors import StorageError
+from storage.publishers import ensure_source
+from storage.templates import TemplateRow, save_templates, templates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import Connection
+
+    from ingest.extract import Refusal
+    from ingest.extract.site_lines import SiteLines
+    from ingest.extraction_pool import ExtractionPool
+    from sources.link import Link
+    from sources.page import Page
+    from sources.source import Source
+    from storage.article import Article
+
+    Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
+
+__all__ = ["PageReader", "kept_of", "row_of"]
+
+#: Bytes of all pages that are gathered for learning, compressed.
+MOST_BYTES = 16_000_000
+#: Pages of a source after which the counts of its templates are written.
+WRITE_EVERY = 100
+
+
+class PageReader:
+    """Reads pages with one extraction pool and the templates in one database."""
+
+    def __init__(
+        self,
+        pool: ExtractionPool,
+        read: Ask,
+        write: Ask,
+        now: Callable[[], datetime],
+        *,
+        enabled: bool = True,
+    ) -> None:
+        """A reader.
+
+        Args:
+            pool: where pages are read.
+            read: asks the database something.
+            write: has the database's writer do something.
+            now: the time of day.
+            enabled: whether templates are learned and applied.
+        """
+        self._pool = pool
+        self._read = read
+        self._write = write
+        self._now = now
+        self._enabled = enabled
+        self._shelves: OrderedDict[str, Shelf] = OrderedDict()
+        self._loading: dict[str, asyncio.Lock] = {}
+        self._unwritten: dict[str, int] = {}
+
+    async def read(
+        self, page: Page, source: Source, link: Link | None, site: SiteLines | None
+    ) -> Article | Refusal:
+        """The article on ``page``, or why it is none.
+
+        Raises:
+            ExtractionCrashed: the page could not be read; the text says why.
+            StorageError: the database cannot go on.
+        """
+        # The operator's own selectors are the operator's word.
+        if not self._enabled or _has_own_body(source):
+            return await self._pool.extract(page, source, link, site)
+        shelf = await self._shelf(source.name)
+        templates, check, trial = shelf.candidates()
+        reading = await self._pool.read(page, source, link, site, templates, check, trial)
+        before = {t.label: t.status for t in shelf.kept}
+        signature = shelf.note(reading, page, link, self._now())
+        if signature is not None:
+            await self._learn(shelf, signature, source)
+        elif any(before[t.label] != t.status for t in shelf.kept):
+            await self._save(shelf)
+        else:
+            self._unwritten[source.name] = self._unwritten.get(source.name, 0) + 1
+            if self._unwritten[source.name] >= WRITE_EVERY:
+                await self._save(shelf)
+        self._bound(shelf)
+        return reading.found
+
+    async def flush(self, source: str) -> None:
+        """Write what is known of the templates of ``source``."""
+        shelf = self._shelves.get(source)
+        if shelf is not None:
+            await self._save(shelf)
+
+    async def aclose(self) -> None:
+        """Write what is known of all templates, where the database still takes it."""
+        with contextlib.suppress(StorageError):
+            for shelf in self._shelves.values():
+                await self._save(shelf)
+
+    async def _shelf(self, source: str) -> Shelf:
+        if source not in self._shelves:
+            async with self._loading.setdefault(source, asyncio.Lock()):
+                if source not in self._shelves:
+                    rows = await self._read(lambda c: templates_of(c, source))
+                    self._shelves[source] = Shelf(source, [kept_of(row) for row in rows])
+        self._shelves.move_to_end(source)
+        return self._shelves[source]
+
+    async def _learn(self, shelf: Shelf, signature: str, source: Source) -> None:
+        examples = shelf.examples(signature)
+        try:
+            learned = await self._pool.learn(examples, source, self._now())
+        except ExtractionCrashed as error:
+            learned = Learned(None, str(error))
+        shelf.learned(signature, learned, self._now())
+        await self._save(shelf)
+
+    async def _save(self, shelf: Shelf) -> None:
+        changed = [kept for kept in shelf.kept if kept.changed]
+        self._unwritten.pop(shelf.source, None)
+        if not changed:
+            return
+        rows = [row_of(shelf.source, kept) for kept in changed]
+        for kept in changed:
+            kept.changed = False
+        now = self._now()
+
+        def save(connection: Connection) -> None:
+            ensure_source(connection, shelf.source, now)
+            save_templates(connection, rows)
+
+        await self._write(save)
+
+    def _bound(self, newest: Shelf) -> None:
+        total = 0
+        for shelf in reversed(self._shelves.values()):
+            total += shelf.bytes
+            if total > MOST_BYTES and shelf is not newest:
+                shelf.drop_examples()
+
+
+def _has_own_body(source: Source) -> bool:
+    from sources.platforms import load_platform
+
+    if not source.extract.body:
+        return False
+    return not source.platform or source.extract.body != load_platform(source.platform).extract.body
+
+
+def row_of(source: str, kept: KeptTemplate) -> TemplateRow:
+    """A template as the database keeps it."""
+    return TemplateRow(
+        source=source,
+        name=kept.name,
+        version=kept.version,
+        signature=kept.signature,
+        status=kept.status,
+        rules=kept.rules,
+        support=kept.support,
+        confidence=round(kept.confidence, 4),
+        checked=kept.checked,
+        agreed=kept.agreed,
+        applied=kept.applied,
+        misfits=kept.misfits,
+        made_at=kept.made_at,
+        last_applied_at=kept.last_applied_at,
+        replaces=kept.replaces,
+        reason=kept.reason,
+    )
+
+
+def kept_of(row: TemplateRow) -> KeptTemplate:
+    """A template as it was kept; what the last comparisons said is made of its confidence."""
+    kept = KeptTemplate(
+        name=row.name,
+        version=row.version,
+        signature=row.signature,
+        rules=row.rules,
+        support=row.support,
+        status="trial"
+        if row.status == "trial"
+        else "active"
+        if row.status == "active"
+        else "doubted",
+        made_at=row.made_at,
+        checked=row.checked,
+        agreed=row.agreed,
+        applied=row.applied,
+        misfits=row.misfits,
+        last_applied_at=row.last_applied_at,
+        replaces=row.replaces,
+        reason=row.reason,
+        changed=False,
+    )
+    recent = min(float(row.checked), 10.0)
+    agreed = max(row.confidence * (recent + 1.2) - 1, 0.0)
+    return dataclasses.replace(
+        kept, recent_checked=recent, recent_agreed=min(agreed, recent), changed=False
+    )

@@ -1,0 +1,174 @@
+"""One page by the templates of its source, else by the generic path; where asked, by both.
+
+Runs in a worker: a template comes as its JSON and is read once for all pages of a source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.extract import Refusal
+from ingest.extract.extraction import extract_parsed, extract_text, text_of_body
+from ingest.extract.html_page import HtmlPage
+from ingest.templates.agreement import differences
+from ingest.templates.learning import Example, NotLearned, learn, signature_of
+from ingest.templates.reading import Misfit, PageFacts, read_by_template
+from ingest.templates.template import Template
+from storage.article import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from ingest.extract.site_lines import SiteLines
+    from sources.link import Link
+    from sources.source import Source
+
+__all__ = ["Candidate", "Learned", "PageReading", "learn_template", "read_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A template that a page may be of."""
+
+    #: Its name and version, ``article@2``.
+    label: str
+    #: As ``Template.as_json`` wrote it.
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What became of a page, and what its templates had to do with it."""
+
+    found: Article | Refusal
+    #: The template that fits the page; ``None`` where none does.
+    template: str | None = None
+    #: Why each of the others does not fit, in the order in which they were tried.
+    misfits: tuple[tuple[str, Misfit], ...] = ()
+    #: Whether the generic path was asked as well; then ``found`` is the template's article only
+    #: where the two agree and it was not on trial.
+    checked: bool = False
+    #: Fields in which the two differ.
+    differs: tuple[str, ...] = ()
+    #: What tells the page's kind from others, where the generic path read it.
+    signature: str | None = None
+    #: What the generic path made of it, where it was asked.
+    generic: Article | None = None
+
+
+def read_page(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    source: Source | None,
+    link: Link | None,
+    now: datetime,
+    site: SiteLines | None,
+    headers: Mapping[str, str],
+    templates: Sequence[Candidate],
+    check: frozenset[str] = frozenset(),
+    trial: frozenset[str] = frozenset(),
+    learns: bool = False,
+) -> PageReading:
+    """Read one page.
+
+    Args:
+        body: as it came, content coding undone, gzipped or not.
+        url: address of the page.
+        content_type: the header, where there was one.
+        source: whose page it is.
+        link: what the endpoint said of it.
+        now: the latest that a date may be.
+        site: the lines that other articles of the source hold.
+        headers: of the answer, names in lower case.
+        templates: those of the source, the likeliest first.
+        check: labels of those whose article is compared with the generic path's.
+        trial: labels of those among them whose article is not taken yet.
+        learns: whether the signature is wanted.
+    """
+    text = text_of_body(body, url=url, content_type=content_type)
+    if isinstance(text, Refusal):
+        return PageReading(text)
+    if not text.is_html:
+        return PageReading(extract_text(text.text, url=url, source=source, site=site))
+    page = HtmlPage.parse(text.text)
+    facts = PageFacts(url, now, source, link, site, headers)
+    misfits: list[tuple[str, Misfit]] = []
+    fit: Article | None = None
+    label: str | None = None
+    for candidate in templates:
+        try:
+            template = Template.of_json(candidate.rules)
+        except ValueError:
+            misfits.append((candidate.label, Misfit("format")))
+            continue
+        name = f"template:{candidate.label}"
+        read = read_by_template(page, template, facts, name=name)
+        if isinstance(read, Article):
+            fit, label = read, candidate.label
+            break
+        misfits.append((candidate.label, read))
+    if fit is not None and label not in check:
+        return PageReading(fit, label, tuple(misfits))
+    if fit is not None:
+        # The template's reading may have taken boxes out of the tree.
+        page = HtmlPage.parse(text.text)
+    found = extract_parsed(
+        page, url=url, source=source, link=link, now=now, site=site, headers=headers
+    )
+    differs: tuple[str, ...] = ()
+    taken = found
+    if fit is not None:
+        differs = differences(fit, found)
+        if not differs and label not in trial:
+            taken = fit
+    generic = found if isinstance(found, Article) else None
+    return PageReading(
+        taken,
+        label,
+        tuple(misfits),
+        checked=fit is not None,
+        differs=differs,
+        signature=signature_of(page, generic) if learns and generic is not None else None,
+        generic=generic,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What some pages taught."""
+
+    #: ``None`` where they teach nothing; ``why`` says the reason.
+    template: Template | None
+    why: str = ""
+    #: How many of the pages fit, and how many of these agree with the generic path.
+    fit: int = 0
+    agreed: int = 0
+
+
+def learn_template(
+    examples: Sequence[Example], *, now: datetime, source: Source | None = None
+) -> Learned:
+    """A template from ``examples``, tried on the same pages: those that it reads must not get worse."""
+    try:
+        template = learn(examples, now=now, source=source)
+    except NotLearned as reason:
+        return Learned(None, str(reason))
+    fit = agreed = 0
+    differing: set[str] = set()
+    for example in examples:
+        facts = PageFacts(example.url, now, source, example.link)
+        read = read_by_template(HtmlPage.parse(example.html), template, facts)
+        if isinstance(read, Misfit):
+            continue
+        fit += 1
+        differs = differences(read, example.article)
+        agreed += not differs
+        differing.update(differs)
+    if fit * 2 <= len(examples) or agreed * 4 < fit * 3:
+        why = f"fits {fit} of its {len(examples)} pages and is right on {agreed}"
+        return Learned(None, f"{why}: {', '.join(sorted(differing))}" if differing else why)
+    return Learned(template, "", fit, agreed)

@@ -1,0 +1,314 @@
+"""The templates of one source, as a run goes: which are tried, trusted, doubted, replaced.
+
+    example ─▶ group of its signature ─▶ three of them: learned ─▶ on trial (both paths, the generic
+    article is filed) ─▶ active (a sample takes both paths) ─▶ doubted, and learned anew
+
+A new version is on trial beside the old one; the old one stays for the pages that it fits. All is
+bounded: a site that draws each page anew costs no more than one that does not.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from ingest.extract.extraction import BodyText, text_of_body
+from ingest.templates.learning import FEWEST, Example
+from ingest.templates.page_reading import Candidate, Learned, PageReading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ingest.templates.template import Template
+    from sources.link import Link
+    from sources.page import Page
+    from storage.article import Article
+
+__all__ = ["KeptTemplate", "Shelf", "Status"]
+
+#: ``trial``: compared on every page; ``active``: believed; ``doubted``: not applied any more.
+Status = Literal["trial", "active", "doubted"]
+
+#: Templates of a source that are tried on a page, and that are kept.
+MOST_TRIED, MOST_KEPT = 4, 12
+#: Signatures of a source whose pages are gathered, and pages of each.
+MOST_GROUPS, MOST_EXAMPLES = 6, 8
+#: Bytes of a page, compressed, above which it is no example.
+LARGEST_EXAMPLE = 300_000
+#: Agreements in a row after which a template on trial is believed.
+TRIAL = 2
+#: Every how many pages a believed template is compared with the generic path: at first, and later.
+SAMPLE_AT_FIRST, SAMPLE = 8, 64
+#: Comparisons after which it is compared less often.
+AT_FIRST = 12
+#: Confidence below which a template is doubted, and what one comparison weighs less than the next.
+LEAST_CONFIDENCE, FADING = 0.8, 0.9
+#: Pages after a failed attempt to learn; doubled by each further failure.
+WAIT, LONGEST_WAIT = 6, 2000
+
+
+@dataclass(slots=True)
+class KeptTemplate:
+    """A template with what has been seen of it."""
+
+    name: str
+    version: int
+    signature: str
+    rules: str
+    support: int
+    status: Status
+    made_at: datetime
+    #: Comparisons with the generic path, and those without a difference.
+    checked: int = 0
+    agreed: int = 0
+    #: Pages that it made the article of, and pages of its signature that it did not fit.
+    applied: int = 0
+    misfits: int = 0
+    #: As ``checked`` and ``agreed``, the last ones weighing most.
+    recent_checked: float = 0.0
+    recent_agreed: float = 0.0
+    last_applied_at: datetime | None = None
+    #: The template that it took the place of.
+    replaces: str | None = None
+    #: Why it is doubted.
+    reason: str | None = None
+    #: Whether the database does not hold all this yet.
+    changed: bool = True
+    #: The page, counted in this process, that it was applied to last.
+    last_page: int = 0
+
+    @property
+    def label(self) -> str:
+        """``article@2``."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def confidence(self) -> float:
+        """How far its articles can be trusted, 0 to 1, by comparisons with the generic path."""
+        return (self.recent_agreed + 1) / (self.recent_checked + 1.2)
+
+    def compared(self, differs: tuple[str, ...]) -> None:
+        """Count one comparison."""
+        self.checked += 1
+        self.agreed += not differs
+        self.recent_checked = self.recent_checked * FADING + 1
+        self.recent_agreed = self.recent_agreed * FADING + (not differs)
+        self.changed = True
+        if self.status == "active" and self.confidence < LEAST_CONFIDENCE:
+            self.status = "doubted"
+            self.reason = f"differs from the generic path in {', '.join(differs)}"
+        elif self.status == "trial":
+            if not differs and self.agreed >= TRIAL and self.agreed * 4 >= self.checked * 3:
+                self.status = "active"
+            elif self.checked >= 3 * TRIAL:
+                self.status = "doubted"
+                self.reason = f"differs from the generic path in {', '.join(differs) or 'part'}"
+
+    def wants_check(self) -> bool:
+        """Whether the next page is to take both paths."""
+        if self.status == "trial":
+            return True
+        every = SAMPLE_AT_FIRST if self.checked < AT_FIRST else SAMPLE
+        return self.applied % every == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """One page, compressed, and what the generic path made of it."""
+
+    body: bytes
+    content_type: str | None
+    url: str
+    article: Article
+    link: Link | None
+
+
+@dataclass(slots=True)
+class _Group:
+    """Pages of one signature that the generic path has read."""
+
+    #: The page, counted in this process, from which on they were gathered.
+    since: int
+    examples: list[_Packed] = field(default_factory=list)
+    #: Examples that came since the last attempt.
+    fresh: int = 0
+    failures: int = 0
+    learning: bool = False
+
+
+class Shelf:
+    """The templates of one source in one process."""
+
+    def __init__(self, source: str, kept: list[KeptTemplate] | None = None) -> None:
+        self.source = source
+        #: The newest first.
+        self.kept = sorted(kept or [], key=lambda t: (t.made_at, t.version), reverse=True)
+        self._groups: OrderedDict[str, _Group] = OrderedDict()
+        self._failures = 0
+        self._wait = 0
+        self._pages = 0
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the pages that are gathered, compressed."""
+        return sum(len(e.body) for group in self._groups.values() for e in group.examples)
+
+    def drop_examples(self) -> None:
+        """Forget the pages gathered; templates stay."""
+        self._groups.clear()
+
+    # Reading
+
+    def candidates(self) -> tuple[list[Candidate], frozenset[str], frozenset[str]]:
+        """(templates to try, the likeliest first; labels to compare; labels on trial)."""
+        usable = [t for t in self.kept if t.status != "doubted"]
+        tried = sorted(
+            usable[: 2 * MOST_TRIED],
+            key=lambda t: (t.status == "trial", t.last_applied_at or t.made_at),
+            reverse=True,
+        )[:MOST_TRIED]
+        return (
+            [Candidate(t.label, t.rules) for t in tried],
+            frozenset(t.label for t in tried if t.wants_check()),
+            frozenset(t.label for t in tried if t.status == "trial"),
+        )
+
+    def note(
+        self, reading: PageReading, page: Page, link: Link | None, now: datetime
+    ) -> str | None:
+        """Take in what became of a page; the signature that is now to be learned, where one is."""
+        self._pages += 1
+        by_label = {t.label: t for t in self.kept}
+        kept = by_label.get(reading.template or "")
+        if kept is not None:
+            kept.applied += 1
+            kept.last_applied_at = now
+            kept.last_page = self._pages
+            kept.changed = True
+            if reading.checked:
+                on_trial = kept.status == "trial"
+                kept.compared(reading.differs)
+                if on_trial and kept.status == "active" and kept.replaces is None:
+                    kept.replaces = self._fallen(kept)
+        for label, _ in reading.misfits:
+            other = by_label.get(label)
+            if other is not None and other.signature == reading.signature:
+                other.misfits += 1
+                other.changed = True
+        if reading.signature is None or reading.generic is None:
+            return None
+        agreed = kept is not None and not reading.differs
+        if not agreed or (kept is not None and kept.support < MOST_EXAMPLES):
+            self._gather(reading.signature, page, reading.generic, link)
+        return None if agreed else self._to_learn(reading.signature)
+
+    def _gather(self, signature: str, page: Page, article: Article, link: Link | None) -> None:
+        packed = zlib.compress(page.body, 1)
+        if len(packed) > LARGEST_EXAMPLE:
+            return
+        group = self._groups.setdefault(signature, _Group(self._pages))
+        self._groups.move_to_end(signature)
+        content_type = page.headers.get("content-type")
+        group.examples.append(_Packed(packed, content_type, page.url, article, link))
+        del group.examples[:-MOST_EXAMPLES]
+        group.fresh += 1
+        while len(self._groups) > MOST_GROUPS:
+            self._groups.popitem(last=False)
+
+    def _to_learn(self, signature: str) -> str | None:
+        if self._wait > 0:
+            self._wait -= 1
+            return None
+        group = self._groups.get(signature)
+        if group is None or group.learning:
+            return None
+        known = next((t for t in self.kept if t.signature == signature), None)
+        needed = FEWEST << min(group.failures, 8)
+        if known is not None and known.status != "doubted":
+            # More pages refine it, the fewer the longer it has held.
+            needed = max(needed, known.support)
+        if len(group.examples) < FEWEST or group.fresh < needed:
+            return None
+        group.learning = True
+        return signature
+
+    # Learning
+
+    def examples(self, signature: str) -> list[Example]:
+        """The pages of ``signature`` that a template is to be learned from."""
+        group = self._groups.get(signature)
+        found: list[Example] = []
+        for packed in group.examples if group is not None else []:
+            text = text_of_body(
+                zlib.decompress(packed.body), url=packed.url, content_type=packed.content_type
+            )
+            if isinstance(text, BodyText):
+                found.append(Example(text.text, packed.url, packed.article, packed.link))
+        return found
+
+    def learned(self, signature: str, learned: Learned, now: datetime) -> KeptTemplate | None:
+        """Take in what the pages of ``signature`` taught: a new version on trial, or nothing."""
+        group = self._groups.get(signature)
+        if group is not None:
+            group.learning = False
+            group.fresh = 0
+        if learned.template is None:
+            self._failures += 1
+            if group is not None:
+                group.failures += 1
+            self._wait = min(WAIT << min(self._failures, 10), LONGEST_WAIT)
+            return None
+        self._failures = 0
+        if group is not None:
+            group.failures = 0
+        return self._put(learned.template, now)
+
+    def _put(self, template: Template, now: datetime) -> KeptTemplate | None:
+        rules = template.as_json()
+        same = [t for t in self.kept if t.signature == template.signature]
+        if any(t.rules == rules and t.status != "doubted" for t in same):
+            return None
+        if same:
+            name = same[0].name
+        else:
+            taken = {t.name for t in self.kept}
+            numbers = (f"{template.kind}-{n}" for n in range(2, 10_000))
+            name = (
+                template.kind
+                if template.kind not in taken
+                else next(n for n in numbers if n not in taken)
+            )
+        new = KeptTemplate(
+            name=name,
+            version=max((t.version for t in same), default=0) + 1,
+            signature=template.signature,
+            rules=rules,
+            support=template.support,
+            status="trial",
+            made_at=now,
+            replaces=same[0].label if same else None,
+        )
+        # One on trial gives way to the next.
+        self.kept = [t for t in self.kept if t.signature != new.signature or t.status != "trial"]
+        self.kept.insert(0, new)
+        del self.kept[MOST_KEPT:]
+        return new
+
+    def _fallen(self, new: KeptTemplate) -> str | None:
+        """The template of this kind that fitted no page since pages as ``new`` is of came."""
+        group = self._groups.get(new.signature)
+        since = group.since if group is not None else self._pages
+        kind = new.name.partition("-")[0]
+        return next(
+            (
+                t.label
+                for t in self.kept
+                if t.name.partition("-")[0] == kind
+                and t.name != new.name
+                and t.applied > 0
+                and t.last_page < since
+            ),
+            None,
+        )

@@ -82,7 +82,7 @@ def test_a_schema_of_a_newer_version_is_refused_with_both_revisions(address):
                 and None
             )
         )
-    with pytest.raises(SchemaError, match=r"newer Copydesk \(revision 9999, .* 0004\)"):
+    with pytest.raises(SchemaError, match=r"newer Copydesk \(revision 9999, .* 0005\)"):
         Database.open(address)
     with pytest.raises(SchemaError, match="newer Copydesk"):
         Database.open(address, read_only=True)

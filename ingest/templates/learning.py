@@ -50,7 +50,6 @@ _SHARE, _SHARE_OF_LONG = 0.5, 0.8
 _STRUCK_LATER = frozenset(["credit", "standfirst", "pull_quote", "author_box", "site_line"])
 #: Lines below the text that are read for credits, where some page has one there and where none has.
 _FAR, _NEAR = 44, 14
-_SIGNATURE_STEPS = 3
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS, _LONGEST_WORD = 20, 5
 
@@ -75,6 +74,7 @@ class _Read:
     """One example, walked."""
 
     page: HtmlPage
+    url: str | None
     article: Article
     walk: PathWalk
     blocks: PageBlocks
@@ -129,8 +129,7 @@ def learn(examples: Sequence[Example], *, now: datetime, source: Source | None =
         raise NotLearned("all text of a page stands on others too")
     pairs = [(read.page, read.article) for read in reads]
     names = [
-        site_names_of(read.page, source, canonical_address(read.page, example.url))
-        for read, example in zip(reads, examples, strict=False)
+        site_names_of(read.page, source, canonical_address(read.page, read.url)) for read in reads
     ]
     articles = [read.article for read in reads]
     declared = {article.declared_language for article in articles}
@@ -176,7 +175,7 @@ def _read(example: Example) -> _Read | None:
     main = _container(blocks, kept)
     if main is None or not _is_on_page(blocks, kept, example.article):
         return None
-    return _Read(page, example.article, walk, blocks, kept, main)
+    return _Read(page, example.url, example.article, walk, blocks, kept, main)
 
 
 def _kept(blocks: PageBlocks, article: Article) -> list[bool]:

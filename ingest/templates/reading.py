@@ -80,7 +80,7 @@ class Misfit:
     """Why a template was not applied to a page."""
 
     #: ``no_place``, ``kind``, ``claims``, ``unknown_blocks``, ``too_small``, ``too_large``,
-    #: ``text_outside``, ``described_longer``, ``missing_field``, ``refused``.
+    #: ``text_outside``, ``described_longer``, ``missing_field``, ``refused``, ``format``.
     reason: str
     detail: str = ""
 

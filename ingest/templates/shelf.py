@@ -37,7 +37,7 @@ MOST_TRIED, MOST_KEPT = 4, 12
 MOST_GROUPS, MOST_EXAMPLES = 6, 8
 #: Bytes of a page, compressed, above which it is no example.
 LARGEST_EXAMPLE = 300_000
-#: Agreements in a row after which a template on trial is believed.
+#: Agreements after which a template on trial is believed, where they are three of four comparisons.
 TRIAL = 2
 #: Every how many pages a believed template is compared with the generic path: at first, and later.
 SAMPLE_AT_FIRST, SAMPLE = 8, 64

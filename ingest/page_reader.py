@@ -10,14 +10,14 @@ import asyncio
 import contextlib
 import dataclasses
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ingest.errors import ExtractionCrashed
 from ingest.templates.page_reading import Learned
 from ingest.templates.shelf import KeptTemplate, Shelf
 from storage.errors import StorageError
 from storage.publishers import ensure_source
-from storage.templates import TemplateRow, save_templates, templates_of
+from storage.templates import Counts, TemplateNews, TemplateRow, save_templates, templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ingest.extract import Refusal
     from ingest.extract.site_lines import SiteLines
     from ingest.extraction_pool import ExtractionPool
+    from ingest.templates.shelf import Status
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
-__all__ = ["PageReader", "kept_of", "row_of"]
+__all__ = ["PageReader", "kept_of", "news_of"]
 
 #: Bytes of all pages that are gathered for learning, compressed.
 MOST_BYTES = 16_000_000
@@ -71,7 +72,7 @@ class PageReader:
         self._now = now
         self._enabled = enabled
         self._shelves: OrderedDict[str, Shelf] = OrderedDict()
-        self._loading: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
         self._unwritten: dict[str, int] = {}
 
     async def read(
@@ -116,10 +117,10 @@ class PageReader:
 
     async def _shelf(self, source: str) -> Shelf:
         if source not in self._shelves:
-            async with self._loading.setdefault(source, asyncio.Lock()):
+            async with self._turns.setdefault(source, asyncio.Lock()):
                 if source not in self._shelves:
-                    rows = await self._read(lambda c: templates_of(c, source))
-                    self._shelves[source] = Shelf(source, [kept_of(row) for row in rows])
+                    kept = await self._read(lambda c: _kept(c, source))
+                    self._shelves[source] = Shelf(source, kept)
         self._shelves.move_to_end(source)
         return self._shelves[source]
 
@@ -133,20 +134,34 @@ class PageReader:
         await self._save(shelf)
 
     async def _save(self, shelf: Shelf) -> None:
-        changed = [kept for kept in shelf.kept if kept.changed]
-        self._unwritten.pop(shelf.source, None)
-        if not changed:
-            return
-        rows = [row_of(shelf.source, kept) for kept in changed]
-        for kept in changed:
-            kept.changed = False
-        now = self._now()
+        """Write what has come to the shelf, and put on it what others have written."""
+        source, now = shelf.source, self._now()
+        # One after the other: each adds what was counted since the last.
+        async with self._turns.setdefault(source, asyncio.Lock()):
+            self._unwritten.pop(source, None)
+            changed = [kept for kept in (*shelf.kept, *shelf.left) if kept.changed]
+            if not changed:
+                shelf.adopt(await self._read(lambda c: _kept(c, source)))
+                return
+            news = [news_of(source, kept) for kept in changed]
+            before = [kept.written for kept in changed]
+            for kept in changed:
+                kept.changed, kept.written = False, kept.counts
 
-        def save(connection: Connection) -> None:
-            ensure_source(connection, shelf.source, now)
-            save_templates(connection, rows)
+            def save(connection: Connection) -> tuple[list[int], list[KeptTemplate]]:
+                ensure_source(connection, source, now)
+                return save_templates(connection, news), _kept(connection, source)
 
-        await self._write(save)
+            try:
+                versions, stored = await self._write(save)
+            except BaseException:
+                for kept, written in zip(changed, before, strict=True):
+                    kept.changed, kept.written = True, written
+                raise
+            for kept, version in zip(changed, versions, strict=True):
+                shelf.renumber(kept, version)
+            shelf.left = [kept for kept in shelf.left if kept.changed]
+            shelf.adopt(stored)
 
     def _bound(self, newest: Shelf) -> None:
         total = 0
@@ -164,9 +179,13 @@ def _has_own_body(source: Source) -> bool:
     return not source.platform or source.extract.body != load_platform(source.platform).extract.body
 
 
-def row_of(source: str, kept: KeptTemplate) -> TemplateRow:
-    """A template as the database keeps it."""
-    return TemplateRow(
+def _kept(connection: Connection, source: str) -> list[KeptTemplate]:
+    return [kept_of(row) for row in templates_of(connection, source)]
+
+
+def news_of(source: str, kept: KeptTemplate) -> TemplateNews:
+    """What the database is to be told of a template."""
+    row = TemplateRow(
         source=source,
         name=kept.name,
         version=kept.version,
@@ -184,6 +203,7 @@ def row_of(source: str, kept: KeptTemplate) -> TemplateRow:
         replaces=kept.replaces,
         reason=kept.reason,
     )
+    return TemplateNews(row, kept.written is None, kept.counts.since(kept.written or Counts()))
 
 
 def kept_of(row: TemplateRow) -> KeptTemplate:
@@ -194,11 +214,7 @@ def kept_of(row: TemplateRow) -> KeptTemplate:
         signature=row.signature,
         rules=row.rules,
         support=row.support,
-        status="trial"
-        if row.status == "trial"
-        else "active"
-        if row.status == "active"
-        else "doubted",
+        status=cast("Status", row.status),
         made_at=row.made_at,
         checked=row.checked,
         agreed=row.agreed,
@@ -208,6 +224,7 @@ def kept_of(row: TemplateRow) -> KeptTemplate:
         replaces=row.replaces,
         reason=row.reason,
         changed=False,
+        written=Counts(row.checked, row.agreed, row.applied, row.misfits),
     )
     recent = min(float(row.checked), 10.0)
     agreed = max(row.confidence * (recent + 1.2) - 1, 0.0)

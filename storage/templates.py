@@ -1,16 +1,52 @@
-"""The templates learned of each source, with what has been seen of them."""
+"""The templates learned of each source, with what has been seen of them.
+
+Several processes may work on one source: each adds what it has counted since it wrote last, a status
+only ever moves on, and a name and version are never given to a second template.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.schema import templates
-from storage.upsert import insert_or_update
+from storage.upsert import insert_ignoring
 
-__all__ = ["TemplateRow", "forget_templates", "save_templates", "templates_of"]
+__all__ = [
+    "STATUSES",
+    "Counts",
+    "TemplateNews",
+    "TemplateRow",
+    "forget_templates",
+    "save_templates",
+    "templates_of",
+]
+
+#: In the order in which a template may pass through them; ``dropped`` and ``forgotten`` ones are rows
+#: that keep their name from being given again.
+STATUSES = ("trial", "active", "doubted", "dropped", "forgotten")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was seen of a template, in pages."""
+
+    checked: int = 0
+    agreed: int = 0
+    applied: int = 0
+    misfits: int = 0
+
+    def since(self, earlier: Counts) -> Counts:
+        """What has come to ``earlier``."""
+        return Counts(
+            self.checked - earlier.checked,
+            self.agreed - earlier.agreed,
+            self.applied - earlier.applied,
+            self.misfits - earlier.misfits,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +70,23 @@ class TemplateRow:
     replaces: str | None = None
     reason: str | None = None
 
+    @property
+    def label(self) -> str:
+        """``article@2``."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateNews:
+    """What one process has to write of a template."""
+
+    #: As the process knows it; its counts are those of a new row only.
+    row: TemplateRow
+    #: Whether the table has no row of it yet.
+    new: bool
+    #: What was counted since the process wrote last.
+    added: Counts = field(default_factory=Counts)
+
 
 def templates_of(connection: sa.Connection, *sources: str) -> list[TemplateRow]:
     """The templates of ``sources``, of all where none is named; by source, the newest first."""
@@ -45,22 +98,79 @@ def templates_of(connection: sa.Connection, *sources: str) -> list[TemplateRow]:
     return [TemplateRow(**row._mapping) for row in connection.execute(query)]
 
 
-def save_templates(connection: sa.Connection, rows: list[TemplateRow]) -> None:
-    """Write ``rows``, new ones and changed ones."""
-    for row in rows:
-        values = asdict(row)
-        keys = {name: values.pop(name) for name in ("source", "name", "version")}
-        connection.execute(
-            insert_or_update(connection, templates, list(keys), values), {**keys, **values}
+def save_templates(connection: sa.Connection, news: Sequence[TemplateNews]) -> list[int]:
+    """Write ``news``; the version of each, the next free one where another process took a new one's."""
+    versions = []
+    for each in news:
+        if each.new:
+            versions.append(_insert(connection, each.row))
+        else:
+            _update(connection, each.row, each.added)
+            versions.append(each.row.version)
+    return versions
+
+
+def _insert(connection: sa.Connection, row: TemplateRow) -> int:
+    values = asdict(row)
+    while True:
+        # rowcount is not told of by every driver where a conflict is passed over.
+        query = insert_ignoring(connection, templates).returning(templates.c.version)
+        stored: int | None = connection.execute(query, values).scalar()
+        if stored is not None:
+            return stored
+        values["version"] = (
+            1
+            + connection.execute(
+                sa.select(sa.func.max(templates.c.version)).where(
+                    templates.c.source == row.source, templates.c.name == row.name
+                )
+            ).scalar_one()
         )
 
 
-def forget_templates(connection: sa.Connection, source: str, name: str | None = None) -> int:
-    """Delete the templates of ``source``, or those called ``name``; how many there were."""
-    query = sa.delete(templates).where(templates.c.source == source)
+def _update(connection: sa.Connection, row: TemplateRow, added: Counts) -> None:
+    here = sa.update(templates).where(
+        templates.c.source == row.source,
+        templates.c.name == row.name,
+        templates.c.version == row.version,
+    )
+    seen: dict[str, object] = {
+        name: templates.c[name] + number for name, number in asdict(added).items() if number
+    }
+    if added.checked:
+        seen["confidence"] = row.confidence
+    if added.applied and row.last_applied_at is not None:
+        seen["last_applied_at"] = row.last_applied_at
+    if seen:
+        connection.execute(here.values(seen))
+    # What one process doubts, or an operator forgets, another does not believe again.
+    earlier = STATUSES[: STATUSES.index(row.status)]
+    if earlier:
+        connection.execute(
+            here.where(templates.c.status.in_(earlier)).values(
+                status=row.status, replaces=row.replaces, reason=row.reason
+            )
+        )
+
+
+def forget_templates(connection: sa.Connection, source: str, name: str | None = None) -> list[str]:
+    """Delete the templates of ``source``, or those called ``name`` (``article`` or ``article@2``).
+
+    Their rows stay without rules, so that articles that name them never name another template.
+    Returns the names with versions of those that there were.
+    """
+    here = templates.c.source == source
     if name is not None:
         plain, _, version = name.partition("@")
-        query = query.where(templates.c.name == plain)
+        here &= templates.c.name == plain
         if version:
-            query = query.where(templates.c.version == int(version))
-    return connection.execute(query).rowcount
+            here &= templates.c.version == (int(version) if version.isdecimal() else -1)
+    here &= templates.c.status != "forgotten"
+    found = connection.execute(
+        sa.select(templates.c.name, templates.c.version)
+        .where(here)
+        .order_by(templates.c.name, templates.c.version)
+    ).all()
+    if found:
+        connection.execute(sa.update(templates).where(here).values(status="forgotten", rules=""))
+    return [f"{row.name}@{row.version}" for row in found]

@@ -12,13 +12,16 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.templates.learning import FEWEST, Example
 from ingest.templates.page_reading import Candidate, Learned, PageReading
+from storage.templates import STATUSES, Counts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ingest.templates.template import Template
@@ -28,8 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["KeptTemplate", "Shelf", "Status"]
 
-#: ``trial``: compared on every page; ``active``: believed; ``doubted``: not applied any more.
-Status = Literal["trial", "active", "doubted"]
+#: ``trial``: compared on every page; ``active``: believed; ``doubted``: not applied any more;
+#: ``dropped``: gave way to another; ``forgotten``: deleted by the operator.
+Status = Literal["trial", "active", "doubted", "dropped", "forgotten"]
+_ON_SHELF = frozenset[str](["trial", "active", "doubted"])
 
 #: Templates of a source that are tried on a page, and that are kept.
 MOST_TRIED, MOST_KEPT = 4, 12
@@ -72,10 +77,12 @@ class KeptTemplate:
     last_applied_at: datetime | None = None
     #: The template that it took the place of.
     replaces: str | None = None
-    #: Why it is doubted.
+    #: Why it is doubted or dropped.
     reason: str | None = None
     #: Whether the database does not hold all this yet.
     changed: bool = True
+    #: Its counts when they were last read or written; ``None`` where the database has none of it.
+    written: Counts | None = None
     #: The page, counted in this process, that it was applied to last.
     last_page: int = 0
 
@@ -83,6 +90,11 @@ class KeptTemplate:
     def label(self) -> str:
         """``article@2``."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def counts(self) -> Counts:
+        """What was seen of it."""
+        return Counts(self.checked, self.agreed, self.applied, self.misfits)
 
     @property
     def confidence(self) -> float:
@@ -104,7 +116,8 @@ class KeptTemplate:
                 self.status = "active"
             elif self.checked >= 3 * TRIAL:
                 self.status = "doubted"
-                self.reason = f"differs from the generic path in {', '.join(differs) or 'part'}"
+                which = ", ".join(differs) or "part"
+                self.reason = f"differed from the generic path in {which} when it was on trial"
 
     def wants_check(self) -> bool:
         """Whether the next page is to take both paths."""
@@ -141,10 +154,24 @@ class _Group:
 class Shelf:
     """The templates of one source in one process."""
 
-    def __init__(self, source: str, kept: list[KeptTemplate] | None = None) -> None:
+    def __init__(self, source: str, known: Sequence[KeptTemplate] = ()) -> None:
+        """A shelf.
+
+        Args:
+            source: whose templates they are.
+            known: every one that it ever had: a name and version are given once.
+        """
         self.source = source
         #: The newest first.
-        self.kept = sorted(kept or [], key=lambda t: (t.made_at, t.version), reverse=True)
+        self.kept: list[KeptTemplate] = []
+        #: Those that were taken off, until that is written.
+        self.left: list[KeptTemplate] = []
+        #: The name of each signature, the highest version of each name, and every label.
+        self._names: dict[str, str] = {}
+        self._versions: dict[str, int] = {}
+        self._labels: set[str] = set()
+        for template in sorted(known, key=lambda t: (t.made_at, t.version)):
+            self._take(template)
         self._groups: OrderedDict[str, _Group] = OrderedDict()
         self._failures = 0
         self._wait = 0
@@ -158,6 +185,46 @@ class Shelf:
     def drop_examples(self) -> None:
         """Forget the pages gathered; templates stay."""
         self._groups.clear()
+
+    def _take(self, template: KeptTemplate) -> None:
+        """Put a template in front, or only keep its name from being given again."""
+        self._names[template.signature] = template.name
+        self._count(template)
+        if template.status in _ON_SHELF:
+            self.kept.insert(0, template)
+        while len(self.kept) > MOST_KEPT:
+            oldest = min(
+                self.kept[1:], key=lambda t: (t.status != "doubted", t.last_applied_at or t.made_at)
+            )
+            self._drop(oldest, oldest.reason or "many newer ones came")
+
+    def _count(self, template: KeptTemplate) -> None:
+        self._labels.add(template.label)
+        self._versions[template.name] = max(template.version, self._versions.get(template.name, 0))
+
+    def renumber(self, template: KeptTemplate, version: int) -> None:
+        """Give a new template the version that is stored: another process had taken its own."""
+        if template.version != version:
+            self._labels.discard(template.label)
+            template.version = version
+            self._count(template)
+
+    def _drop(self, template: KeptTemplate, reason: str) -> None:
+        self.kept = [t for t in self.kept if t is not template]
+        template.status, template.reason, template.changed = "dropped", reason, True
+        self.left.append(template)
+
+    def adopt(self, stored: Sequence[KeptTemplate]) -> None:
+        """Take in what other processes, and the operator, have done with the templates since."""
+        by_label = {t.label: t for t in self.kept}
+        for other in sorted(stored, key=lambda t: (t.made_at, t.version)):
+            own = by_label.get(other.label)
+            if own is None:
+                if other.label not in self._labels:
+                    self._take(other)
+            elif STATUSES.index(other.status) > STATUSES.index(own.status):
+                own.status, own.reason, own.replaces = other.status, other.reason, other.replaces
+        self.kept = [t for t in self.kept if t.status in _ON_SHELF]
 
     # Reading
 
@@ -270,19 +337,10 @@ class Shelf:
         same = [t for t in self.kept if t.signature == template.signature]
         if any(t.rules == rules and t.status != "doubted" for t in same):
             return None
-        if same:
-            name = same[0].name
-        else:
-            taken = {t.name for t in self.kept}
-            numbers = (f"{template.kind}-{n}" for n in range(2, 10_000))
-            name = (
-                template.kind
-                if template.kind not in taken
-                else next(n for n in numbers if n not in taken)
-            )
+        name = self._names.get(template.signature) or self._free_name(template.kind)
         new = KeptTemplate(
             name=name,
-            version=max((t.version for t in same), default=0) + 1,
+            version=self._versions.get(name, 0) + 1,
             signature=template.signature,
             rules=rules,
             support=template.support,
@@ -291,10 +349,15 @@ class Shelf:
             replaces=same[0].label if same else None,
         )
         # One on trial gives way to the next.
-        self.kept = [t for t in self.kept if t.signature != new.signature or t.status != "trial"]
-        self.kept.insert(0, new)
-        del self.kept[MOST_KEPT:]
+        for other in same:
+            if other.status == "trial":
+                self._drop(other, f"gave way to {new.label} before it was believed")
+        self._take(new)
         return new
+
+    def _free_name(self, kind: str) -> str:
+        numbered = (f"{kind}-{n}" for n in count(2))
+        return next(name for name in chain([kind], numbered) if name not in self._versions)
 
     def _fallen(self, new: KeptTemplate) -> str | None:
         """The template of this kind that fitted no page since pages as ``new`` is of came."""

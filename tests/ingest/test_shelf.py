@@ -1,0 +1,173 @@
+"""The shelf of one source: what leaves it, what several processes make of it, names given once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ingest.page_reader import PageReader, kept_of, news_of
+from ingest.templates.page_reading import Learned
+from ingest.templates.shelf import MOST_KEPT, KeptTemplate, Shelf
+from ingest.templates.template import Place, Template
+from storage.database import Database
+from storage.publishers import ensure_source
+from storage.templates import forget_templates, save_templates, templates_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def learned(place, chrome=()):
+    """As if pages with their text at ``place`` had taught this."""
+    body = (Place((place,), 1, required=True),)
+    return Learned(Template(f"article {place}", "article", body, {}, chrome=chrome, support=3))
+
+
+def put(shelf, place, chrome=(), *, hours=0):
+    made = learned(place, chrome)
+    new = shelf.learned(made.template.signature, made, NOW + timedelta(hours=hours))
+    assert new is not None
+    return new
+
+
+def test_one_on_trial_that_gives_way_is_dropped():
+    shelf = Shelf("herald")
+    first = put(shelf, "div.a")
+    second = put(shelf, "div.a", ("a line",))
+    assert [kept.label for kept in shelf.kept] == ["article@2"]
+    assert shelf.left == [first]
+    assert (first.status, first.changed) == ("dropped", True)
+    assert "article@2" in first.reason
+    assert second.status == "trial"
+
+
+def test_names_are_given_once_whatever_has_left_the_shelf():
+    shelf = Shelf("herald")
+    labels = {
+        put(shelf, f"div.{'abcdefghijklmnopqrstuvwxyz'[n]}", hours=n).label for n in range(20)
+    }
+    assert len(labels) == 20
+    assert len(shelf.kept) == MOST_KEPT
+    # The first one's place again: its name, and its next version.
+    assert put(shelf, "div.a", hours=30).label == "article@2"
+    everything = [*shelf.kept, *shelf.left]
+    again = Shelf("herald", [replace(kept) for kept in everything])
+    assert put(again, "div.b", hours=31).label not in labels | {"article@2"}
+    assert put(again, "div.zz", hours=31).label == "article-21@1"
+
+
+def test_what_is_in_use_stays_when_room_is_made():
+    shelf = Shelf("herald")
+    busy = put(shelf, "div.busy")
+    busy.status, busy.last_applied_at = "active", NOW + timedelta(days=9)
+    for number in range(MOST_KEPT + 3):
+        put(shelf, f"div.{'abcdefghijklmnopqrstuvwxyz'[number]}", hours=number)
+    assert busy in shelf.kept
+
+
+@pytest.fixture
+def herald(database):
+    """(reads, writes) as a pipeline does; a row of one active template is there."""
+    kept = KeptTemplate("article", 1, "article div.a", "{}", 3, "active", NOW, applied=10)
+
+    def begin(connection):
+        ensure_source(connection, "herald", NOW)
+        save_templates(connection, [news_of("herald", kept)])
+
+    database.write(begin)
+
+    async def read(op):
+        with database.reading() as connection:
+            return op(connection)
+
+    async def write(op):
+        return database.write(op)
+
+    return read, write
+
+
+def rows(database: Database):
+    with database.reading() as connection:
+        return {row.label: row for row in templates_of(connection, "herald")}
+
+
+def reader_of(herald):
+    return PageReader(None, *herald, lambda: NOW)
+
+
+def test_a_daemon_and_a_backfill_add_up(herald, database):
+    one, other = reader_of(herald), reader_of(herald)
+
+    async def work():
+        for reader, pages in ((one, 5), (other, 7), (one, 1)):
+            shelf = await reader._shelf("herald")
+            for _ in range(pages):
+                shelf.kept[0].applied += 1
+                shelf.kept[0].changed = True
+            # The other one is only at its beginning when this one writes.
+            await other._shelf("herald")
+            await reader.flush("herald")
+        await one.aclose()
+        await other.aclose()
+
+    asyncio.run(work())
+    assert rows(database)["article@1"].applied == 10 + 13
+
+
+def test_what_could_not_be_written_is_written_later(herald, database):
+    read, write = herald
+    failing = True
+
+    async def sometimes(op):
+        if failing:
+            raise OSError("no space left")
+        return await write(op)
+
+    reader = PageReader(None, read, sometimes, lambda: NOW)
+
+    async def work():
+        nonlocal failing
+        shelf = await reader._shelf("herald")
+        shelf.kept[0].applied += 4
+        shelf.kept[0].changed = True
+        with pytest.raises(OSError, match="space"):
+            await reader.flush("herald")
+        failing = False
+        await reader.flush("herald")
+
+    asyncio.run(work())
+    assert rows(database)["article@1"].applied == 14
+
+
+def test_what_is_forgotten_leaves_the_shelf_of_a_running_daemon(herald, database):
+    reader = reader_of(herald)
+
+    async def work():
+        shelf = await reader._shelf("herald")
+        database.write(lambda c: forget_templates(c, "herald"))
+        await reader.flush("herald")
+        assert shelf.kept == []
+        assert put(shelf, "div.a").label == "article@2"
+        await reader.flush("herald")
+
+    asyncio.run(work())
+    assert rows(database)["article@2"].status == "trial"
+
+
+def test_two_processes_that_learn_at_once_get_two_versions(herald, database):
+    one, other = reader_of(herald), reader_of(herald)
+
+    async def work():
+        shelves = [await reader._shelf("herald") for reader in (one, other)]
+        for shelf, chrome in zip(shelves, ("this", "that"), strict=True):
+            put(shelf, "div.a", (chrome,))
+        for reader in (one, other, one):
+            await reader.flush("herald")
+        return [sorted(kept.label for kept in shelf.kept) for shelf in shelves]
+
+    labels = asyncio.run(work())
+    assert labels == [["article@1", "article@2", "article@3"]] * 2
+    found = rows(database)
+    assert '"this"' in found["article@2"].rules
+    assert '"that"' in found["article@3"].rules
+    assert kept_of(found["article@3"]).written == kept_of(found["article@3"]).counts

@@ -29,6 +29,8 @@ from h2.exceptions import H2Error
 
 from sources.client.address_guard import AddressGuard
 from sources.client.failure import Failure
+from sources.client.host_connections import Connections, HostConnections
+from sources.client.network_stream import connect
 from sources.client.settings import ClientSettings
 from sources.client.web_address import WebAddress
 from sources.errors import AddressRefused, TimedOut, Unreachable
@@ -37,6 +39,8 @@ __all__ = ["Answer", "Transport"]
 
 #: Seconds for which an unused connection is kept; polite gaps and Crawl-delays fit in.
 KEEPALIVE = 30.0
+#: Unused connections of one host that are kept.
+MOST_IDLE = 8
 #: Hosts whose unused connections are kept.
 IDLE_POOLS = 128
 
@@ -164,17 +168,25 @@ class Transport:
     def _new_pool(self, address: WebAddress, *, private: bool, proxy: str | None) -> _HostPool:
         if self._tls is None and (address.scheme == "https" or (proxy or "").startswith("https:")):
             self._tls = httpx.create_ssl_context()
+        if proxy is None:
+            url = httpcore.URL(address.origin)
+            connections = HostConnections(
+                url.origin,
+                _GuardedBackend(self._guard, private=private),
+                tls=self._tls,
+                http2=self._settings.http2,
+                keepalive=KEEPALIVE,
+                most_idle=MOST_IDLE,
+            )
+            return _HostPool(connections)
         common: dict[str, Any] = {
             "ssl_context": self._tls,
             # The limiter decides how many there are; this only must not be in its way.
             "max_connections": self._settings.total_concurrency,
-            "max_keepalive_connections": 8,
+            "max_keepalive_connections": MOST_IDLE,
             "keepalive_expiry": KEEPALIVE,
             "http2": self._settings.http2,
         }
-        if proxy is None:
-            backend = _GuardedBackend(self._guard, private=private)
-            return _HostPool(httpcore.AsyncConnectionPool(network_backend=backend, **common))
         parts = urlsplit(proxy)
         login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
         where = f"{parts.scheme}://{parts.hostname}:{parts.port}"
@@ -205,9 +217,9 @@ class Transport:
 
 
 class _HostPool(httpx.AsyncBaseTransport):
-    """httpx over one httpcore pool."""
+    """httpx over the connections to one host."""
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+    def __init__(self, pool: Connections) -> None:
         self._pool = pool
         self.users = 0
         self.last_used = time.monotonic()
@@ -254,7 +266,6 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects to what the guard names, and to nothing else."""
 
     def __init__(self, guard: AddressGuard, *, private: bool) -> None:
-        self._inner = httpcore.AnyIOBackend()
         self._guard = guard
         self._private = private
 
@@ -275,9 +286,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
             if timeout is not None:
                 left = max(0.1, timeout - (time.monotonic() - began)) / (len(targets) - tried)
             try:
-                return await self._inner.connect_tcp(
-                    address, target_port, left, local_address, socket_options
-                )
+                return await connect(address, target_port, left, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = failure or error
         assert failure is not None

@@ -74,7 +74,7 @@ class ExtractionPool:
     async def read(
         self,
         page: Page,
-        source: Source,
+        source: Source | None,
         link: Link | None,
         site: SiteLines | None,
         templates: Sequence[Candidate],
@@ -197,7 +197,7 @@ def _extract(
 
 def _read(
     page: Page,
-    source: Source,
+    source: Source | None,
     link: Link | None,
     site: SiteLines | None,
     templates: Sequence[Candidate],

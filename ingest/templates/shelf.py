@@ -196,7 +196,7 @@ class Shelf:
             oldest = min(
                 self.kept[1:], key=lambda t: (t.status != "doubted", t.last_applied_at or t.made_at)
             )
-            self._drop(oldest, oldest.reason or "many newer ones came")
+            self.drop(oldest, oldest.reason or "many newer ones came")
 
     def _count(self, template: KeptTemplate) -> None:
         self._labels.add(template.label)
@@ -209,7 +209,8 @@ class Shelf:
             template.version = version
             self._count(template)
 
-    def _drop(self, template: KeptTemplate, reason: str) -> None:
+    def drop(self, template: KeptTemplate, reason: str) -> None:
+        """Take a template off the shelf; its name stays taken."""
         self.kept = [t for t in self.kept if t is not template]
         template.status, template.reason, template.changed = "dropped", reason, True
         self.left.append(template)
@@ -351,7 +352,7 @@ class Shelf:
         # One on trial gives way to the next.
         for other in same:
             if other.status == "trial":
-                self._drop(other, f"gave way to {new.label} before it was believed")
+                self.drop(other, f"gave way to {new.label} before it was believed")
         self._take(new)
         return new
 

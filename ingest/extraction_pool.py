@@ -1,21 +1,20 @@
 """Extraction on every core: worker processes that read pages, replaced when one dies or hangs.
 
-The event loop only moves bytes; the CPU of a page is spent here. A page that kills its worker (out
-of memory, a fault in a C library) costs that page, not the run.
+The event loop only moves bytes; the CPU of a page is spent in a worker. A page that kills its worker
+(out of memory, a fault in a C library) costs that page, not the run.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import multiprocessing.connection
-import os
-import threading
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, TypeVar
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
+from ingest import extraction_tasks
 from ingest.errors import ExtractionCrashed
+from ingest.worker_process import Job, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,29 +31,44 @@ if TYPE_CHECKING:
 
 __all__ = ["ExtractionPool"]
 
-T = TypeVar("T")
-
 #: Seconds after which a page is given up and its worker killed; a usual page takes 0.02.
 PAGE_TIMEOUT = 60.0
+#: Jobs that one worker has at once: the one that it is at, and the next.
+DEPTH = 2
 
 
 class ExtractionPool:
     """Extracts pages in ``workers`` processes; with 0, in a thread of this process.
 
-    Use as an asynchronous context manager. Processes start with the first page.
+    Use as an asynchronous context manager. Processes start with the first page, one after the other
+    as there is work for them.
     """
 
     def __init__(self, workers: int, *, page_timeout: float = PAGE_TIMEOUT) -> None:
-        self._workers = workers
+        self._wanted = workers
         self._page_timeout = page_timeout
-        self._executor: Executor | None = None
-        self._slots = asyncio.Semaphore(max(1, workers) * 2)
+        self._thread: ThreadPoolExecutor | None = None
+        self._workers: list[WorkerProcess] = []
+        self._waiting: deque[Job] = deque()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self._slots = asyncio.Semaphore(max(1, workers) * DEPTH)
 
     async def __aenter__(self) -> ExtractionPool:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        self._discard()
+        self._closed = True
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.close()
+        for job in [*self._waiting, *(job for worker in workers for job in worker.jobs)]:
+            job.future.cancel()
+        if self._thread is not None:
+            self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def extract(
         self,
@@ -69,7 +83,10 @@ class ExtractionPool:
             ExtractionCrashed: the worker died twice on this page, took longer than the limit, or
                 met a fault of ours; the text says which.
         """
-        return await self._run(page.url, _extract, page, source, link, site)
+        found: Article | Refusal = await self.run(
+            page.url, extraction_tasks.extract, page, link, shared=(source, site)
+        )
+        return found
 
     async def read(
         self,
@@ -86,7 +103,19 @@ class ExtractionPool:
         Raises:
             ExtractionCrashed: as ``extract`` does.
         """
-        return await self._run(page.url, _read, page, source, link, site, templates, check, trial)
+        labels = tuple(template.label for template in templates)
+        rules = tuple(template.rules for template in templates)
+        reading: PageReading = await self.run(
+            page.url,
+            extraction_tasks.read,
+            page,
+            link,
+            labels,
+            check,
+            trial,
+            shared=(source, site, *rules),
+        )
+        return reading
 
     async def learn(
         self, examples: Sequence[Example], source: Source | None, now: datetime
@@ -97,52 +126,121 @@ class ExtractionPool:
             ExtractionCrashed: as ``extract`` does.
         """
         name = source.name if source is not None else "pages"
-        return await self._run(name, _learn, examples, source, now)
+        learned: Learned = await self.run(
+            name, extraction_tasks.learn, examples, now, shared=(source,)
+        )
+        return learned
 
-    async def _run(self, what: str, work: Callable[..., T], *args: object) -> T:
+    async def run(
+        self, what: str, work: Callable[..., Any], *arguments: Any, shared: tuple[Any, ...] = ()
+    ) -> Any:
+        """What ``work`` returns in a worker.
+
+        Args:
+            what: what it is about, for messages.
+            work: a function of a module; it is called with ``arguments``, then ``shared``.
+            arguments: of this call alone.
+            shared: values that many calls have: each is sent to a worker once.
+
+        Raises:
+            ExtractionCrashed: as ``extract`` does.
+        """
         async with self._slots:
-            for attempt in (1, 2):
-                executor = self._started()
-                try:
-                    return await asyncio.wait_for(
-                        asyncio.get_running_loop().run_in_executor(executor, work, *args),
-                        self._page_timeout,
-                    )
-                except BrokenProcessPool:
-                    # The death may be the fault of a page beside this one: try once more.
-                    if self._executor is executor:
-                        self._discard()
-                    if attempt == 2:
-                        raise ExtractionCrashed(f"{what}: the worker died on this page") from None
-                except TimeoutError:
-                    if self._executor is executor:
-                        self._discard()
-                    raise ExtractionCrashed(
-                        f"{what}: not read within {self._page_timeout:.0f} s"
-                    ) from None
-            raise AssertionError("unreachable")
+            if self._wanted == 0:
+                return await self._in_thread(what, work, *arguments, *shared)
+            future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            self._waiting.append(Job(what, work, arguments, shared, future))
+            self._pass_on()
+            return await future
 
-    def _started(self) -> Executor:
-        if self._executor is None:
-            if self._workers == 0:
-                self._executor = ThreadPoolExecutor(1, thread_name_prefix="extract")
-            else:
-                self._executor = ProcessPoolExecutor(
-                    self._workers,
-                    mp_context=_context(),
-                    initializer=_start_worker,
-                )
-        return self._executor
+    async def _in_thread(self, what: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="extract")
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._page_timeout):
+                return await loop.run_in_executor(self._thread, work, *arguments)
+        except TimeoutError:
+            # The thread cannot be ended: it is left to itself, and another one takes over.
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread = None
+            raise ExtractionCrashed(self._overdue(what)) from None
+        except Exception as error:
+            raise ExtractionCrashed(f"{what}: {type(error).__name__}: {error}") from error
 
-    def _discard(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is None:
+    def _overdue(self, what: str) -> str:
+        return f"{what}: not read within {self._page_timeout:.0f} s"
+
+    def _pass_on(self) -> None:
+        """Give what waits to the workers that have least to do."""
+        while self._waiting and self._workers:
+            worker = min(self._workers, key=lambda w: len(w.jobs))
+            if len(worker.jobs) >= DEPTH:
+                break
+            job = self._waiting.popleft()
+            if job.future.done():
+                continue
+            try:
+                worker.give(job)
+            except Exception as error:
+                failure = ExtractionCrashed(f"{job.what}: cannot be sent to a worker: {error}")
+                job.future.set_exception(failure)
+        busy = all(worker.jobs for worker in self._workers)
+        if busy and (self._waiting or self._workers) and not self._closed and not self._starting:
+            if len(self._workers) < self._wanted:
+                task = asyncio.get_running_loop().create_task(self._start())
+                self._starting.add(task)
+                task.add_done_callback(self._started)
+
+    async def _start(self) -> None:
+        worker = await WorkerProcess.start(
+            _context(), page_timeout=self._page_timeout, settled=self._settled, lost=self._lost
+        )
+        if self._closed:
+            worker.close()
+        else:
+            self._workers.append(worker)
+
+    def _started(self, task: asyncio.Task[None]) -> None:
+        self._starting.discard(task)
+        if self._closed or task.cancelled():
             return
-        if isinstance(executor, ProcessPoolExecutor):
-            # A worker that hangs would keep shutdown() waiting for ever.
-            for process in list((getattr(executor, "_processes", None) or {}).values()):
-                process.kill()
-        executor.shutdown(wait=not isinstance(executor, ThreadPoolExecutor), cancel_futures=True)
+        error = task.exception()
+        if error is None or self._workers:
+            self._pass_on()
+            return
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        for job in waiting:
+            if not job.future.done():
+                failure = ExtractionCrashed(f"{job.what}: no extraction process starts: {error}")
+                failure.__cause__ = error
+                job.future.set_exception(failure)
+
+    def _settled(self, worker: WorkerProcess) -> None:
+        self._pass_on()
+
+    def _lost(self, worker: WorkerProcess) -> None:
+        """Give the jobs of a dead worker to others; it died on the first."""
+        if self._closed:
+            return
+        if worker in self._workers:
+            self._workers.remove(worker)
+        jobs = list(worker.jobs)
+        worker.jobs.clear()
+        if jobs:
+            first = jobs[0]
+            first.deaths += 1
+            reason = self._overdue(first.what) if worker.overdue else None
+            # It may have died of something else than the page: try once more.
+            if reason is None and first.deaths > 1:
+                reason = f"{first.what}: the worker died on this page"
+            if reason is not None:
+                jobs.remove(first)
+                if not first.future.done():
+                    first.future.set_exception(ExtractionCrashed(reason))
+        self._waiting.extendleft(reversed(jobs))
+        self._pass_on()
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -155,81 +253,3 @@ def _context() -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ingest.extract.preloaded"])
     return context
-
-
-def _start_worker() -> None:
-    """Prepare a worker: end with the parent, leave the keyboard's interrupt to it."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    import ingest.extract.preloaded  # noqa: F401 - where it was not preloaded
-
-
-def _end_with(sentinel: int) -> None:
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
-
-
-def _extract(
-    page: Page, source: Source | None, link: Link | None, site: SiteLines | None
-) -> Article | Refusal:
-    from ingest.extract import extract_bytes
-
-    try:
-        return extract_bytes(
-            page.body,
-            url=page.url,
-            content_type=page.headers.get("content-type"),
-            source=source,
-            link=link,
-            now=page.fetched_at,
-            site=site,
-            headers=page.headers,
-        )
-    except Exception as error:
-        # Our own fault must cost one page and be seen, never a run.
-        raise ExtractionCrashed(f"{page.url}: {type(error).__name__}: {error}") from error
-
-
-def _read(
-    page: Page,
-    source: Source | None,
-    link: Link | None,
-    site: SiteLines | None,
-    templates: Sequence[Candidate],
-    check: frozenset[str],
-    trial: frozenset[str],
-) -> PageReading:
-    from ingest.templates.page_reading import read_page
-
-    try:
-        return read_page(
-            page.body,
-            url=page.url,
-            content_type=page.headers.get("content-type"),
-            source=source,
-            link=link,
-            now=page.fetched_at,
-            site=site,
-            headers=page.headers,
-            templates=templates,
-            check=check,
-            trial=trial,
-            learns=True,
-        )
-    except Exception as error:
-        raise ExtractionCrashed(f"{page.url}: {type(error).__name__}: {error}") from error
-
-
-def _learn(examples: Sequence[Example], source: Source | None, now: datetime) -> Learned:
-    from ingest.templates.page_reading import learn_template
-
-    try:
-        return learn_template(examples, now=now, source=source)
-    except Exception as error:
-        name = source.name if source is not None else "pages"
-        raise ExtractionCrashed(f"{name}: {type(error).__name__}: {error}") from error

@@ -1,5 +1,11 @@
 """Imported by the process that extraction workers are forked from: what it loads, they share."""
 
+import gc
+
 from ingest.extract.extraction import warm_up
 
 warm_up()
+# What is never collected is never touched for it: a worker's copy of a page of memory is one that
+# all of them would otherwise hold.
+gc.collect()
+gc.freeze()

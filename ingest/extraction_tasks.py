@@ -1,0 +1,77 @@
+"""What extraction workers are asked to do: each runs in a worker, and its arguments are sent there.
+
+Arguments that many pages share come last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ingest.extract import Refusal
+    from ingest.extract.site_lines import SiteLines
+    from ingest.templates.learning import Example
+    from ingest.templates.page_reading import Learned, PageReading
+    from sources.link import Link
+    from sources.page import Page
+    from sources.source import Source
+    from storage.article import Article
+
+__all__ = ["extract", "learn", "read"]
+
+
+def extract(
+    page: Page, link: Link | None, source: Source | None, site: SiteLines | None
+) -> Article | Refusal:
+    """The article on the page by the generic path, or why it is none."""
+    from ingest.extract import extract_bytes
+
+    return extract_bytes(
+        page.body,
+        url=page.url,
+        content_type=page.headers.get("content-type"),
+        source=source,
+        link=link,
+        now=page.fetched_at,
+        site=site,
+        headers=page.headers,
+    )
+
+
+def read(
+    page: Page,
+    link: Link | None,
+    labels: tuple[str, ...],
+    check: frozenset[str],
+    trial: frozenset[str],
+    source: Source | None,
+    site: SiteLines | None,
+    *rules: str,
+) -> PageReading:
+    """The page by one of the templates ``labels``, whose rules come last, else by the generic path."""
+    from ingest.templates.page_reading import Candidate, read_page
+
+    return read_page(
+        page.body,
+        url=page.url,
+        content_type=page.headers.get("content-type"),
+        source=source,
+        link=link,
+        now=page.fetched_at,
+        site=site,
+        headers=page.headers,
+        templates=[Candidate(label, text) for label, text in zip(labels, rules, strict=True)],
+        check=check,
+        trial=trial,
+        learns=True,
+    )
+
+
+def learn(examples: Sequence[Example], now: datetime, source: Source | None) -> Learned:
+    """A template from ``examples``, or why there is none."""
+    from ingest.templates.page_reading import learn_template
+
+    return learn_template(examples, now=now, source=source)

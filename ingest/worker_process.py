@@ -1,0 +1,200 @@
+"""An extraction process as its parent sees it: requests go out, answers come back in their order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import pickle
+import socket
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ingest.extraction_worker import LENGTH, frame, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Job", "WorkerProcess"]
+
+#: Shared values that a worker keeps, those asked for last.
+MOST_SHARED = 256
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of work and who waits for it."""
+
+    #: What it is about, for messages: the address of a page.
+    what: str
+    work: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    #: Values behind the arguments that other jobs have too; told apart by identity.
+    shared: tuple[Any, ...]
+    future: asyncio.Future[Any]
+    #: Workers that died on it.
+    deaths: int = 0
+
+
+class WorkerProcess(asyncio.Protocol):
+    """One worker; made by ``start``."""
+
+    def __init__(
+        self,
+        process: multiprocessing.process.BaseProcess,
+        *,
+        page_timeout: float,
+        settled: Callable[[WorkerProcess], None],
+        lost: Callable[[WorkerProcess], None],
+    ) -> None:
+        self._process = process
+        self._page_timeout = page_timeout
+        self._settled = settled
+        self._lost = lost
+        self._transport: asyncio.Transport | None = None
+        #: Sent and not answered; the worker is at the first.
+        self.jobs: deque[Job] = deque()
+        #: Whether it was given up: the first job took too long.
+        self.overdue = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._numbers: OrderedDict[int, tuple[int, Any]] = OrderedDict()
+        self._next_number = 0
+        self._received: list[bytes] = []
+        self._size = 0
+
+    @classmethod
+    async def start(
+        cls,
+        context: multiprocessing.context.BaseContext,
+        *,
+        page_timeout: float,
+        settled: Callable[[WorkerProcess], None],
+        lost: Callable[[WorkerProcess], None],
+    ) -> WorkerProcess:
+        """A worker that takes jobs.
+
+        Args:
+            context: how processes are started.
+            page_timeout: seconds after which a job is given up, and the worker with it.
+            settled: called when a job was answered.
+            lost: called when the process is gone; its ``jobs`` were not answered.
+
+        Raises:
+            OSError: there can be no more processes.
+        """
+        ours, theirs = socket.socketpair()
+        try:
+            # A process has to be made in a thread: the first one waits until the extractor is loaded.
+            with theirs:
+                process = context.Process(target=serve, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+                await asyncio.to_thread(process.start)
+            worker = cls(process, page_timeout=page_timeout, settled=settled, lost=lost)
+            await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        return worker
+
+    def give(self, job: Job) -> None:
+        """Have the worker do ``job`` after those that it has."""
+        assert self._transport is not None
+        numbers, new, forget = self._shared(job.shared)
+        head, data = frame((job.work, job.arguments, numbers, new, forget))
+        self.jobs.append(job)
+        self._transport.writelines((head, data))
+        if len(self.jobs) == 1:
+            self._watch()
+
+    def close(self) -> None:
+        """End the process at once."""
+        self._stop_watching()
+        self._process.kill()
+        if self._transport is not None:
+            self._transport.abort()
+        self._process.join()
+
+    def _shared(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], dict[int, Any], list[int]]:
+        numbers: list[int] = []
+        new: dict[int, Any] = {}
+        forget: list[int] = []
+        for value in values:
+            known = self._numbers.get(id(value))
+            if known is None:
+                known = (self._next_number, value)
+                self._next_number += 1
+                # Held as long as its identity stands for it.
+                self._numbers[id(value)] = known
+                new[known[0]] = value
+            else:
+                self._numbers.move_to_end(id(value))
+            numbers.append(known[0])
+        while len(self._numbers) > max(MOST_SHARED, len(values)):
+            _, (number, _) = self._numbers.popitem(last=False)
+            forget.append(number)
+        return tuple(numbers), new, forget
+
+    # The time of the first job
+
+    def _watch(self) -> None:
+        self._stop_watching()
+        if self.jobs:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._page_timeout, self._give_up)
+
+    def _stop_watching(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self.overdue = True
+        self._process.kill()
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The channel is open."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Part of an answer, or several."""
+        self._received.append(data)
+        self._size += len(data)
+        if self._size < LENGTH.size:
+            return
+        # Joined once where an answer is complete, not for each part of it.
+        if len(self._received[0]) < LENGTH.size:
+            self._received = [b"".join(self._received)]
+        while self._size >= LENGTH.size:
+            (length,) = LENGTH.unpack_from(self._received[0])
+            end = LENGTH.size + length
+            if self._size < end:
+                return
+            whole = b"".join(self._received)
+            self._received, self._size = [whole[end:]], len(whole) - end
+            self._answered(pickle.loads(memoryview(whole)[LENGTH.size : end]))  # noqa: S301
+        if not self._size:
+            self._received.clear()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The process is gone."""
+        self._stop_watching()
+        self._process.kill()
+        with contextlib.suppress(AssertionError, ChildProcessError):
+            self._process.join()
+        self._lost(self)
+
+    def _answered(self, answer: tuple[bool, Any]) -> None:
+        job = self.jobs.popleft()
+        self._watch()
+        good, value = answer
+        if not job.future.done():
+            if good:
+                job.future.set_result(value)
+            else:
+                from ingest.errors import ExtractionCrashed
+
+                job.future.set_exception(ExtractionCrashed(f"{job.what}: {value}"))
+        self._settled(self)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ingest.extract.site_lines import SiteLines, clean_again
+from ingest.extract.site_lines import SiteLines, clean_again, fewest_of_a_site
 from storage.cleaning import articles_before, save_cleaned
 from storage.site_lines import repeated_lines
 
@@ -34,8 +34,8 @@ class Cleaned:
 
 
 def site_lines_of(connection: Connection, source: str) -> SiteLines:
-    """What the store knows of the lines of ``source``."""
-    known = repeated_lines(connection, source)
+    """What the store knows of those lines of ``source`` that may be the site's."""
+    known = repeated_lines(connection, source, fewest_of_a_site)
     return SiteLines(known.articles, known.counts)
 
 

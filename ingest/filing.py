@@ -45,8 +45,10 @@ __all__ = ["Filing", "Tally", "utc_now"]
 
 T = TypeVar("T")
 
-#: Articles filed after which the lines that the source repeats are read anew.
+#: Articles filed after which the lines that the source repeats are read anew, at least.
 LEARN_EVERY = 10
+#: The larger the source the slower its counts change: a fiftieth of its articles is waited for.
+LEARN_SHARE = 50
 
 
 def utc_now() -> datetime:
@@ -377,7 +379,8 @@ class Filing:
 
     async def _learned(self, source: Source, tally: Tally) -> SiteLines:
         """The lines that the source repeats, as of the last few articles."""
-        if tally.learned_at < 0 or tally.filed >= tally.learned_at + LEARN_EVERY:
+        every = max(LEARN_EVERY, tally.site.articles // LEARN_SHARE)
+        if tally.learned_at < 0 or tally.filed >= tally.learned_at + every:
             tally.learned_at = tally.filed
             tally.site = await self.read(lambda c: site_lines_of(c, source.name))
         return tally.site
@@ -386,7 +389,10 @@ class Filing:
 
     async def write(self, operation: Callable[[Connection], T]) -> T:
         """Have the writer do ``operation``; returns after its commit."""
-        future = await asyncio.to_thread(self.database.writer.submit, operation)
+        future = self.database.writer.offer(operation)
+        if future is None:
+            # The queue is full: this page waits for its place, the others go on.
+            future = await asyncio.to_thread(self.database.writer.submit, operation)
         return await asyncio.wrap_future(future)
 
     async def read(self, query: Callable[[Connection], T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ MOST_READ = 5000
 
 @dataclass(frozen=True, slots=True)
 class RepeatedLines:
-    """The lines of a source that stood in two articles at least."""
+    """The lines of a source that stood in several articles."""
 
     #: Articles whose lines were counted.
     articles: int
@@ -49,14 +49,19 @@ def count_lines(connection: sa.Connection, source: str, lines: Collection[str]) 
         )
 
 
-def repeated_lines(connection: sa.Connection, source: str) -> RepeatedLines:
-    """What is known of the lines of ``source``; nothing for one that has filed nothing."""
+def repeated_lines(
+    connection: sa.Connection, source: str, least: Callable[[int], int] = lambda articles: 2
+) -> RepeatedLines:
+    """What is known of the lines of ``source``; nothing for one that has filed nothing.
+
+    ``least``: from the number of articles counted to that of those in which a line stands at least.
+    """
     counted = connection.execute(
         sa.select(sources.c.lines_counted).where(sources.c.name == source)
     ).scalar()
     rows = connection.execute(
         sa.select(site_lines.c.line, site_lines.c.articles)
-        .where(site_lines.c.source == source, site_lines.c.articles >= 2)
+        .where(site_lines.c.source == source, site_lines.c.articles >= least(counted or 0))
         .order_by(site_lines.c.articles.desc(), site_lines.c.line)
         .limit(MOST_READ)
     )

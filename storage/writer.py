@@ -90,9 +90,19 @@ class Writer:
         ``op`` may be called again where its transaction has to be repeated, so it must change
         nothing but the database. Not to be called, and waited for, inside an ``op``.
         """
+        return self._submit(op, wait=True)
+
+    def offer(self, op: Callable[[sa.Connection], T]) -> Future[T] | None:
+        """As ``submit``, and never blocks: ``None`` where the queue is full."""
+        if len(self._queue) >= self._queue_size:
+            return None
+        return self._submit(op, wait=False)
+
+    def _submit(self, op: Callable[[sa.Connection], T], *, wait: bool) -> Future[T]:
         future: Future[T] = Future()
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._queue) < self._queue_size)
+            if wait:
+                self._changed.wait_for(lambda: self._closed or len(self._queue) < self._queue_size)
             refused = self._closed
             if refused is None:
                 try:

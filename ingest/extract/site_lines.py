@@ -7,6 +7,7 @@ fifth article of a source is cleaner than the first, and ``clean_again`` cleans 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -14,7 +15,7 @@ from hashlib import blake2b
 from ingest.extract.folding import letters
 from storage.article import Article, Block, Struck
 
-__all__ = ["SiteLines", "clean_again", "line_keys", "strike_site_lines"]
+__all__ = ["SiteLines", "clean_again", "fewest_of_a_site", "line_keys", "strike_site_lines"]
 
 #: Letters of a line that is counted: shorter ones ("Yes.") return in texts of every author.
 LEAST = 6
@@ -101,6 +102,12 @@ def clean_again(article: Article, site: SiteLines) -> Article:
         return article
     kept, struck = strike_site_lines(article.blocks, replace(site, includes_this=True))
     return replace(article, blocks=kept, struck=(*article.struck, *struck)) if struck else article
+
+
+def fewest_of_a_site(articles: int) -> int:
+    """In how many of ``articles`` a line stands at least that may be the site's."""
+    small_share = max(MANY, math.ceil(SHARE_OF_MANY * articles))
+    return max(ARTICLES, min(math.ceil(SHARE * articles), small_share))
 
 
 def _is_sites(others: int, of: int, size: int) -> bool:

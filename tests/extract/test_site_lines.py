@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract.repeats import strike_repeats
-from ingest.extract.site_lines import SiteLines, clean_again, line_keys, strike_site_lines
+from ingest.extract.site_lines import (
+    SiteLines,
+    clean_again,
+    fewest_of_a_site,
+    line_key,
+    line_keys,
+    strike_site_lines,
+)
 from storage.article import Article, Block
 
 
@@ -148,3 +155,13 @@ def test_the_authors_notice_at_the_end_is_struck_and_a_mention_is_not() -> None:
     kept, struck = strike_repeats(blocks, ("Ada Lund",))
     assert len(kept) == 5
     assert [line.reason for line in struck] == ["author_box"]
+
+
+@given(st.integers(1, 5000), st.integers(0, 5000), st.booleans())
+def test_what_is_left_unread_of_a_source_s_lines_could_not_be_the_site_s(articles, count, included):
+    count = min(count, articles)
+    blocks = tuple(Block("paragraph", text) for text in ("Own text here.", "A line.", "And more."))
+    key = line_key("A line.")
+    site = SiteLines(articles, {key: count}, includes_this=included)
+    if strike_site_lines(blocks, site)[1]:
+        assert count >= fewest_of_a_site(articles)

@@ -108,7 +108,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_those_behind_it_are_read():
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_fault_of_ours_is_told_with_the_address(workers):
-    with pytest.raises(ExtractionCrashed, match="herald.example/x: ValueError: a fault of ours"):
+    with pytest.raises(ExtractionCrashed, match=r"herald\.example/x: ValueError: a fault of ours"):
         run(lambda pool: pool.run("https://herald.example/x", fail), workers)
 
 

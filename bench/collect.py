@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 from bench.news_site import HOST
+from bench.process_family import ProcessFamily
 
 SOURCE = f"""\
 name = "bench-herald"
@@ -101,7 +100,7 @@ def _collect(folder: Path, port: int, articles: int, workers: int | None) -> dic
         ],
         stdout=subprocess.DEVNULL,
     )
-    family = _Family(command.pid)
+    family = ProcessFamily(command.pid)
     code = command.wait()
     seconds = time.perf_counter() - started
     peak, cpu = family.stop()
@@ -120,69 +119,6 @@ def _collect(folder: Path, port: int, articles: int, workers: int | None) -> dic
         "cpu_ms_per_article": round(cpu * 1000 / articles, 2),
         "peak_memory_mb": round(peak / 2**20, 1),
     }
-
-
-class _Family:
-    """What a process and its descendants take together: memory at its peak, CPU in all.
-
-    CPU is read from each process as long as it lives, so up to a tenth of a second of each is
-    missed at its end.
-    """
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._peak = 0
-        self._cpu: dict[int, float] = {}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-
-    def stop(self) -> tuple[int, float]:
-        """(bytes, seconds)."""
-        self._stop.set()
-        self._thread.join()
-        return self._peak, sum(self._cpu.values())
-
-    def _watch(self) -> None:
-        while not self._stop.wait(0.1):
-            family = _family(self._pid)
-            self._peak = max(self._peak, sum(map(_proportional_set, family)))
-            for pid in family:
-                self._cpu[pid] = max(self._cpu.get(pid, 0.0), _cpu_seconds(pid))
-
-
-def _cpu_seconds(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _family(pid: int) -> list[int]:
-    """``pid`` and its descendants."""
-    parents: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                stat = Path(f"/proc/{entry}/stat").read_text()
-            except OSError:
-                continue
-            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry))
-    family = [pid]
-    for member in family:
-        family += parents.get(member, [])
-    return family
-
-
-def _proportional_set(pid: int) -> int:
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
 
 
 if __name__ == "__main__":

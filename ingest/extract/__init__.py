@@ -10,7 +10,19 @@ Others use the functions here; nothing in this package touches the network or a 
 
 from __future__ import annotations
 
-from ingest.extract.extraction import extract_bytes, extract_page, extract_text, warm_up
-from ingest.extract.refusal import Refusal
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ingest.extract.extraction import extract_bytes, extract_page, extract_text, warm_up
+    from ingest.extract.refusal import Refusal
 
 __all__ = ["Refusal", "extract_bytes", "extract_page", "extract_text", "warm_up"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of this face when it is first used: the extractor is for the worker processes."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "refusal" if name == "Refusal" else "extraction"
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from bench.pipeline.sites import Site
 
-__all__ = ["Taken", "announce", "copydesk_run", "plain_run", "serving"]
+__all__ = ["Taken", "announce", "copydesk_run", "plain_run", "redesigned", "serving"]
 
 #: Stages by the thread that does them; all that is left of the command's own process is ``other``.
 _STAGES = {
@@ -60,6 +61,12 @@ def announce(port: int, start: int, end: int) -> None:
     """Have the sites announce articles ``start`` to ``end`` and no others."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/_announce/{start}/{end}", timeout=60):
         pass
+
+
+def redesigned(port: int) -> set[int]:
+    """Numbers of the articles that the site has answered in its new design."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_redesigned", timeout=60) as answer:
+        return set(json.loads(gzip.decompress(answer.read())))
 
 
 def copydesk_run(

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.pipeline.against_generic import spoiled
 from bench.pipeline.filed import filed_rows, kept_templates, link_states
-from bench.pipeline.programs import Taken, announce, copydesk_run, plain_run, serving
+from bench.pipeline.programs import Taken, announce, copydesk_run, plain_run, redesigned, serving
 from bench.pipeline.quality import summary
 from bench.pipeline.sites import Site, hostile_sites, redesigned_site, sites
 
@@ -71,30 +72,34 @@ def run_pipeline(plan: Plan) -> dict[str, Figures]:
 
 
 def run_redesign(plan: Plan) -> Figures:
-    """One site that has another design from the middle of its articles on, in one run."""
+    """One site that has another design after half of its articles were fetched, in one run."""
     middle = plan.articles // 2
-    site = redesigned_site(middle)
-    arguments = ["--redesign-from", str(middle), "--articles", str(plan.articles)]
+    site = redesigned_site()
+    arguments = ["--redesign-after", str(middle), "--articles", str(plan.articles)]
     with serving(*arguments, cores=plan.cores) as port, _folder() as folder:
         taken = _copydesk(folder, port, [site], plan.articles, plan)
+        new = redesigned(port)
         rows = filed_rows(folder, [site])
-        made_by = [(row.number, row.template) for row in sorted(rows, key=lambda row: row.place)]
-        before = {template for number, template in made_by if number < middle}
-        new = [n for n, t in enumerate(made_by) if t[1] and t[0] >= middle and t[1] not in before]
-        first = next((n for n, t in enumerate(made_by) if t[0] >= middle), None)
+        old = {row.template for row in rows if row.number not in new}
+        until_old = [n for n, row in enumerate(rows) if row.template]
+        until_new = [
+            n
+            for n, row in enumerate(row for row in rows if row.number in new)
+            if row.template and row.template not in old
+        ]
         return {
             "articles": plan.articles,
             "filed": len(rows),
             **summary([row.quality for row in rows]),
-            "wrong_by_template": sum(
-                row.quality.wrong and row.template is not None for row in rows
-            ),
-            "far_off": [row.number for row in rows if row.quality.far_off],
-            "wrong_old_design": sum(row.quality.wrong for row in rows if row.number < middle),
-            "wrong_new_design": sum(row.quality.wrong for row in rows if row.number >= middle),
-            "pages_until_believed": new[0] - first if new and first is not None else None,
-            "templates": kept_templates(folder),
+            "spoiled_by_template": len(worse := spoiled(rows, [site], new)),
+            "wrong_old_design": sum(row.quality.wrong for row in rows if row.number not in new),
+            "wrong_new_design": sum(row.quality.wrong for row in rows if row.number in new),
+            "by_template": sum(row.template is not None for row in rows),
+            "pages_until_the_first_is_believed": until_old[0] if until_old else None,
+            "pages_until_the_new_is_believed": until_new[0] if until_new else None,
             "peak_memory_mb": round(taken.peak_bytes / 2**20, 1),
+            "templates": kept_templates(folder),
+            "spoiled_examples": _some(worse),
         }
 
 
@@ -146,6 +151,7 @@ def _figures(
         for row in rows
         if row.quality.wrong
     ]
+    worse = spoiled(rows, papers)
     templates = Counter(row.template is not None for row in rows)
     return {
         "articles": asked,
@@ -157,10 +163,11 @@ def _figures(
             (taken.cpu_seconds - start_up.cpu_seconds) * 1000 / max(1, asked - 1), 2
         ),
         "start_up_cpu_s": round(start_up.cpu_seconds, 2),
+        "start_up_s": round(start_up.seconds, 2),
         "peak_memory_mb": round(taken.peak_bytes / 2**20, 1),
         "by_template": round(templates[True] / max(1, len(rows)), 4),
         **summary([row.quality for row in rows]),
-        "wrong_by_template": sum(row.quality.wrong and row.template is not None for row in rows),
+        "spoiled_by_template": len(worse),
         "cpu_ms_by_stage": {
             name: round(seconds * 1000 / asked, 3) for name, seconds in taken.stages.items()
         },
@@ -169,5 +176,11 @@ def _figures(
         },
         "by_source": by_source,
         "templates": kept_templates(folder),
-        "wrong_examples": examples[:: max(1, len(examples) // 6)][:6],
+        "spoiled_examples": _some(worse),
+        "wrong_examples": _some(examples),
     }
+
+
+def _some(examples: Sequence[dict[str, object]], most: int = 6) -> list[dict[str, object]]:
+    """A few from all over."""
+    return list(examples[:: max(1, len(examples) // most)][:most])

@@ -3,7 +3,8 @@
     python -m bench.pipeline.site_process --sources 8 --articles 1000
 
 prints its port as one JSON line and serves until its standard input closes. ``GET /_announce/A/B`` (of
-any host) has sitemaps and feeds name articles A to B from then on.
+any host) has sitemaps and feeds name articles A to B from then on; ``/_redesigned`` tells the numbers of
+the articles that were asked for after the site had changed its design.
 """
 
 from __future__ import annotations
@@ -30,10 +31,17 @@ _Answer = tuple[list[bytes], str, str]
 class GeneratedSites:
     """What each host answers; pages are made when asked for, or before."""
 
-    def __init__(self, served: list[Site], articles: int) -> None:
+    def __init__(
+        self, served: list[Site], articles: int, redesign_after: int | None = None
+    ) -> None:
+        """What ``served`` answer; all of it redesigned after so many pages, where that is given."""
         self._sites = {site.paper.host: site for site in served}
         self._articles = articles
         self._announced = (0, articles)
+        self._redesign_after = redesign_after
+        self._asked = 0
+        #: Articles whose page had the new design.
+        self._redesigned: list[int] = []
         self._lists: dict[tuple[str, str], _Answer] = {}
         self._pages: dict[tuple[str, int], _Answer] = {}
 
@@ -52,6 +60,9 @@ class GeneratedSites:
             self._announced = int(start), int(end)
             self._lists.clear()
             return [gzip.compress(b"{}")], '"announced"', "application/json"
+        if path == "/_redesigned":
+            told = json.dumps(self._redesigned).encode()
+            return [gzip.compress(told)], '"redesigned"', "application/json"
         site = self._sites.get(host)
         if site is None:
             return None
@@ -62,11 +73,15 @@ class GeneratedSites:
         number = number_in(path)
         if number is None or number >= self._articles:
             return None
+        self._asked += 1
+        if self._redesign_after is not None and self._asked > self._redesign_after:
+            self._redesigned.append(number)
+            return self._page(site, number, redesigned=True)
         return self._pages.get((host, number)) or self._page(site, number)
 
     @staticmethod
-    def _page(site: Site, number: int) -> _Answer:
-        return *gzipped(site.page(number)), "text/html; charset=utf-8"
+    def _page(site: Site, number: int, *, redesigned: bool = False) -> _Answer:
+        return *gzipped(site.page(number, redesigned=redesigned)), "text/html; charset=utf-8"
 
     def _list(self, site: Site, path: str) -> _Answer:
         start, end = self._announced
@@ -142,6 +157,9 @@ def main() -> None:
     parser.add_argument(
         "--redesign-from", type=int, help="one site, which has another design from this article on"
     )
+    parser.add_argument(
+        "--redesign-after", type=int, help="one site, which has another design after so many pages"
+    )
     parser.add_argument("--pregenerate", action="store_true", help="make all pages before serving")
     parser.add_argument("--core", type=int, help="number of the core it is to run on")
     options = parser.parse_args()
@@ -149,11 +167,11 @@ def main() -> None:
         os.sched_setaffinity(0, {options.core})
     if options.hostile:
         served = hostile_sites()
-    elif options.redesign_from is not None:
+    elif options.redesign_from is not None or options.redesign_after is not None:
         served = [redesigned_site(options.redesign_from)]
     else:
         served = sites(options.sources)
-    generated = GeneratedSites(served, options.articles)
+    generated = GeneratedSites(served, options.articles, options.redesign_after)
     if options.pregenerate:
         generated.pregenerate()
     asyncio.run(serve(generated))

@@ -39,9 +39,9 @@ class Site:
 
     paper: Paper
     design: str
-    #: Design of the articles from number ``redesigned_from`` on.
+    #: Design of the articles from number ``redesigned_from`` on, and of all once it has changed.
     redesign: str | None = None
-    redesigned_from: int = 0
+    redesigned_from: int | None = None
     hostility: Hostility | None = None
 
     @cached_property
@@ -54,19 +54,22 @@ class Site:
         made = made_article(self.paper.name, self.paper.language, number)
         match self.hostility:
             case "same_text":
-                return replace(made, flow=made_article(self.paper.name, "en", 0).flow)
+                first = made_article(self.paper.name, self.paper.language, 0)
+                return replace(made, flow=first.flow, standfirst=first.standfirst, credit=None)
             case "empty":
                 return replace(made, flow=(), credit=None, standfirst="")
             case _:
                 return made
 
-    def page(self, number: int) -> list[Part]:
-        """The page of article ``number``."""
+    def page(self, number: int, *, redesigned: bool = False) -> list[Part]:
+        """The page of article ``number``; ``redesigned`` once the site has changed its design."""
         article = self.article(number)
         if self.hostility == "own_markup":
             return [_page_of_its_own(self.paper, article)]
         old, new = self._designs
-        return (new if new is not None and number >= self.redesigned_from else old).page(article)
+        if self.redesigned_from is not None:
+            redesigned = redesigned or number >= self.redesigned_from
+        return (new if redesigned and new is not None else old).page(article)
 
     def sitemap(self, start: int, end: int) -> str:
         """The addresses of articles ``start`` to ``end``."""
@@ -116,8 +119,8 @@ def sites(count: int) -> list[Site]:
     return found
 
 
-def redesigned_site(start: int) -> Site:
-    """A paper that moves from WordPress to Next.js with its article number ``start``."""
+def redesigned_site(start: int | None = None) -> Site:
+    """A paper that moves from WordPress to Next.js: all of it at some time, or from an article on."""
     paper, design = PAPERS[0]
     return Site(paper, design, redesign="next-js", redesigned_from=start)
 

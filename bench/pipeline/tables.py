@@ -8,8 +8,8 @@ __all__ = ["print_hostile", "print_pipeline", "print_redesign"]
 
 _COLUMNS = (
     "articles", "filed", "seconds", "articles_per_s", "cpu_ms_per_article", "cpu_ms_without_start",
-    "start_up_cpu_s", "peak_memory_mb", "by_template", "word_f1", "leaked_per_article",
-    "lost_per_article", "wrong", "wrong_by_template", "far_off", "title", "authors", "day",
+    "start_up_cpu_s", "start_up_s", "peak_memory_mb", "by_template", "word_f1", "leaked_per_article",
+    "lost_per_article", "wrong", "spoiled_by_template", "far_off", "title", "authors", "day",
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def print_pipeline(found: Mapping[str, Mapping[str, object]]) -> None:
         if isinstance(rows, list) and rows:
             print(f"\ntemplates, {program}")
             _print_templates(rows)
+        _print_spoiled(figures)
 
 
 def print_redesign(figures: Mapping[str, object]) -> None:
@@ -54,11 +55,19 @@ def print_hostile(found: Mapping[str, object]) -> None:
 
 def _print_one(figures: Mapping[str, object]) -> None:
     for name, value in figures.items():
-        if name != "templates":
+        if name not in ("templates", "spoiled_examples"):
             print(f"  {name:24} {value}")
     rows = figures.get("templates")
     if isinstance(rows, list):
         _print_templates(rows)
+    _print_spoiled(figures)
+
+
+def _print_spoiled(figures: Mapping[str, object]) -> None:
+    rows = figures.get("spoiled_examples")
+    for row in rows if isinstance(rows, list) else []:
+        said = ", ".join(f"{key} {value}" for key, value in row.items() if value)
+        print(f"  spoiled: {said}")
 
 
 def _print_templates(rows: list[Mapping[str, object]]) -> None:

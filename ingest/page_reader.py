@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
-__all__ = ["PageReader", "kept_of", "news_of"]
+__all__ = ["PageReader", "has_own_body", "kept_of", "news_of"]
 
 #: Bytes of all pages that are gathered for learning, compressed.
 MOST_BYTES = 16_000_000
@@ -85,7 +85,7 @@ class PageReader:
             StorageError: the database cannot go on.
         """
         # The operator's own selectors are the operator's word.
-        if not self._enabled or _has_own_body(source):
+        if not self._enabled or has_own_body(source):
             return await self._pool.extract(page, source, link, site)
         shelf = await self._shelf(source.name)
         templates, check, trial = shelf.candidates()
@@ -171,7 +171,8 @@ class PageReader:
                 shelf.drop_examples()
 
 
-def _has_own_body(source: Source) -> bool:
+def has_own_body(source: Source) -> bool:
+    """Whether the operator has written where its text stands: no template is wanted then."""
     from sources.platforms import load_platform
 
     if not source.extract.body:

@@ -12,14 +12,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.schema import templates
+from storage.schema import articles, templates
 from storage.upsert import insert_ignoring
 
 __all__ = [
+    "ON_TRIAL",
     "STATUSES",
     "Counts",
     "TemplateNews",
     "TemplateRow",
+    "articles_since",
     "forget_templates",
     "save_templates",
     "templates_of",
@@ -28,6 +30,8 @@ __all__ = [
 #: In the order in which a template may pass through them; ``dropped`` and ``forgotten`` ones are rows
 #: that keep their name from being given again.
 STATUSES = ("trial", "active", "doubted", "dropped", "forgotten")
+#: How the reason ends of one that was doubted before it was ever believed.
+ON_TRIAL = "when it was on trial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,18 @@ class TemplateNews:
     added: Counts = field(default_factory=Counts)
 
 
-def templates_of(connection: sa.Connection, *sources: str) -> list[TemplateRow]:
-    """The templates of ``sources``, of all where none is named; by source, the newest first."""
-    query = sa.select(templates).order_by(
+def templates_of(
+    connection: sa.Connection, *sources: str, with_rules: bool = True
+) -> list[TemplateRow]:
+    """The templates of ``sources``, of all where none is named; by source, the newest first.
+
+    ``with_rules`` false leaves out the rules, by far the most of it.
+    """
+    columns = [
+        column if with_rules or column.name != "rules" else sa.literal("").label("rules")
+        for column in templates.c
+    ]
+    query = sa.select(*columns).order_by(
         templates.c.source, templates.c.made_at.desc(), templates.c.name, templates.c.version.desc()
     )
     if sources:
@@ -174,3 +187,21 @@ def forget_templates(connection: sa.Connection, source: str, name: str | None = 
     if found:
         connection.execute(sa.update(templates).where(here).values(status="forgotten", rules=""))
     return [f"{row.name}@{row.version}" for row in found]
+
+
+def articles_since(connection: sa.Connection, source: str, moment: datetime) -> tuple[int, int]:
+    """(articles of ``source`` filed after ``moment``, how many of them templates made).
+
+    Those that the source file's own selectors made count for neither.
+    """
+    by_template = articles.c.extractor.startswith("template:")
+    row = connection.execute(
+        sa.select(
+            sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((by_template, 1), else_=0)), 0)
+        ).where(
+            articles.c.source == source,
+            articles.c.filed_at > moment,
+            articles.c.extractor != "source",
+        )
+    ).one()
+    return row[0], row[1]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.templates.learning import FEWEST, Example
 from ingest.templates.page_reading import Candidate, Learned, PageReading
-from storage.templates import STATUSES, Counts
+from storage.templates import ON_TRIAL, STATUSES, Counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,7 @@ class KeptTemplate:
             elif self.checked >= 3 * TRIAL:
                 self.status = "doubted"
                 which = ", ".join(differs) or "part"
-                self.reason = f"differed from the generic path in {which} when it was on trial"
+                self.reason = f"differed from the generic path in {which} {ON_TRIAL}"
 
     def wants_check(self) -> bool:
         """Whether the next page is to take both paths."""
@@ -279,9 +279,11 @@ class Shelf:
         group = self._groups.setdefault(signature, _Group(self._pages))
         self._groups.move_to_end(signature)
         content_type = page.headers.get("content-type")
-        group.examples.append(_Packed(packed, content_type, page.url, article, link))
-        del group.examples[:-MOST_EXAMPLES]
-        group.fresh += 1
+        # A page that is looked at again is one page still: twice, its paragraphs would be chrome.
+        others = [example for example in group.examples if example.url != page.url]
+        group.fresh += len(others) == len(group.examples)
+        others.append(_Packed(packed, content_type, page.url, article, link))
+        group.examples = others[-MOST_EXAMPLES:]
         while len(self._groups) > MOST_GROUPS:
             self._groups.popitem(last=False)
 
@@ -347,7 +349,7 @@ class Shelf:
             support=template.support,
             status="trial",
             made_at=now,
-            replaces=same[0].label if same else None,
+            replaces=next((t.label for t in same if t.status != "trial"), None),
         )
         # One on trial gives way to the next.
         for other in same:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.page_reader import PageReader, kept_of, news_of
-from ingest.templates.page_reading import Learned
+from ingest.templates.page_reading import Learned, PageReading
 from ingest.templates.shelf import MOST_KEPT, KeptTemplate, Shelf
 from ingest.templates.template import Place, Template
+from sources.page import Page
 from storage.database import Database
 from storage.publishers import ensure_source
 from storage.templates import forget_templates, save_templates, templates_of
+from tests.ingest.test_templates import address, generic, page_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -171,3 +173,23 @@ def test_two_processes_that_learn_at_once_get_two_versions(herald, database):
     assert '"this"' in found["article@2"].rules
     assert '"that"' in found["article@3"].rules
     assert kept_of(found["article@3"]).written == kept_of(found["article@3"]).counts
+
+
+def test_a_page_that_is_looked_at_again_teaches_once():
+    html = page_of(1)
+    article = generic(html, 1)
+    shelf = Shelf("herald")
+    for _ in range(4):
+        page = Page(address(1), address(1), 200, {"content-type": "text/html"}, html.encode(), NOW)
+        reading = PageReading(article, signature="article div.a", generic=article)
+        assert shelf.note(reading, page, None, NOW) is None
+    assert len(shelf.examples("article div.a")) == 1
+
+
+def test_what_gave_way_on_trial_is_not_said_to_have_been_replaced():
+    shelf = Shelf("herald")
+    believed = put(shelf, "div.a")
+    believed.status = "active"
+    put(shelf, "div.a", ("one line",))
+    third = put(shelf, "div.a", ("another line",))
+    assert (third.label, third.replaces) == ("article@3", "article@1")

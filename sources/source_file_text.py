@@ -19,7 +19,7 @@ from sources.platforms import load_platform, platform_endpoints
 from sources.source import Endpoint, ExtractRules, Source
 from sources.source_file import parse_source
 
-__all__ = ["source_file_text", "write_source_file"]
+__all__ = ["extract_table_text", "source_file_text", "write_source_file"]
 
 #: Lists longer than this are written one entry a line, as in the rest of the project.
 LONGEST_LINE = 100
@@ -37,11 +37,7 @@ def source_file_text(source: Source, *, comment: str | None = None) -> str:
         source: with its platform's preset applied or not; the text is the same.
         comment: what stands above it, a line of its own for each of its lines.
     """
-    # Control characters have no place in a comment (TOML 1.0, "Comment").
-    lines = [
-        f"# {''.join(char if char.isprintable() else ' ' for char in line)}".rstrip()
-        for line in (comment or "").splitlines()
-    ]
+    lines = _comment(comment)
     lines += _pairs(
         {
             "name": source.name,
@@ -77,6 +73,17 @@ def source_file_text(source: Source, *, comment: str | None = None) -> str:
         lines += ["", "[fetch.headers]", *(f"{k} = {_text(v)}" for k, v in fetch.headers)]
     lines += _table("extract", _extract(source))
     return "\n".join(lines) + "\n"
+
+
+def extract_table_text(rules: ExtractRules, *, comment: str | None = None) -> str:
+    """The table ``[extract]`` with ``rules``, for a person to put into a source file.
+
+    Args:
+        rules: of one source, no preset applied.
+        comment: what stands above it, a line of its own for each of its lines.
+    """
+    values = {field.name: getattr(rules, field.name) or None for field in fields(ExtractRules)}
+    return "\n".join([*_comment(comment), "[extract]", *_pairs(values)]) + "\n"
 
 
 def write_source_file(
@@ -123,6 +130,14 @@ def _move_to_new(beside: Path, path: Path) -> None:
     if taken:
         raise SourceFileError(f"{path}: there is such a file already")
     beside.replace(path)
+
+
+def _comment(text: str | None) -> list[str]:
+    # Control characters have no place in a comment (TOML 1.0, "Comment").
+    return [
+        f"# {''.join(char if char.isprintable() else ' ' for char in line)}".rstrip()
+        for line in (text or "").splitlines()
+    ]
 
 
 def _own_endpoints(source: Source) -> tuple[Endpoint, ...]:

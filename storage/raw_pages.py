@@ -10,7 +10,7 @@ import hashlib
 import http.client
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,15 +23,17 @@ from storage.page_compression import (
     pack_dictionary,
     unpack_dictionary,
 )
-from storage.schema import links, page_dictionaries, raw_pages
+from storage.schema import articles, links, page_dictionaries, raw_pages
 
 __all__ = [
     "PageArchive",
     "RawPage",
     "get_page",
     "keep_page",
+    "newest_pages",
     "page_ids",
     "page_of_article",
+    "pages_read_by",
     "prune_pages",
 ]
 
@@ -259,6 +261,46 @@ def page_of_article(connection: sa.Connection, article_id: int) -> int | None:
         )
     ).scalar()
     return found
+
+
+def newest_pages(connection: sa.Connection, source: str, limit: int) -> list[int]:
+    """Numbers of the newest kept pages of ``source``, one of a link, the newest first."""
+    # A link that is looked at again and again has a few pages, not many.
+    rows = connection.execute(
+        sa.select(raw_pages.c.id, raw_pages.c.link_id)
+        .where(raw_pages.c.source == source)
+        .order_by(raw_pages.c.id.desc())
+        .limit(3 * limit)
+    )
+    return _one_of_each(((row.id, row.link_id) for row in rows), limit)
+
+
+def pages_read_by(
+    connection: sa.Connection, source: str, extractor: str, limit: int
+) -> list[tuple[int, int]]:
+    """(page, article) of the newest articles of ``source`` that ``extractor`` made."""
+    rows = connection.execute(
+        sa.select(raw_pages.c.id, articles.c.id.label("article_id"))
+        .join_from(articles, links, links.c.article_id == articles.c.id)
+        .join(raw_pages, raw_pages.c.link_id == links.c.id)
+        .where(
+            articles.c.source == source,
+            articles.c.extractor == extractor,
+            sa.or_(links.c.reason.is_(None), links.c.reason != "same_text"),
+        )
+        .order_by(articles.c.filed_at.desc(), raw_pages.c.id.desc())
+        .limit(3 * limit)
+    ).all()
+    pages = {row.id: row.article_id for row in rows}
+    return [(number, pages[number]) for number in _one_of_each(pages.items(), limit)]
+
+
+def _one_of_each(rows: Iterable[tuple[int, int]], limit: int) -> list[int]:
+    """The first number of each of what they belong to."""
+    first: dict[int, int] = {}
+    for number, owner in rows:
+        first.setdefault(owner, number)
+    return list(first.values())[:limit]
 
 
 def page_ids(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sources.source import Source
     from storage.article import Article
 
-__all__ = ["Example", "NotLearned", "learn", "signature_of"]
+__all__ = ["FEWEST", "Example", "NotLearned", "learn", "signature_of"]
 
 #: Pages that a template is learned from, at least.
 FEWEST = 3

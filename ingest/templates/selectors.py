@@ -109,13 +109,27 @@ def _is_plain(value: str) -> bool:
     return value.replace("-", "").replace("_", "").isalpha() and is_word_like(value)
 
 
-def selector_of_path(path: str) -> str:
-    """A path of steps inside a container as a selector, its last two steps: ``div.box > p``."""
-    steps = [part for part in path.partition("#")[0].split(">") if part][-2:]
-    return " > ".join(_of_step(part) for part in steps)
+def selector_of_path(path: str, *, steps: int = 2, anyhow: bool = False) -> str:
+    """A path inside a container as a selector of its last ``steps``: ``div.box > p``.
+
+    Steps do not say whether a name is a class or an id, nor whether what stands before a hash is the
+    first of an element's classes: the likeliest is meant, or with ``anyhow`` either.
+    """
+    parts = [part for part in path.partition("#")[0].split(">") if part]
+    return " > ".join(_of_step(part, anyhow) for part in parts[-steps:])
 
 
-def _of_step(part: str) -> str:
+def _of_step(part: str, anyhow: bool) -> str:
     tag, *names = part.split(".")
-    plain = "".join(f".{name}" for name in names if not name.endswith("*"))
-    return tag + plain + "".join(f'[class*="{n[:-1]}"]' for n in names if n.endswith("*"))
+    return tag + "".join(map(_anyhow if anyhow else _likeliest, names))
+
+
+def _likeliest(name: str) -> str:
+    return f'[class^="{name[:-1]}"]' if name.endswith("*") else f".{name}"
+
+
+def _anyhow(name: str) -> str:
+    if name.endswith("*"):
+        # Not *=: "ad_" is part of "lead_" too.
+        return f':is([class^="{name[:-1]}"], [class*=" {name[:-1]}"])'
+    return f":is(.{name}, #{name})"

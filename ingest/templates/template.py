@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-__all__ = ["FORMAT", "PLAIN_TEXT", "FieldRule", "Leaf", "Place", "Template"]
+__all__ = ["FORMAT", "PLAIN_TEXT", "FieldRule", "Leaf", "Place", "Template", "is_telling"]
 
 #: Changed when a template of an older release would be read wrongly: such ones are learned anew.
 FORMAT = 1
@@ -142,7 +142,7 @@ class Template:
                 held[0] += leaf.kept
                 held[1] += leaf.left_out
         return {
-            path: ("drop" if _is_telling(path) else "into")
+            path: ("drop" if is_telling(path) else "into")
             if not kept
             else "into"
             if left_out
@@ -173,7 +173,7 @@ class Template:
         }
 
 
-def _is_telling(path: str) -> bool:
+def is_telling(path: str) -> bool:
     """Whether the last step says what it holds: it has a name, or a tag that does."""
     last = _last_of(path)
     return "." in last or last in _TELLING

@@ -15,6 +15,7 @@ from ingest.cli.database_app import db_app
 from ingest.cli.options import Json, Names, given
 from ingest.cli.options import settings as _settings
 from ingest.cli.reading_app import pages_app, reading_app
+from ingest.cli.templates_app import templates_app
 
 __all__ = ["app", "run"]
 
@@ -391,6 +392,7 @@ def sources_export(
 # The commands that read what is filed, behind those that collect.
 app.add_typer(reading_app)
 app.add_typer(pages_app, name="pages")
+app.add_typer(templates_app, name="templates")
 
 
 def run(arguments: list[str] | None = None) -> int:

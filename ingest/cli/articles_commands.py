@@ -127,6 +127,8 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
 
     Returns 1 where one of them failed last time.
     """
+    from ingest.template_health import template_notes
+
     with (
         Database.open(settings.database, read_only=True) as database,
         database.reading() as c,
@@ -139,11 +141,19 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
             )
         shown = [status for status in found if not names or status.name in names]
         trouble = {name: queries.link_problems(c, name, problems) for name in names if problems}
+        changed = (
+            template_notes(c, [status.name for status in shown], datetime.now(UTC))
+            if settings.collect.templates
+            else {}
+        )
     code = EXIT_INCOMPLETE if any(status.failures for status in shown) else EXIT_OK
     if as_json:
         for status in shown:
             problems_now = [asdict(problem) for problem in trouble.get(status.name, [])]
-            print_json({**asdict(status), "problems": problems_now})
+            said = [
+                {**asdict(note), "sentence": note.sentence} for note in changed.get(status.name, [])
+            ]
+            print_json({**asdict(status), "templates": said, "problems": problems_now})
         return code
     from rich.table import Table
 
@@ -169,6 +179,9 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
             print(
                 f"{status.name}: failed {status.failures} times in a row: {plain(status.last_error or '')}"
             )
+    for name, notes in changed.items():
+        for note in notes:
+            print(f"{name}: {plain(note.sentence)}")
     for name, links in trouble.items():
         for problem in links:
             again = (

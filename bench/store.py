@@ -158,7 +158,7 @@ def fill(database: Database, texts: Texts, first: int, count: int) -> None:
         )
         for row in rows:
             sketched = SketchedText(tokens_of(row["text"]))
-            remember_marks(connection, row["id"], sketched)
+            remember_marks(connection, row["id"], sketched.marks)
             index(
                 connection,
                 row["id"],

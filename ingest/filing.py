@@ -29,6 +29,7 @@ from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
 from storage import address_shapes, articles, links, raw_pages, runs
+from storage.prepared_article import prepare_article
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -213,16 +214,17 @@ class Filing:
             )
         )
         shape = address_shape(due.url)
+        # Here, not in the writer's thread: all sources share that one.
+        prepared = prepare_article(article, line_keys(article))
 
         def save(connection: Connection) -> articles.Saved:
             saved = articles.save_article(
                 connection,
                 due.id,
-                article,
+                prepared,
                 key=key,
                 fetched_key=arrived,
                 now=now,
-                lines=line_keys(article),
                 etag=page.validators.etag,
                 last_modified=page.validators.last_modified,
                 look_again_at=look,

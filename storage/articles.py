@@ -13,14 +13,14 @@ duplicate    its address is new, its text is an article of this source already: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from storage.article import Article, Block, Credit, Struck
+from storage.article import Article
 from storage.article_rows import (
     metadata_columns,
     read_credits,
@@ -33,17 +33,16 @@ from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
 from storage.fingerprint import has_text
 from storage.passing_lines import differ_in_passing_lines_only
+from storage.prepared_article import PreparedArticle, prepare_article, storable_article
 from storage.publishers import ensure_source
 from storage.revisions import Cause, keep_revision
 from storage.schema import articles, links
 from storage.site_lines import count_lines
-from storage.stored_text import clean_text, is_clean, stored_key
-from storage.text_index import add_text, change_text, indexed_now, indexed_of
+from storage.stored_text import stored_key
+from storage.text_index import add_text, change_text, indexed_now
 from storage.upsert import insert_ignoring, insert_or_update
 
 __all__ = ["Saved", "save_article", "save_reextracted"]
-
-T = TypeVar("T")
 
 _BY_KEY = sa.text("SELECT id FROM articles WHERE key = :key")
 # A duplicate's link leads to an article of another address, whose text is not this page's.
@@ -67,12 +66,12 @@ class Saved:
 def save_article(
     connection: sa.Connection,
     link_id: int | None,
-    article: Article,
+    article: Article | PreparedArticle,
     *,
     key: str,
     fetched_key: str | None,
     now: datetime,
-    lines: frozenset[str] = frozenset(),
+    lines: Collection[str] = frozenset(),
     etag: str | None = None,
     last_modified: str | None = None,
     look_again_at: datetime | None = None,
@@ -84,12 +83,16 @@ def save_article(
     an address that another source announced or filed, the claim is not believed and ``fetched_key``
     stands; whether a canonical address is on the same site at all is for the caller to check.
 
+    An article may come prepared (``storage.prepared_article``), its lines with it: what takes the
+    article alone is then done already, by another thread or process.
+
     ``lines``: keys under which its lines are counted at its source, where it is filed.
     ``etag``, ``last_modified``: validators of the page; ``look_again_at``: when it is asked for again.
 
     ``ValueError`` for an article without text, or without a source.
     """
-    article = _storable_article(article)
+    prepared = article if isinstance(article, PreparedArticle) else prepare_article(article, lines)
+    article = prepared.article
     if not has_text(article.text):
         raise ValueError(f"{article.url or key}: an article without text is not stored")
     link = _link(connection, link_id)
@@ -106,9 +109,9 @@ def save_article(
         assert fetched_key is not None
         key = fetched_key
 
-    saved = _save(connection, article, source=source, key=key, fetched_key=fetched_key, now=now)
+    saved = _save(connection, prepared, source=source, key=key, fetched_key=fetched_key, now=now)
     if saved.outcome == "filed":
-        count_lines(connection, source, lines)
+        count_lines(connection, source, prepared.lines)
     keys = (key, fetched_key)
     look = {
         "etag": etag,
@@ -120,38 +123,6 @@ def save_article(
         connection, article, saved, source=source, link=link, keys=keys, now=now, look=look
     )
     return saved
-
-
-def _storable_article(article: Article) -> Article:
-    """``article`` as the database will give it back, so that comparing the two is fair."""
-    # Nearly every article is: one look at all of its strings at once.
-    return article if is_clean("".join(_strings(article))) else _storable(article)
-
-
-def _strings(article: Article) -> Iterator[str]:
-    for each in fields(article):
-        value = getattr(article, each.name)
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, str):
-                    yield item
-                elif isinstance(item, Block):
-                    yield item.text
-                else:
-                    yield from (part for part in astuple(item) if isinstance(part, str))
-
-
-def _storable(value: T) -> T:
-    if isinstance(value, str):
-        return cast("T", clean_text(value))
-    if isinstance(value, tuple):
-        return cast("T", tuple(_storable(item) for item in value))
-    if isinstance(value, Article | Block | Credit | Struck):
-        cleaned = {each.name: _storable(getattr(value, each.name)) for each in fields(value)}
-        return cast("T", replace(value, **cleaned))
-    return value
 
 
 def _link(connection: sa.Connection, link_id: int | None) -> AnyRow | None:
@@ -176,14 +147,15 @@ def _is_anothers(connection: sa.Connection, key: str, source: str) -> bool:
 
 def _save(
     connection: sa.Connection,
-    article: Article,
+    prepared: PreparedArticle,
     *,
     source: str,
     key: str,
     fetched_key: str | None,
     now: datetime,
 ) -> Saved:
-    values = {**text_columns(article), **metadata_columns(article)}
+    article = prepared.article
+    values = {**text_columns(article, prepared.fingerprint), **metadata_columns(article)}
     # On PostgreSQL another process may file the same article between our look and our insert:
     # then the insert does nothing, and the next look finds it.
     for _ in range(3):
@@ -216,7 +188,7 @@ def _save(
         if article_id is not None:
             replace_credits(connection, article_id, article.credits, new=True)
             replace_struck(connection, article_id, article.struck, new=True)
-            add_text(connection, article_id, indexed_of(article))
+            add_text(connection, article_id, prepared)
             return Saved("filed", article_id)
     raise RuntimeError(f"{key}: neither inserted nor found")
 
@@ -340,7 +312,7 @@ def save_reextracted(
 
     The article keeps its address and its links; ``ValueError`` for one without text.
     """
-    article = _storable_article(article)
+    article = storable_article(article)
     if not has_text(article.text):
         raise ValueError(f"{article.url or article_id}: an article without text is not stored")
     old = connection.execute(

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
+from storage.characters import CharacterFolding, lone_characters
+
 __all__ = ["fingerprint", "has_text", "normalised"]
 
 
@@ -31,7 +33,10 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
-_ASCII_FOLDING = bytes(ord(_FOLDING[code] or " ") for code in range(128)) + bytes(range(128, 256))
+#: Of UTF-8: ASCII folded, with its case, the bytes of other characters as they are.
+_ASCII_FOLDING = bytes(
+    ord((_FOLDING[code] or " ").lower()) if code < 128 else code for code in range(256)
+)
 # Spacing accents and modifier letters typed as apostrophes; NFKC would make U+00B4 a blank and a
 # combining mark, so they go first. U+02BC stands in Ukrainian words where others type a quote.
 _APOSTROPHES = dict.fromkeys(map(ord, "`´ʹʻʼʽˈˊˋ＇｀"), "'")
@@ -44,13 +49,31 @@ def has_text(text: str) -> bool:
 
 def normalised(text: str) -> str:
     """``text`` with everything folded that the fingerprint does not see; words, one blank apart."""
-    if text.isascii() and "\x00" not in text:
-        folded = text.lower().encode().translate(_ASCII_FOLDING).decode()
-        return " ".join(folded.split())
+    return _normalised(text).decode()
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the normalised text, 64 hexadecimal digits."""
+    return hashlib.sha256(_normalised(text)).hexdigest()
+
+
+def _normalised(text: str) -> bytes:
+    """As UTF-8."""
+    characters = lone_characters(text)
+    if characters is None:
+        return " ".join(_folded(text).split()).encode()
+    folded = _LONE_FOLDING.of(text, characters) if characters else text
+    return b" ".join(folded.encode().translate(_ASCII_FOLDING).split())
+
+
+def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", _translated(text, _APOSTROPHES)).casefold()
     text = unicodedata.normalize("NFKC", text).casefold()  # casefold can undo NFKC, once
     text = unicodedata.normalize("NFKC", _translated(text, _APOSTROPHES))
-    return " ".join(_translated(text, _FOLDING).split())
+    return _translated(text, _FOLDING)
+
+
+_LONE_FOLDING = CharacterFolding(_folded)
 
 
 def _translated(text: str, table: dict[int, str]) -> str:
@@ -66,8 +89,3 @@ def _translated(text: str, table: dict[int, str]) -> str:
         if folded != character:
             text = text.replace(character, folded)
     return text
-
-
-def fingerprint(text: str) -> str:
-    """SHA-256 of the normalised text, 64 hexadecimal digits."""
-    return hashlib.sha256(normalised(text).encode()).hexdigest()

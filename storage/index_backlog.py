@@ -55,7 +55,7 @@ def work_off(connection: sa.Connection, limit: int = 100) -> int:
         if waiting.name == "search":
             index(connection, row.id, now.searchable)
         else:
-            remember_marks(connection, row.id, now.sketched)
+            remember_marks(connection, row.id, now.sketched.marks)
             note(connection, None, row.id, text=now.sketched)
     connection.execute(sa.update(index_backlogs).where(mine).values(done_id=rows[-1].id))
     return len(rows)

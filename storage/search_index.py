@@ -38,13 +38,13 @@ _ADD_VECTOR = sa.text(
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """What of an article is searched, as tokens."""
+    """What of an article is searched, as tokens, one blank apart."""
 
-    title: Sequence[str]
+    title: str
     #: Standfirst and body.
-    text: Sequence[str]
-    authors: Sequence[str]
-    credits: Sequence[str]
+    text: str
+    authors: str
+    credits: str
 
     @classmethod
     def of(
@@ -58,10 +58,10 @@ class Searchable:
     ) -> Searchable:
         """From the texts of an article, its ``body`` as tokens already."""
         return cls(
-            title=tokens_of(title or ""),
-            text=[*tokens_of(standfirst), *body] if standfirst else body,
-            authors=tokens_of("\n".join(authors)),
-            credits=tokens_of("\n".join(credits)),
+            title=" ".join(tokens_of(title or "")),
+            text=" ".join([*tokens_of(standfirst), *body] if standfirst else body),
+            authors=" ".join(tokens_of("\n".join(authors))),
+            credits=" ".join(tokens_of("\n".join(credits))),
         )
 
 
@@ -80,7 +80,7 @@ def unindex(connection: sa.Connection, article_id: int, old: Searchable) -> None
 
 
 def _columns(what: Searchable) -> dict[str, str]:
-    return {name: " ".join(getattr(what, name)) for name in WEIGHTS}
+    return {name: getattr(what, name) for name in WEIGHTS}
 
 
 def _vector(what: Searchable) -> str:
@@ -89,7 +89,7 @@ def _vector(what: Searchable) -> str:
     position = 0
     for field, weight in WEIGHTS.items():
         letter = "" if weight == "D" else weight
-        for token in getattr(what, field):
+        for token in getattr(what, field).split():
             position += 1
             if position > _LAST_POSITION:
                 # Words of the end of a very long text are found, phrases there are not.

@@ -18,8 +18,7 @@ import sqlalchemy as sa
 
 from storage.schema import stories, story_articles, story_marks
 from storage.story_summary import add_to_summary, summarise
-from storage.text_sketch import SketchedText, is_same_story, overlap
-from storage.tokens import tokens_of
+from storage.text_sketch import SketchedText, is_same_story, shared_in_runs
 from storage.upsert import insert_ignoring
 
 __all__ = ["forget_marks", "place_in_story", "remember_marks"]
@@ -42,16 +41,15 @@ class _Match:
     share: float
 
 
-def remember_marks(connection: sa.Connection, article_id: int, text: SketchedText) -> None:
+def remember_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:
     """Let the text of an article be found as a candidate."""
-    rows = [{"mark": mark, "article_id": article_id} for mark in sorted(set(text.marks))]
+    rows = [{"mark": mark, "article_id": article_id} for mark in sorted(set(marks))]
     if rows:
         connection.execute(insert_ignoring(connection, story_marks), rows)
 
 
-def forget_marks(connection: sa.Connection, article_id: int, text: SketchedText) -> None:
+def forget_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:
     """Let an article no longer be found by the text that it had."""
-    marks = text.marks
     if marks:
         connection.execute(
             sa.delete(story_marks).where(
@@ -132,9 +130,9 @@ def _matches(connection: sa.Connection, article_id: int, text: SketchedText) -> 
         other = connection.execute(_TEXT, {"id": number}).scalar()
         if other is None:
             continue
-        common = overlap(text, SketchedText(tokens_of(other)))
+        common = shared_in_runs(text, SketchedText(text=other))
         if is_same_story(common):
-            found.append(_Match(number, story, round(common.in_runs, 4)))
+            found.append(_Match(number, story, round(common, 4)))
             if story is not None:
                 joined.add(story)
     return found

@@ -11,17 +11,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.article import Article
 from storage.article_rows import read_credits
 from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
+from storage.prepared_article import PreparedArticle
 from storage.schema import index_backlogs
 from storage.search_index import Searchable, index, unindex
 from storage.stories import forget_marks, remember_marks
 from storage.text_sketch import SketchedText
 from storage.tokens import tokens_of
 
-__all__ = ["Indexed", "add_text", "change_text", "indexed_now", "indexed_of"]
+__all__ = ["Indexed", "add_text", "change_text", "indexed_now"]
 
 
 class Indexed:
@@ -69,17 +69,6 @@ class Indexed:
     __hash__ = None  # type: ignore[assignment]
 
 
-def indexed_of(article: Article) -> Indexed:
-    """What is indexed of an article."""
-    return Indexed(
-        title=article.title,
-        standfirst=article.standfirst,
-        text=article.text,
-        authors=article.authors,
-        credits=[credit.name for credit in article.credits],
-    )
-
-
 def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
     """What is indexed of a row of ``articles`` and its credits as they stand."""
     return Indexed(
@@ -91,10 +80,10 @@ def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
     )
 
 
-def add_text(connection: sa.Connection, article_id: int, new: Indexed) -> None:
+def add_text(connection: sa.Connection, article_id: int, new: PreparedArticle) -> None:
     """An article was filed."""
     index(connection, article_id, new.searchable)
-    remember_marks(connection, article_id, new.sketched)
+    remember_marks(connection, article_id, new.marks)
     note(connection, "filed", article_id, text=new.sketched)
 
 
@@ -109,8 +98,8 @@ def change_text(
     if old.same_text(new) or "stories" in waiting:
         note(connection, kind, article_id)
         return
-    forget_marks(connection, article_id, old.sketched)
-    remember_marks(connection, article_id, new.sketched)
+    forget_marks(connection, article_id, old.sketched.marks)
+    remember_marks(connection, article_id, new.sketched.marks)
     note(connection, kind, article_id, text=new.sketched)
 
 

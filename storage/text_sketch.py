@@ -14,12 +14,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MARKS", "Overlap", "SketchedText", "is_same_story", "overlap"]
+from storage.tokens import tokens_of
+
+__all__ = ["MARKS", "Overlap", "SketchedText", "is_same_story", "overlap", "shared_in_runs"]
 
 #: Tokens of a shingle.
 SHINGLE = 5
@@ -36,6 +37,11 @@ SAME_STORY = 0.55
 
 _Hashes = npt.NDArray[np.uint64]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+_WORD = np.dtype("<u8")
+_UNMARKED = np.uint64(64 - _BITS)
+#: Words whose hashes are kept, and letters of one at most: some ten megabytes.
+_MOST_WORDS, _LONGEST_WORD = 65_536, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,32 @@ class Overlap:
 
 
 class SketchedText:
-    """A text given by its tokens (``storage.tokens``), its shingles hashed once, when asked for."""
+    """A text as stories compare it: its tokens (``storage.tokens``), its shingles, each when asked for.
 
-    __slots__ = ("_shingles", "_unique", "tokens")
+    ``marks``: where they are known already, the rest is made only if a candidate turns up.
+    """
 
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self.tokens = tokens
+    __slots__ = ("_marks", "_shingles", "_text", "_tokens", "_unique")
+
+    def __init__(
+        self,
+        tokens: Sequence[str] | None = None,
+        *,
+        text: str = "",
+        marks: tuple[int, ...] | None = None,
+    ) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._marks = marks
         self._shingles: _Hashes | None = None
         self._unique: _Hashes | None = None
+
+    @property
+    def tokens(self) -> Sequence[str]:
+        """In their order."""
+        if self._tokens is None:
+            self._tokens = tokens_of(self._text)
+        return self._tokens
 
     @property
     def shingles(self) -> _Hashes:
@@ -71,15 +95,24 @@ class SketchedText:
     def unique(self) -> _Hashes:
         """Their different hashes, rising."""
         if self._unique is None:
-            self._unique = np.unique(self.shingles)
+            ordered = np.sort(self.shingles)
+            self._unique = ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
         return self._unique
 
     @property
     def marks(self) -> tuple[int, ...]:
         """By which the text is found as a candidate; none for a very short one."""
-        if len(self.unique) < LEAST_SHINGLES:
-            return ()
-        return tuple((self.unique[:MARKS] >> np.uint64(64 - _BITS)).tolist())
+        if self._marks is None:
+            found = self.unique[:MARKS] if len(self.shingles) else self.shingles
+            enough = len(self.shingles) and len(self.unique) >= LEAST_SHINGLES
+            self._marks = tuple((found >> _UNMARKED).tolist()) if enough else ()
+        return self._marks
+
+    @property
+    def length(self) -> int:
+        """How many tokens it has."""
+        count = len(self.shingles)
+        return count + SHINGLE - 1 if count else len(self.tokens)
 
 
 def overlap(one: SketchedText, other: SketchedText) -> Overlap:
@@ -89,17 +122,34 @@ def overlap(one: SketchedText, other: SketchedText) -> Overlap:
     if not len(one.shingles):
         return Overlap(0.0, 0.0, 0.0)
     short, long = one.unique, other.unique
-    common = len(np.intersect1d(short, long, assume_unique=True))
+    common = int(np.count_nonzero(_among(short, long)))
     return Overlap(
         resemblance=common / (len(short) + len(long) - common),
         containment=common / len(short),
-        in_runs=_covered(np.isin(one.shingles, long)) / len(one.tokens),
+        in_runs=shared_in_runs(one, other),
     )
 
 
-def is_same_story(found: Overlap) -> bool:
-    """Whether two texts of this overlap are one story."""
-    return found.in_runs >= SAME_STORY
+def shared_in_runs(one: SketchedText, other: SketchedText) -> float:
+    """Of the shorter text, what stands in the other in long stretches, word for word; from 0 to 1."""
+    if len(one.shingles) > len(other.shingles):
+        one, other = other, one
+    if not len(one.shingles):
+        return 0.0
+    return _covered(_among(one.shingles, other.unique)) / one.length
+
+
+def _among(some: _Hashes, rising: _Hashes) -> npt.NDArray[np.bool_]:
+    """Which of ``some`` are among ``rising``, of which there is one at least."""
+    places = rising.searchsorted(some)
+    places[places == len(rising)] = 0
+    found: npt.NDArray[np.bool_] = rising[places] == some
+    return found
+
+
+def is_same_story(in_runs: float) -> bool:
+    """Whether two texts are one story that share so much in long stretches."""
+    return in_runs >= SAME_STORY
 
 
 def _covered(there: npt.NDArray[np.bool_]) -> int:
@@ -114,19 +164,33 @@ def _hashes(tokens: Sequence[str]) -> _Hashes:
     count = len(tokens) - SHINGLE + 1
     if count < 1:
         return np.empty(0, np.uint64)
-    words = np.fromiter(map(_hash, tokens), np.uint64, len(tokens))
-    mixed = np.zeros(count, np.uint64)
-    for place in range(SHINGLE):
-        mixed = (mixed + words[place : place + count]) * _MULTIPLIER
-        mixed ^= mixed >> np.uint64(29)
+    words = np.frombuffer(b"".join([_WORDS[token] for token in tokens]), _WORD)
+    mixed = words[:count] * _MULTIPLIER
+    mixed ^= mixed >> _SHIFT
+    for place in range(1, SHINGLE):
+        mixed += words[place : place + count]
+        mixed *= _MULTIPLIER
+        mixed ^= mixed >> _SHIFT
     # The finish of splitmix64, so that the smallest are a fair sample.
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    result: _Hashes = mixed ^ (mixed >> np.uint64(31))
-    return result
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
 
 
-@lru_cache(maxsize=65_536)
-def _hash(token: str) -> int:
-    data = token.encode("utf-8", "surrogatepass")
-    return zlib.crc32(data) | zlib.adler32(data) << 32
+class _Words(dict[str, bytes]):
+    """Hashes of words, each made once; texts of a day have few that are new."""
+
+    def __missing__(self, token: str) -> bytes:
+        data = token.encode("utf-8", "surrogatepass")
+        value = (zlib.crc32(data) | zlib.adler32(data) << 32).to_bytes(8, "little")
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if len(token) <= _LONGEST_WORD:
+            self[token] = value
+        return value
+
+
+_WORDS = _Words()

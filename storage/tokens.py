@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from storage.characters import CharacterFolding, lone_characters
+
 __all__ = ["MOST_TOKENS", "TOKEN", "fold", "tokens_of"]
 
 #: Tokens of a text that are looked at; PostgreSQL's tsvector holds about as many.
@@ -42,12 +44,40 @@ def fold(text: str) -> str:
     """``text`` with case, accents and Unicode forms folded; its length may change."""
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+    characters = lone_characters(text)
+    # Once each character beyond ASCII is folded, lower case changes no more than ASCII.
+    return _fold_whole(text) if characters is None else _LONE.of(text, characters).lower()
 
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of ``text`` in their order, :data:`MOST_TOKENS` at most."""
+    characters = lone_characters(text)
+    if characters is not None:
+        # Without a regular expression: what is no letter or digit becomes a blank.
+        folded = _LONE_WORDS.of(text, characters)
+        if folded.isascii() or _NOT_SIMPLE.search(folded) is None:
+            return folded.encode().translate(_ASCII_WORDS).decode().split()[:MOST_TOKENS]
     folded = fold(text)
     pattern = TOKEN if _NOT_SIMPLE.search(folded) else _SIMPLE_TOKEN
     return pattern.findall(folded)[:MOST_TOKENS]
+
+
+def _fold_whole(text: str) -> str:
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+
+
+def _fold_to_words(character: str) -> str:
+    folded = _fold_whole(character)
+    if _NOT_SIMPLE.search(folded):
+        return folded
+    return "".join(each if each.isalnum() else " " for each in folded)
+
+
+_LONE = CharacterFolding(_fold_whole)
+_LONE_WORDS = CharacterFolding(_fold_to_words)
+#: Of UTF-8: letters and digits of ASCII in lower case, its other signs as blanks.
+_ASCII_WORDS = bytes(
+    (ord(chr(code).lower()) if chr(code).isalnum() else 32) if code < 128 else code
+    for code in range(256)
+)

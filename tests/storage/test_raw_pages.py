@@ -5,10 +5,20 @@ from datetime import timedelta
 
 import pytest
 
+from storage.articles import save_article
 from storage.links import NewLink, record_links
 from storage.page_compression import PageCompression, make_dictionary
 from storage.publishers import ensure_source
-from storage.raw_pages import PageArchive, RawPage, get_page, keep_page, page_ids, prune_pages
+from storage.raw_pages import (
+    PageArchive,
+    RawPage,
+    get_page,
+    keep_page,
+    newest_pages,
+    page_ids,
+    pages_read_by,
+    prune_pages,
+)
 from storage.schema import metadata
 
 
@@ -136,3 +146,34 @@ def test_a_dictionary_of_any_size_restores(pages):
     compression = PageCompression(make_dictionary(pages))
     for body in (b"", b"y" * 100, pages[0]):
         assert compression.restore(compression.compress(body)) == body
+
+
+def test_the_newest_page_of_each_link_and_those_of_an_extractor(
+    database, keep, now, links, make_article
+):
+    first = [keep(number) for number in range(4)]
+    again = keep(1, b"<p>changed</p>")
+    for number, extractor in enumerate(("template:article@1", "generic", "template:article@1")):
+        article = make_article(
+            f"Text number {number} of them all.",
+            url=f"https://gazette.example/{number}",
+            extractor=extractor,
+        )
+        saved = database.write(
+            lambda c, article=article, number=number: save_article(
+                c,
+                links[number],
+                article,
+                key=f"gazette.example/{number}",
+                fetched_key=f"gazette.example/{number}",
+                now=now + timedelta(minutes=number),
+            )
+        )
+        assert saved.article_id is not None
+    with database.reading() as connection:
+        assert newest_pages(connection, "gazette", 3) == [again, first[3], first[2]]
+        assert newest_pages(connection, "another", 3) == []
+        made = pages_read_by(connection, "gazette", "template:article@1", 9)
+        assert [page_id for page_id, _ in made] == [first[2], first[0]]
+        assert len(pages_read_by(connection, "gazette", "generic", 9)) == 1
+        assert pages_read_by(connection, "gazette", "generic", 9)[0][0] == again

@@ -43,8 +43,18 @@ _TOKEN = re.compile(
 
 
 _GLUED = re.compile(r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])")
-_TURN = re.compile(r"[a-z][A-ZÀ-ÖØ-Þ]")
+#: A capital behind a small letter; begun with the capital, which is rare, it is found quicker.
+_TURN = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[a-z].)")
 _WORD = re.compile(r"\w+")
+#: ASCII signs that are part of no word to blanks, those before what may be a sentence to line breaks.
+_SPACED = bytes(
+    code
+    if code > 127 or chr(code).isalnum() or chr(code) == "_"
+    else ord(" ")
+    if chr(code) in " \t\f\v\r,;'-"
+    else ord("\n")
+    for code in range(256)
+)
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _NO_WORD = " \t\"'“”„‚«»([{（【*•·|–—-_>/"
 
@@ -82,9 +92,23 @@ class _Flattening(dict[int, int]):
 _FLATTENING = _Flattening()
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+#: Different signs beyond ASCII up to which they are replaced one by one: prose with its quotes.
+_FEW = 10
+
+
 def flat(text: str) -> str:
     """``text`` folded sign by sign: as long as before, so that positions fit both."""
-    return text.translate(_FLATTENING)
+    if not text.isascii():
+        odd = set(_NOT_ASCII.findall(text))
+        if len(odd) > _FEW:
+            return text.translate(_FLATTENING)
+        for sign in odd:
+            plain = chr(_FLATTENING[ord(sign)])
+            if plain.lower() != plain:
+                return text.translate(_FLATTENING)
+            text = text.replace(sign, plain)
+    return text.lower().replace("`", "'")
 
 
 class Token(NamedTuple):
@@ -189,9 +213,20 @@ def may_hold(line: str) -> bool:
 _OPENING_WORD = re.compile(r"(?:^|[^\w\s,;\'’-])[^\w]*(\w+)")
 
 
+class _Telling(NamedTuple):
+    """By which words a phrase is noticed."""
+
+    #: The longest word of each phrase, to the words of the phrases.
+    phrases: dict[str, tuple[frozenset[str], ...]]
+    #: The words that are a phrase where they open a sentence.
+    alone: frozenset[str]
+    #: All of these words, those of ASCII alone as UTF-8.
+    words: frozenset[str]
+    plain: frozenset[bytes]
+
+
 @cache
-def _telling_words() -> tuple[dict[str, tuple[frozenset[str], ...]], frozenset[str]]:
-    """(the longest word of each phrase to the words of the phrases, the words that are a phrase at a start)."""
+def _telling_words() -> _Telling:
     telling: dict[str, set[frozenset[str]]] = {}
     alone: set[str] = set()
     starts, inside = _trees()
@@ -210,23 +245,44 @@ def _telling_words() -> tuple[dict[str, tuple[frozenset[str], ...]], frozenset[s
                 if needed:
                     telling.setdefault(max(needed, key=len), set()).add(frozenset(needed))
         stack.extend((inner, (*words, word), opens) for word, inner in node.next.items())
-    return {word: tuple(phrases) for word, phrases in telling.items()}, frozenset(alone)
+    every = frozenset(alone.union(*(p for phrases in telling.values() for p in phrases)))
+    return _Telling(
+        {word: tuple(phrases) for word, phrases in telling.items()},
+        frozenset(alone),
+        every,
+        frozenset(word.encode() for word in every if word.isascii()),
+    )
 
 
 def may_announce(text: str) -> bool:
     """Whether some phrase can stand in ``text``, a paragraph: quicker than sentence by sentence.
 
-    Right when it says no, as ``may_hold`` is.
+    Right when it says no, as ``may_hold`` is. Of paragraphs joined by line breaks it says no only
+    where it does of each.
     """
-    telling, alone = _telling_words()
-    folded = text.lower() if text.isascii() else flat(text)
-    words = set(_WORD.findall(folded))
-    return (
-        any(phrase <= words for word in telling.keys() & words for phrase in telling[word])
-        or (not alone.isdisjoint(words) and not alone.isdisjoint(_OPENING_WORD.findall(folded)))
-        or (not text.isascii() and _UNSPACED.search(text) is not None)
-        or (_TURN.search(text) is not None and _GLUED.search(text) is not None)
-    )
+    telling = _telling_words()
+    folded = flat(text)
+    plain = folded.isascii()
+    if plain:
+        data = folded.encode().translate(_SPACED)
+        words = {word.decode() for word in telling.plain.intersection(data.split())}
+    else:
+        words = set(telling.words.intersection(_WORD.findall(folded)))
+    for word in words:
+        if any(phrase <= words for phrase in telling.phrases.get(word, ())):
+            return True
+    alone = telling.alone & words
+    if alone:
+        opening = (
+            {first[0].decode() for line in data.split(b"\n") if (first := line.split(None, 1))}
+            if plain
+            else _OPENING_WORD.findall(folded)
+        )
+        if not alone.isdisjoint(opening):
+            return True
+    if not plain and _UNSPACED.search(text) is not None:
+        return True
+    return _TURN.search(text) is not None and _GLUED.search(text) is not None
 
 
 def find_phrases(tokens: list[Token], opening: int) -> Iterator[PhraseHit]:

@@ -95,7 +95,7 @@ def finish_article(
     blocks, repeated = strike_repeats(blocks, said.names)
     # What the operator's own selectors pick is the operator's word.
     known = SiteLines() if site is None or found.extractor == "source" else site
-    blocks, sites = strike_site_lines(blocks, known)
+    blocks, sites = strike_site_lines(blocks, known) if known.counts else (blocks, ())
     leading, blocks = _standfirst_above(page, _without_lost_ends(blocks))
     above = (Struck(leading, "standfirst"),) if leading is not None else ()
     if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):

@@ -24,6 +24,10 @@ _QUOTES = str.maketrans(
 )
 _EDGES = " \t\r\n.,:;!?•·|>»«<*-–—_~#→←↑↓▶►▼▲✕×…\"'()[]{}"
 _NOT_LETTERS = re.compile(r"[\W_]+")
+#: Most texts are ASCII but for signs that are no letters: these take the short way.
+_NOT_SIMPLE = re.compile("[^\x00-\x7f\u00a0«»·\u2010-\u2015‘’‚‛“”„‟•…\u200b\ufeff]")
+_LOWER = bytes(range(128)).lower() + bytes(range(128, 256))
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def collapse(text: str) -> str:
@@ -34,11 +38,16 @@ def collapse(text: str) -> str:
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """``text`` without differences of case, width, quotes, dashes, bullets and blanks."""
-    folded = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    if text.isascii():
+        folded = text.lower().replace("`", "'")
+    else:
+        folded = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
     return " ".join(folded.split()).strip(_EDGES)
 
 
 @lru_cache(maxsize=8192)
 def letters(text: str) -> str:
     """Only the letters and digits of ``text``, folded: for finding it in other markup."""
+    if text.isascii() or _NOT_SIMPLE.search(text) is None:
+        return text.encode("ascii", "ignore").translate(_LOWER, _NO_LETTERS).decode("ascii")
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,11 @@ _SHELL_MARKS = (
     "javascript",
 )
 _MOST_METAS = 500
+#: An address that joining to another one leaves as it is.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]{0,250}(?:/[A-Za-z0-9_.~%,@!$*+=:&-]{1,500}){0,30}/?"
+    r"(?:\?[A-Za-z0-9_.~%,@!$*+=:&/-]{1,1000})?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class HtmlPage:
                 or attributes.get("itemprop")
                 or attributes.get("http-equiv")
             )
-            value = collapse(attributes.get("content") or "")
-            if key and value:
+            value = attributes.get("content")
+            if key and value and (value := collapse(value)):
                 meta.setdefault(key.strip().lower(), []).append(value)
         scripts = [node.text(deep=True) for node in tree.css('script[type*="ld+json"]')[:100]]
         return cls(
@@ -91,13 +97,26 @@ class HtmlPage:
     @cached_property
     def head_title(self) -> str | None:
         """The text of ``<title>``."""
-        node = self.tree.css_first("head > title") or self.tree.css_first("title")
+        head = self.tree.head
+        node = (head.css_first("head > title") if head is not None else None) or (
+            self.tree.css_first("title")
+        )
         return collapse(node.text(deep=True)) or None if node is not None else None
+
+    @cached_property
+    def h1(self) -> list[LexborNode]:
+        """The first ``h1`` elements."""
+        return self.tree.css("h1")[:20]
+
+    @cached_property
+    def frames(self) -> list[LexborNode]:
+        """The ``main`` and ``article`` elements."""
+        return self.tree.css("main, article")
 
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The texts of the ``h1`` elements."""
-        found = (collapse(node.text(deep=True, separator=" ")) for node in self.tree.css("h1")[:20])
+        found = (collapse(node.text(deep=True, separator=" ")) for node in self.h1)
         return tuple(text for text in found if text)
 
     @property
@@ -146,6 +165,8 @@ class HtmlPage:
         """``url`` of this page as an absolute http(s) address, where it is one."""
         if not url:
             return None
+        if _PLAIN_ADDRESS.fullmatch(url):
+            return url
         try:
             full = urljoin(urljoin(page_url or "", self.base or ""), url.strip())
         except ValueError:

@@ -42,6 +42,7 @@ ARTICLE_TYPES = frozenset(
 _ORGANISATIONS = frozenset(
     ["corporation", "localbusiness", "collegeoruniversity", "governmentoffice", "brand"]
 )
+_DECODER = json.JSONDecoder(strict=False)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TRAILING_COMMA = re.compile(r",(\s{0,50}[}\]])")
 _WRAPPERS = re.compile(
@@ -63,21 +64,24 @@ def nodes_of(scripts: Iterable[str]) -> list[dict[str, Any]]:
 
 def _parsed(script: str) -> Iterator[Any]:
     text = script[:LARGEST].strip()
-    for _ in range(2):
-        text = _WRAPPERS.sub("", text).strip()
     if not text:
         return
+    if text[0] not in "[{" or text[-1] not in "]}":
+        for _ in range(2):
+            text = _WRAPPERS.sub("", text).strip()
+        if not text:
+            return
     for attempt in (text, None):
         if attempt is None:
             attempt = _TRAILING_COMMA.sub(r"\1", _CONTROLS.sub(" ", text))  # noqa: PLW2901
         try:
-            yield json.loads(attempt, strict=False)
+            yield _DECODER.decode(attempt)
         except (ValueError, RecursionError):
             continue
         return
     # Two documents in one script, or something behind the end: the first is good.
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
+        value, _ = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return
     yield value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -145,15 +145,17 @@ def _labels(page: HtmlPage) -> Iterator[str]:
 
 
 def _classes(page: HtmlPage) -> Iterator[str]:
-    for node in (page.tree.body, page.tree.css_first("html"), page.tree.css_first("article")):
+    article = next((node for node in page.frames if node.tag == "article"), None)
+    for node in (page.tree.body, page.tree.css_first("html"), article):
         if node is not None:
             yield (node.attributes.get("class") or "")[:3000]
 
 
 def _paid_classes(classes: str) -> bool:
     """Whether one of the ``classes`` of the whole page is that of paid articles."""
-    for name in classes.lower().split():
-        rest = _KIND.sub("", name).replace("-", "").replace("_", "")
-        if rest in _PAID_CLASSES:
-            return True
-    return False
+    return any(_is_paid_class(name) for name in classes.lower().split())
+
+
+@lru_cache(maxsize=4096)
+def _is_paid_class(name: str) -> bool:
+    return _KIND.sub("", name).replace("-", "").replace("_", "") in _PAID_CLASSES

@@ -18,6 +18,8 @@ from ingest.extract.heading_text import heading_text
 from ingest.extract.json_ld import names_of, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from selectolax.lexbor import LexborNode
 
     from ingest.extract.html_page import HtmlPage
@@ -156,20 +158,25 @@ def _stated(page: HtmlPage) -> list[Any]:
 
 
 def _address(page: HtmlPage, stated: list[Any], url: str | None) -> str | None:
-    values: list[Any] = [page.first_meta("og:image:secure_url", "og:image", "og:image:url")]
+    first: str | None = None
+    for value in _stated_addresses(page, stated):
+        address = page.absolute(value, url) if isinstance(value, str) else None
+        if address:
+            if not _NO_PICTURE.search(_stem(address)):
+                return address
+            first = first or address
+    return first
+
+
+def _stated_addresses(page: HtmlPage, stated: list[Any]) -> Iterator[Any]:
+    """One after the other: mostly the first is a picture, and no other is looked for."""
+    yield page.first_meta("og:image:secure_url", "og:image", "og:image:url")
     for entry in stated:
         value = entry.get("url") or entry.get("contentUrl") if isinstance(entry, dict) else entry
-        values.append(value[0] if isinstance(value, list) and value else value)
-    values.append(page.first_meta("twitter:image", "twitter:image:src"))
+        yield value[0] if isinstance(value, list) and value else value
+    yield page.first_meta("twitter:image", "twitter:image:src")
     links = page.tree.css_first('link[rel~="image_src"][href]')
-    values.append(links.attributes.get("href") if links is not None else None)
-    addresses = [
-        address
-        for value in values
-        if isinstance(value, str) and (address := page.absolute(value, url))
-    ]
-    pictures = (address for address in addresses if not _NO_PICTURE.search(_stem(address)))
-    return next(pictures, addresses[0] if addresses else None)
+    yield links.attributes.get("href") if links is not None else None
 
 
 def _of_object(item: dict[str, Any], page: HtmlPage) -> tuple[str | None, str | None]:
@@ -197,7 +204,11 @@ def _figure_of(page: HtmlPage, address: str) -> LexborNode | None:
         return None
     for image in page.tree.css("img, source")[:_MOST_IMAGES]:
         attributes = image.attributes
-        if any(stem in unquote((attributes.get(name) or "")[:2000]) for name in _SOURCES):
+        if any(
+            stem in unquote(value[:2000])
+            for name in _SOURCES
+            if (value := attributes.get(name)) and (stem in value or "%" in value)
+        ):
             found = _around(image)
             if found is not None:
                 return found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.extract.folding import collapse
 
@@ -91,9 +90,8 @@ MOST_LINES = 6000
 LONGEST_LINE = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page."""
+class Line(NamedTuple):
+    """One line of a page; a tuple, for a page has hundreds."""
 
     text: str
     #: Whether all of it is a link.

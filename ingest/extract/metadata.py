@@ -35,6 +35,22 @@ _FIRST_LINES = 400
 MOST_TAGS = 40
 LONGEST_TAG = 80
 LONGEST_NAME = 120
+_STANDFIRSTS = (
+    '[itemprop="alternativeHeadline"]',
+    ".standfirst",
+    ".article__standfirst",
+    ".article-standfirst",
+    ".dek",
+    ".article-dek",
+    ".subheadline",
+    ".article-subtitle",
+    ".entry-subtitle",
+    "h2.subtitle",
+    ".article__lead",
+    ".chapo",
+)
+#: One query for all of them: few pages have any.
+_ANY_STANDFIRST = ", ".join(_STANDFIRSTS)
 _LIVE = re.compile(r"/(?:live|liveblog|live-blog|live-updates|liveticker|ticker)(?:[/-]|$)")
 #: Templates say it in the classes of what holds the whole article.
 _LIVE_CLASSES = re.compile(r"live[-_]?blog|LiveBlog")
@@ -152,22 +168,9 @@ def standfirst_of(
     page: HtmlPage, selectors: tuple[str, ...], blocks: Sequence[Block], title: str | None
 ) -> str | None:
     """The standfirst that the page shows apart from the text."""
-    marked = (
-        *selectors,
-        '[itemprop="alternativeHeadline"]',
-        ".standfirst",
-        ".article__standfirst",
-        ".article-standfirst",
-        ".dek",
-        ".article-dek",
-        ".subheadline",
-        ".article-subtitle",
-        ".entry-subtitle",
-        "h2.subtitle",
-        ".article__lead",
-        ".chapo",
-    )
-    node = page.first(marked)
+    node = page.first(selectors)
+    if node is None and page.tree.css_first(_ANY_STANDFIRST) is not None:
+        node = page.first(_STANDFIRSTS)
     text = collapse(node.text(deep=True, separator=" ")) if node is not None else None
     if not text:
         described = text_of((page.article_node or {}).get("description")) or page.first_meta(
@@ -214,7 +217,7 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
 
 
 def _is_of_live_template(page: HtmlPage) -> bool:
+    body = [page.tree.body] if page.tree.body is not None else []
     return any(
-        _LIVE_CLASSES.search(node.attributes.get("class") or "")
-        for node in page.tree.css("body, main, article")
+        _LIVE_CLASSES.search(node.attributes.get("class") or "") for node in (*body, *page.frames)
     )

@@ -6,16 +6,15 @@ A page has hundreds of lines and an article's surroundings a dozen; each is read
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.extract.folding import collapse
 from ingest.extract.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborNode
 
 __all__ = ["NearbyLines", "lines_after", "lines_before"]
 
@@ -29,17 +28,18 @@ class NearbyLines:
     """The lines from above the headline to the text, and those below the text."""
 
     def __init__(
-        self, tree: LexborHTMLParser, first: LexborNode, last: LexborNode, below: int
+        self, h1: Sequence[LexborNode], first: LexborNode, last: LexborNode, below: int
     ) -> None:
         """Around a text.
 
         Args:
-            tree: of the page.
+            h1: these elements of the page.
             first: the element of its first block.
             last: that of its last.
             below: lines below it that are read.
         """
-        self._tree, self._first, self._last, self._below = tree, first, last, below
+        self._h1, self._first, self._last, self._below = h1, first, last, below
+        self._beside: dict[tuple[int, int], list[Line]] = {}
 
     @cached_property
     def head(self) -> list[Line]:
@@ -49,7 +49,7 @@ class NearbyLines:
     @cached_property
     def tail(self) -> list[Line]:
         """The lines below the text."""
-        return list(islice(lines_after(self._last), self._below))
+        return lines_after(self._last, self._below)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -64,13 +64,16 @@ class NearbyLines:
         headline = self._headline
         if headline is None:
             return None
-        under = self._under if below > 3 else islice(lines_after(headline), below)
-        over = self._over if above > 3 else lines_before(headline, above)
-        return [*list(under)[:below], *over[-above:]]
+        found = self._beside.get((above, below))
+        if found is None:
+            under = self._under if below > 3 else lines_after(headline, below)
+            over = self._over if above > 3 else lines_before(headline, above)
+            found = self._beside[above, below] = [*under[:below], *over[-above:]]
+        return found
 
     @cached_property
     def _headline(self) -> LexborNode | None:
-        return next((n for n in self._tree.css("h1")[:3] if n.text(deep=True).strip()), None)
+        return next((n for n in self._h1[:3] if n.text(deep=True).strip()), None)
 
     @cached_property
     def _over(self) -> list[Line]:
@@ -80,7 +83,7 @@ class NearbyLines:
     def _under(self) -> list[Line]:
         if self._headline is None:
             return []
-        return list(islice(lines_after(self._headline, until=self._first), _BETWEEN))
+        return lines_after(self._headline, _BETWEEN, until=self._first)
 
 
 def _line_of(headline: LexborNode) -> Line:
@@ -88,106 +91,127 @@ def _line_of(headline: LexborNode) -> Line:
     return Line(text, linked=False, area=None, tag="h1")
 
 
-def lines_after(node: LexborNode, *, until: LexborNode | None = None) -> Iterator[Line]:
-    """The lines behind ``node``, in the page's order, those before ``until`` only."""
-    return _Reader(until.mem_id if until is not None else None, forward=True).around(node)
+def lines_after(node: LexborNode, most: int, *, until: LexborNode | None = None) -> list[Line]:
+    """The first lines behind ``node``, up to ``most``, those before ``until`` only."""
+    end = until.mem_id if until is not None else None
+    return _Reader(most, end, forward=True).around(node)
 
 
 def lines_before(node: LexborNode, most: int) -> list[Line]:
     """The last lines before ``node``, up to ``most``, in the page's order."""
-    return list(islice(_Reader(None, forward=False).around(node), most))[::-1]
+    return _Reader(most, None, forward=False).around(node)[::-1]
 
 
 class _Reader:
     """Gathers lines in one direction; ``forward`` is the page's own."""
 
-    def __init__(self, until: int | None, *, forward: bool) -> None:
+    def __init__(self, most: int, until: int | None, *, forward: bool) -> None:
+        self._most = most
         self._until = until
         self._forward = forward
+        self._lines: list[Line] = []
         self._parts: list[str] = []
-        self._linked = self._plain = 0
+        self._linked = self._plain = False
         self._left = MOST_NODES
 
-    def around(self, node: LexborNode) -> Iterator[Line]:
+    def around(self, node: LexborNode) -> list[Line]:
         """The lines beside ``node``, then those beside its parent, and so on."""
         current: LexborNode | None = node
-        forward = self._forward
-        while current is not None and self._left > 0:
+        forward, most, lines = self._forward, self._most, self._lines
+        above = _areas_above(node)
+        while current is not None and self._left > 0 and len(lines) < most:
             parent = current.parent
             if parent is None or current.tag == "body":
                 break
-            area, block = _area_of(parent), parent.tag or "body"
+            area, block = next(above), parent.tag or "body"
             beside = current.next if forward else current.prev
-            while beside is not None and self._left > 0:
-                yield from self._read(beside, area, block)
+            while beside is not None and self._left > 0 and len(lines) < most:
+                self._read(beside, area, block)
                 beside = beside.next if forward else beside.prev
-            if parent.tag not in INLINE:
-                yield from self._flushed(area, block)
+            if self._parts and block not in INLINE:
+                self._flush(area, block)
             current = parent
-        yield from self._flushed(None, "body")
+        if self._parts:
+            self._flush(None, "body")
+        return lines[:most]
 
-    def _flushed(self, area: str | None, tag: str) -> tuple[Line, ...]:
-        if not self._parts:
-            return ()
+    def _flush(self, area: str | None, tag: str) -> None:
         parts = self._parts if self._forward else reversed(self._parts)
-        text = collapse("".join(parts))[:LONGEST_LINE]
-        linked = self._linked > 0 and self._plain == 0
+        text = collapse("".join(parts))
+        if text:
+            self._lines.append(
+                Line(text[:LONGEST_LINE], self._linked and not self._plain, area, tag)
+            )
         self._parts = []
-        self._linked = self._plain = 0
-        return (Line(text, linked, area, tag),) if text else ()
+        self._linked = self._plain = False
 
-    def _read(self, root: LexborNode, area: str | None, block: str) -> Iterator[Line]:
+    def _read(self, root: LexborNode, area: str | None, block: str) -> None:
         """All lines in ``root``, an element or a text beside others."""
         # (node, leaving?, area, inside a link, tag of the block)
         stack: list[tuple[LexborNode, bool, str | None, bool, str]] = [
             (root, False, area, False, block)
         ]
-        forward = self._forward
+        forward, until, lines, most = self._forward, self._until, self._lines, self._most
         while stack:
             node, leaving, area, link, block = stack.pop()
             if leaving:
                 if self._parts:
-                    yield from self._flushed(area, block)
+                    self._flush(area, block)
+                    if len(lines) >= most:
+                        return
                 continue
             tag = node.tag
             if tag == "-text":
-                text = node.text_content or ""
+                text = node.text_content
                 if text:
                     self._parts.append(text)
-                    size = len(text.strip())
-                    if link:
-                        self._linked += size
-                    else:
-                        self._plain += size
+                    if not text.isspace():
+                        if link:
+                            self._linked = True
+                        else:
+                            self._plain = True
                 continue
             self._left -= 1
-            if self._left <= 0 or (self._until is not None and node.mem_id == self._until):
+            if self._left <= 0 or node.mem_id == until:
                 self._left = 0
                 return
-            if tag is None or tag[:1] == "-" or tag in INVISIBLE or is_hidden(node):
+            if tag is None or tag[:1] == "-" or tag in INVISIBLE:
+                continue
+            if node.attributes and is_hidden(node):
                 continue
             if tag == "br":
-                yield from self._flushed(area, block)
+                if self._parts:
+                    self._flush(area, block)
                 continue
-            inner = AREAS.get(tag, area)
+            child = node.last_child if forward else node.child
             if tag in INLINE:
                 link = link or tag == "a"
+                inner = area
             else:
+                inner = AREAS.get(tag, area)
                 if self._parts:
-                    yield from self._flushed(area, block)
+                    self._flush(area, block)
+                    if len(lines) >= most:
+                        return
+                if child is None:
+                    continue
                 block = tag
                 stack.append((node, True, inner, link, tag))
-            child = node.last_child if forward else node.child
             while child is not None:
                 stack.append((child, False, inner, link, block))
                 child = child.prev if forward else child.next
 
 
-def _area_of(node: LexborNode) -> str | None:
-    current: LexborNode | None = node
+def _areas_above(node: LexborNode) -> Iterator[str | None]:
+    """For each element around ``node``, the innermost first, the nearest special surrounding."""
+    tags: list[str] = []
+    current = node.parent
     while current is not None:
-        area = AREAS.get(current.tag or "")
-        if area is not None:
-            return area
+        tags.append(current.tag or "")
         current = current.parent
-    return None
+    areas: list[str | None] = []
+    area: str | None = None
+    for tag in reversed(tags):
+        area = AREAS.get(tag, area)
+        areas.append(area)
+    return reversed(areas)

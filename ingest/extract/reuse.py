@@ -91,7 +91,8 @@ def _licences(page: HtmlPage, url: str | None) -> Iterator[str]:
         address = page.absolute(stated, url) if isinstance(stated, str) else None
         if address:
             yield address
-    nodes = page.tree.css('link[rel~="license"][href], a[rel~="license"][href]')[:10]
+    marked = page.tree.css('[rel~="license"][href]')
+    nodes = [node for node in marked if node.tag in ("link", "a")][:10]
     for node in nodes:
         if not _inside_figure(node.parent):
             address = page.absolute(node.attributes.get("href"), url)

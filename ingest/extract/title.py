@@ -99,7 +99,7 @@ def _stated(page: HtmlPage) -> list[tuple[str, str]]:
 
 
 def _headings(page: HtmlPage) -> list[str]:
-    found = (heading_text(node)[:_LONGEST_STATED] for node in page.tree.css("h1")[:_MOST_HEADINGS])
+    found = (heading_text(node)[:_LONGEST_STATED] for node in page.h1[:_MOST_HEADINGS])
     return list(dict.fromkeys(text for text in found if text))
 
 

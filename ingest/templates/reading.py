@@ -130,7 +130,7 @@ def read_by_template(
     assert text.first is not None
     assert text.last is not None
     rules = facts.source.extract if facts.source is not None else ExtractRules()
-    around = NearbyLines(page.tree, text.first, text.last, template.below)
+    around = NearbyLines(page.h1, text.first, text.last, template.below)
     page.narrow(around)
     try:
         said = _metadata(page, template, facts, rules, around)

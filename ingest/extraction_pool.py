@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sources.page import Page
     from sources.source import Source
     from storage.article import Article
+    from storage.prepared_article import PreparedArticle
 
 __all__ = ["ExtractionPool"]
 
@@ -103,19 +104,60 @@ class ExtractionPool:
         Raises:
             ExtractionCrashed: as ``extract`` does.
         """
-        labels = tuple(template.label for template in templates)
-        rules = tuple(template.rules for template in templates)
-        reading: PageReading = await self.run(
-            page.url,
-            extraction_tasks.read,
-            page,
-            link,
-            labels,
-            check,
-            trial,
-            shared=(source, site, *rules),
+        reading: PageReading = await self._read(
+            extraction_tasks.read, page, source, link, site, templates, check, trial
         )
         return reading
+
+    async def extract_for_filing(
+        self, page: Page, source: Source, link: Link | None, site: SiteLines | None
+    ) -> PreparedArticle | Refusal:
+        """As ``extract``, made ready for the store.
+
+        Raises:
+            ExtractionCrashed: as ``extract`` does.
+        """
+        found: PreparedArticle | Refusal = await self.run(
+            page.url, extraction_tasks.extract_for_filing, page, link, shared=(source, site)
+        )
+        return found
+
+    async def read_for_filing(
+        self,
+        page: Page,
+        source: Source,
+        link: Link | None,
+        site: SiteLines | None,
+        templates: Sequence[Candidate],
+        check: frozenset[str],
+        trial: frozenset[str],
+    ) -> tuple[PreparedArticle | Refusal, PageReading]:
+        """As ``read``, with what was found made ready for the store.
+
+        Raises:
+            ExtractionCrashed: as ``extract`` does.
+        """
+        both: tuple[PreparedArticle | Refusal, PageReading] = await self._read(
+            extraction_tasks.read_for_filing, page, source, link, site, templates, check, trial
+        )
+        return both
+
+    async def _read(
+        self,
+        task: Callable[..., Any],
+        page: Page,
+        source: Source | None,
+        link: Link | None,
+        site: SiteLines | None,
+        templates: Sequence[Candidate],
+        check: frozenset[str],
+        trial: frozenset[str],
+    ) -> Any:
+        labels = tuple(template.label for template in templates)
+        rules = tuple(template.rules for template in templates)
+        return await self.run(
+            page.url, task, page, link, labels, check, trial, shared=(source, site, *rules)
+        )
 
     async def learn(
         self, examples: Sequence[Example], source: Source | None, now: datetime

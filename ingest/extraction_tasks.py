@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sources.page import Page
     from sources.source import Source
     from storage.article import Article
+    from storage.prepared_article import PreparedArticle
 
-__all__ = ["extract", "learn", "read"]
+__all__ = ["extract", "extract_for_filing", "learn", "read", "read_for_filing"]
 
 
 def extract(
@@ -68,6 +69,36 @@ def read(
         trial=trial,
         learns=True,
     )
+
+
+def extract_for_filing(
+    page: Page, link: Link | None, source: Source | None, site: SiteLines | None
+) -> PreparedArticle | Refusal:
+    """As ``extract``, made ready for the store."""
+    return _ready(extract(page, link, source, site))
+
+
+def read_for_filing(
+    page: Page,
+    link: Link | None,
+    labels: tuple[str, ...],
+    check: frozenset[str],
+    trial: frozenset[str],
+    source: Source | None,
+    site: SiteLines | None,
+    *rules: str,
+) -> tuple[PreparedArticle | Refusal, PageReading]:
+    """As ``read``, with what was found made ready for the store."""
+    reading = read(page, link, labels, check, trial, source, site, *rules)
+    return _ready(reading.found), reading
+
+
+def _ready(found: Article | Refusal) -> PreparedArticle | Refusal:
+    from ingest.extract.refusal import Refusal
+    from ingest.extract.site_lines import line_keys
+    from storage.prepared_article import prepare_article
+
+    return found if isinstance(found, Refusal) else prepare_article(found, line_keys(found))
 
 
 def learn(examples: Sequence[Example], now: datetime, source: Source | None) -> Learned:

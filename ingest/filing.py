@@ -17,7 +17,7 @@ from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
 from ingest.events import Observer, PageDone
 from ingest.extract import Refusal
-from ingest.extract.site_lines import SiteLines, line_keys
+from ingest.extract.site_lines import SiteLines
 from ingest.link_rows import link_of
 from ingest.page_reader import PageReader
 from ingest.second_look import next_look, next_look_at_gone
@@ -29,7 +29,6 @@ from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
 from storage import address_shapes, articles, links, raw_pages, runs
-from storage.prepared_article import prepare_article
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
     from sources.client import Client
     from sources.page import Page
     from sources.source import Source
-    from storage.article import Article
     from storage.database import Database
+    from storage.prepared_article import PreparedArticle
 
 __all__ = ["Filing", "Tally", "utc_now"]
 
@@ -172,7 +171,7 @@ class Filing:
             await self._note_unchanged(due, page, source, tally)
             return
         failure = judge_status(page) or _off_site(page, source, due.url)
-        found: Article | Refusal | None = None
+        found: PreparedArticle | Refusal | None = None
         if failure is None:
             site = await self._learned(source, tally)
             if due.article_id is not None:
@@ -191,8 +190,14 @@ class Filing:
             await self._save(due, found, page, source, tally)
 
     async def _save(
-        self, due: links.DueLink, article: Article, page: Page, source: Source, tally: Tally
+        self,
+        due: links.DueLink,
+        prepared: PreparedArticle,
+        page: Page,
+        source: Source,
+        tally: Tally,
     ) -> None:
+        article = prepared.article
         try:
             key = address_key(article.url or page.url)
         except ValueError:
@@ -214,8 +219,6 @@ class Filing:
             )
         )
         shape = address_shape(due.url)
-        # Here, not in the writer's thread: all sources share that one.
-        prepared = prepare_article(article, line_keys(article))
 
         def save(connection: Connection) -> articles.Saved:
             saved = articles.save_article(

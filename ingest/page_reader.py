@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
-    from storage.article import Article
+    from storage.prepared_article import PreparedArticle
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
@@ -77,8 +77,8 @@ class PageReader:
 
     async def read(
         self, page: Page, source: Source, link: Link | None, site: SiteLines | None
-    ) -> Article | Refusal:
-        """The article on ``page``, or why it is none.
+    ) -> PreparedArticle | Refusal:
+        """The article on ``page``, ready for the store, or why it is none.
 
         Raises:
             ExtractionCrashed: the page could not be read; the text says why.
@@ -86,10 +86,12 @@ class PageReader:
         """
         # The operator's own selectors are the operator's word.
         if not self._enabled or has_own_body(source):
-            return await self._pool.extract(page, source, link, site)
+            return await self._pool.extract_for_filing(page, source, link, site)
         shelf = await self._shelf(source.name)
         templates, check, trial = shelf.candidates()
-        reading = await self._pool.read(page, source, link, site, templates, check, trial)
+        found, reading = await self._pool.read_for_filing(
+            page, source, link, site, templates, check, trial
+        )
         before = {t.label: t.status for t in shelf.kept}
         signature = shelf.note(reading, page, link, self._now())
         if signature is not None:
@@ -101,7 +103,7 @@ class PageReader:
             if self._unwritten[source.name] >= WRITE_EVERY:
                 await self._save(shelf)
         self._bound(shelf)
-        return reading.found
+        return found
 
     async def flush(self, source: str) -> None:
         """Write what is known of the templates of ``source``."""

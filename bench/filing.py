@@ -183,7 +183,7 @@ class Filer:
             return saved
 
         self._room.acquire()
-        self.database.writer.submit(save).add_done_callback(self._done)
+        self.database.writer.submit(save, gathers=True).add_done_callback(self._done)
 
     def finish(self, in_flight: int) -> None:
         """Wait for all of them."""

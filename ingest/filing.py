@@ -238,7 +238,7 @@ class Filing:
                 self._keep(connection, due, page, source)
             return saved
 
-        saved = await self.write(save)
+        saved = await self.write(save, gathers=True)
         match saved.outcome:
             case "filed":
                 tally.filed += 1
@@ -340,7 +340,7 @@ class Filing:
                 # A better reader may find the article one day (copydesk reextract).
                 self._keep(connection, due, page, source)
 
-        await self.write(record)
+        await self.write(record, gathers=True)
         self.observe(
             PageDone(source.name, due.url, state, failure.reason, failure.detail, None, None)
         )
@@ -392,12 +392,14 @@ class Filing:
 
     # The database, from the event loop
 
-    async def write(self, operation: Callable[[Connection], T]) -> T:
-        """Have the writer do ``operation``; returns after its commit."""
-        future = self.database.writer.offer(operation)
+    async def write(self, operation: Callable[[Connection], T], *, gathers: bool = False) -> T:
+        """Have the writer do ``operation``; returns after its commit. ``gathers``: see ``submit``."""
+        future = self.database.writer.offer(operation, gathers=gathers)
         if future is None:
             # The queue is full: this page waits for its place, the others go on.
-            future = await asyncio.to_thread(self.database.writer.submit, operation)
+            future = await asyncio.to_thread(
+                self.database.writer.submit, operation, gathers=gathers
+            )
         return await asyncio.wrap_future(future)
 
     async def read(self, query: Callable[[Connection], T]) -> T:

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
+from storage.gathering import gather
 from storage.schema import address_shapes
-from storage.upsert import insert_or_count
+from storage.statements import run_many
+from storage.stored_text import stored_key
 
 __all__ = ["count_shape", "shapes_of"]
 
 #: Shapes read of one source; the frequent ones come first.
 MOST_READ = 5000
 
+_COUNT = (
+    "INSERT INTO address_shapes (source, shape, articles, others) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (source, shape) DO UPDATE SET"
+    " articles = address_shapes.articles + excluded.articles,"
+    " others = address_shapes.others + excluded.others"
+)
+
 
 def count_shape(connection: sa.Connection, source: str, shape: str, *, article: bool) -> None:
     """Count one more page of ``source`` whose address has this shape."""
-    connection.execute(
-        insert_or_count(
-            connection, address_shapes, ["source", "shape"], "articles" if article else "others"
-        ).values(source=source, shape=shape, articles=int(article), others=int(not article))
+    gather(connection, _write_shapes, [(source, stored_key(shape), article)])
+
+
+def _write_shapes(connection: sa.Connection, pages: Sequence[tuple[str, str, bool]]) -> None:
+    counts = Counter(pages)
+    # In one order, so that two processes never wait for each other.
+    shapes = sorted({(source, shape) for source, shape, _ in pages})
+    run_many(
+        connection,
+        _COUNT,
+        [(*each, counts[(*each, True)], counts[(*each, False)]) for each in shapes],
     )
 
 

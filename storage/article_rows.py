@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +11,18 @@ import sqlalchemy as sa
 from storage.article import Article, Block, Credit, Struck
 from storage.column_types import AnyRow
 from storage.fingerprint import fingerprint
+from storage.gathering import gather
+from storage.prepared_article import PreparedArticle
 from storage.schema import credits as credit_table
 from storage.schema import struck as struck_table
+from storage.statements import run, run_many, time_value
+from storage.stored_text import encode_json
 from storage.times import moment
 
 __all__ = [
+    "add_parts",
     "article_from",
+    "insert_article",
     "metadata_columns",
     "read_credits",
     "read_struck",
@@ -65,6 +72,62 @@ def metadata_columns(article: Article) -> dict[str, Any]:
         "reuse": list(article.reuse),
         "declared_language": article.declared_language,
     }
+
+
+_INSERT = (
+    "INSERT INTO articles (source, key, filed_at, updated_at, revision, url, title, standfirst,"
+    " text, words, blocks, authors, published, published_at, published_precision, modified,"
+    " modified_at, modified_precision, language, section, tags, image, kind, complete, extractor,"
+    " fingerprint, organisations, image_caption, image_credit, publisher, paid, reuse,"
+    " declared_language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def insert_article(
+    connection: sa.Connection, prepared: PreparedArticle, *, source: str, key: str, now: datetime
+) -> int | None:
+    """Its number in ``articles``; ``None`` where its key, or its text at this source, is there."""
+    article = prepared.article
+    published, modified = moment(article.published_at), moment(article.modified_at)
+    at = time_value(connection, now)
+    values = (
+        source,
+        key,
+        at,
+        at,
+        1,
+        article.url,
+        article.title,
+        article.standfirst,
+        article.text,
+        prepared.words,
+        prepared.blocks_json,
+        encode_json(article.authors),
+        article.published_at,
+        time_value(connection, published.at) if published else None,
+        published.precision if published else None,
+        article.modified_at,
+        time_value(connection, modified.at) if modified else None,
+        modified.precision if modified else None,
+        article.language,
+        article.section,
+        encode_json(article.tags),
+        article.image,
+        article.kind,
+        article.complete,
+        article.extractor,
+        prepared.fingerprint,
+        encode_json(article.organisations),
+        article.image_caption,
+        article.image_credit,
+        article.publisher,
+        article.paid,
+        encode_json(article.reuse),
+        article.declared_language,
+    )
+    number: int | None = run(connection, _INSERT, values).scalar()
+    return number
 
 
 def article_from(row: AnyRow, credits: Sequence[Credit], struck: Sequence[Struck]) -> Article:
@@ -117,10 +180,8 @@ def read_struck(connection: sa.Connection, article_id: int) -> tuple[Struck, ...
     return tuple(Struck(row.text, row.reason, row.rule) for row in rows)
 
 
-def replace_credits(
-    connection: sa.Connection, article_id: int, credits: Sequence[Credit], *, new: bool = False
-) -> None:
-    """Make ``credits`` the credits of an article; ``new``: it has none yet."""
+def replace_credits(connection: sa.Connection, article_id: int, credits: Sequence[Credit]) -> None:
+    """Make ``credits`` the credits of an article."""
     _replace(
         connection,
         credit_table,
@@ -129,20 +190,50 @@ def replace_credits(
             {"role": c.role, "name": c.name, "evidence": c.evidence, "place": c.where}
             for c in credits
         ],
-        new=new,
     )
 
 
-def replace_struck(
-    connection: sa.Connection, article_id: int, struck: Sequence[Struck], *, new: bool = False
-) -> None:
-    """Make ``struck`` the struck lines of an article; ``new``: it has none yet."""
+def replace_struck(connection: sa.Connection, article_id: int, struck: Sequence[Struck]) -> None:
+    """Make ``struck`` the struck lines of an article."""
     _replace(
         connection,
         struck_table,
         article_id,
         [{"text": s.text, "reason": s.reason, "rule": s.rule} for s in struck],
-        new=new,
+    )
+
+
+def add_parts(connection: sa.Connection, article_id: int, article: Article) -> None:
+    """Write the credits and struck lines of a new article."""
+    gather(
+        connection,
+        _write_credits,
+        [
+            (article_id, place, c.role, c.name, c.evidence, c.where)
+            for place, c in enumerate(article.credits)
+        ],
+    )
+    gather(
+        connection,
+        _write_struck,
+        [(article_id, place, s.text, s.reason, s.rule) for place, s in enumerate(article.struck)],
+    )
+
+
+def _write_credits(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    run_many(
+        connection,
+        "INSERT INTO credits (article_id, position, role, name, evidence, place)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def _write_struck(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    run_many(
+        connection,
+        "INSERT INTO struck (article_id, position, text, reason, rule) VALUES (?, ?, ?, ?, ?)",
+        rows,
     )
 
 
@@ -151,11 +242,8 @@ def _replace(
     table: sa.Table,
     article_id: int,
     rows: list[dict[str, Any]],
-    *,
-    new: bool,
 ) -> None:
-    if not new:
-        connection.execute(sa.delete(table).where(table.c.article_id == article_id))
+    connection.execute(sa.delete(table).where(table.c.article_id == article_id))
     if rows:
         connection.execute(
             sa.insert(table),

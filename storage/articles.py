@@ -13,15 +13,17 @@ duplicate    its address is new, its text is an article of this source already: 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from storage.article import Article
 from storage.article_rows import (
+    add_parts,
+    insert_article,
     metadata_columns,
     read_credits,
     read_struck,
@@ -32,18 +34,43 @@ from storage.article_rows import (
 from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
 from storage.fingerprint import has_text
+from storage.gathering import at_once, gather, waits
 from storage.passing_lines import differ_in_passing_lines_only
 from storage.prepared_article import PreparedArticle, prepare_article, storable_article
 from storage.publishers import ensure_source
 from storage.revisions import Cause, keep_revision
 from storage.schema import articles, links
 from storage.site_lines import count_lines
-from storage.stored_text import stored_key
+from storage.statements import run, run_many, time_value
+from storage.stored_text import clean_text, stored_key
 from storage.text_index import add_text, change_text, indexed_now
-from storage.upsert import insert_ignoring, insert_or_update
 
 __all__ = ["Saved", "save_article", "save_reextracted"]
 
+_LOOK = (
+    "SELECT l.id, l.source, l.key,"
+    " (SELECT 1 FROM sources WHERE name = COALESCE(?, l.source)),"
+    " (SELECT id FROM articles WHERE key = ?),"
+    " (SELECT article_id FROM links WHERE key = ? AND article_id IS NOT NULL"
+    " AND (reason IS NULL OR reason <> 'same_text')),"
+    " (SELECT article_id FROM links WHERE key = COALESCE(?, l.key) AND article_id IS NOT NULL"
+    " AND (reason IS NULL OR reason <> 'same_text')),"
+    " (SELECT id FROM articles WHERE source = COALESCE(?, l.source) AND fingerprint = ?),"
+    " (SELECT source FROM links WHERE key = ?), COALESCE(?, l.source)"
+    " FROM (SELECT 1 AS one) AS this LEFT JOIN links AS l ON l.id = ?"
+)
+_SETTLE = (
+    "UPDATE links SET state = ?, reason = ?, detail = NULL, article_id = ?, content = NULL,"
+    " next_attempt_at = NULL, fetched_at = ?, etag = ?, last_modified = ?, look_again_at = ?,"
+    " looks_in_vain = CASE WHEN ? = 1 THEN looks_in_vain + 1 ELSE 0 END WHERE id = ?"
+)
+_SETTLE_OTHER = (
+    "INSERT INTO links (source, key, url, discovered_at, state, reason, article_id, fetched_at,"
+    " authors, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '[]', 0)"
+    " ON CONFLICT (key) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+    " detail = NULL, article_id = excluded.article_id, content = NULL, next_attempt_at = NULL,"
+    " fetched_at = excluded.fetched_at"
+)
 _BY_KEY = sa.text("SELECT id FROM articles WHERE key = :key")
 # A duplicate's link leads to an article of another address, whose text is not this page's.
 _BY_LINK = sa.text(
@@ -95,45 +122,106 @@ def save_article(
     article = prepared.article
     if not has_text(article.text):
         raise ValueError(f"{article.url or key}: an article without text is not stored")
-    link = _link(connection, link_id)
-    source = article.source or (link.source if link is not None else None)
-    if not source:
-        raise ValueError(f"{article.url or key}: an article needs the name of its source")
-    ensure_source(connection, source, now)
-
     key = stored_key(key)
     fetched_key = stored_key(fetched_key) if fetched_key is not None else None
+    found = _look(connection, link_id, prepared, key, fetched_key)
+    source = article.source or found.link_source
+    if not source:
+        raise ValueError(f"{article.url or key}: an article needs the name of its source")
+    link = found.link
     if fetched_key is None and link is not None:
         fetched_key = link.key
-    if fetched_key not in (None, key) and _is_anothers(connection, key, source):
-        assert fetched_key is not None
-        key = fetched_key
-
-    saved = _save(connection, prepared, source=source, key=key, fetched_key=fetched_key, now=now)
-    if saved.outcome == "filed":
-        count_lines(connection, source, prepared.lines)
-    keys = (key, fetched_key)
-    look = {
-        "etag": etag,
-        "last_modified": last_modified,
-        "look_again_at": None if saved.outcome == "duplicate" else look_again_at,
-        "looks_in_vain": links.c.looks_in_vain + 1 if saved.outcome == "unchanged" else 0,
-    }
-    _settle_links(
-        connection, article, saved, source=source, link=link, keys=keys, now=now, look=look
-    )
+    visit = _Visit(source, link, now, etag, last_modified, look_again_at)
+    if found.is_new and not waits(connection, key, fetched_key):
+        number = insert_article(connection, prepared, source=source, key=key, now=now)
+        if number is not None:
+            saved = _filed(connection, number, source, prepared)
+            _settle_links(connection, article, saved, (key, fetched_key), visit)
+            return saved
+    with at_once(connection):
+        ensure_source(connection, source, now)
+        if fetched_key not in (None, key) and _is_anothers(connection, key, source):
+            assert fetched_key is not None
+            key = fetched_key
+        saved = _save(
+            connection, prepared, source=source, key=key, fetched_key=fetched_key, now=now
+        )
+        _settle_links(connection, article, saved, (key, fetched_key), visit)
     return saved
 
 
-def _link(connection: sa.Connection, link_id: int | None) -> AnyRow | None:
-    if link_id is None:
-        return None
-    row = connection.execute(
-        sa.select(links.c.id, links.c.source, links.c.key).where(links.c.id == link_id)
-    ).first()
-    if row is None:
+@dataclass(frozen=True, slots=True)
+class _Link:
+    id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """The fetch that brought an article."""
+
+    source: str
+    link: _Link | None
+    now: datetime
+    etag: str | None
+    last_modified: str | None
+    look_again_at: datetime | None
+
+
+class _Found(NamedTuple):
+    """What is known of an article before it is saved, asked in one statement."""
+
+    link_id: int | None
+    link_source: str | None
+    link_key: str | None
+    source: int | None
+    by_key: int | None
+    by_link: int | None
+    by_fetched_link: int | None
+    by_text: int | None
+    #: The source that announced its key.
+    announcer: str | None
+    for_source: str | None
+
+    @property
+    def link(self) -> _Link | None:
+        """The link that was fetched."""
+        if self.link_id is None or self.link_key is None:
+            return None
+        return _Link(self.link_id, self.link_key)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether neither its address nor its text leads to an article, and no house has its key."""
+        return (
+            self.source is not None
+            and self.by_key is self.by_link is self.by_fetched_link is self.by_text is None
+            and self.announcer in (None, self.for_source)
+        )
+
+
+def _look(
+    connection: sa.Connection,
+    link_id: int | None,
+    prepared: PreparedArticle,
+    key: str,
+    fetched_key: str | None,
+) -> _Found:
+    source = prepared.article.source
+    values = (source, key, key, fetched_key, source, prepared.fingerprint, key, source, link_id)
+    found = _Found(*run(connection, _LOOK, values).one())
+    if link_id is not None and found.link_id is None:
         raise ValueError(f"there is no link {link_id}")
-    return row
+    return found
+
+
+def _filed(
+    connection: sa.Connection, article_id: int, source: str, prepared: PreparedArticle
+) -> Saved:
+    add_parts(connection, article_id, prepared.article)
+    add_text(connection, article_id, source, prepared)
+    count_lines(connection, source, prepared.lines)
+    return Saved("filed", article_id)
 
 
 def _is_anothers(connection: sa.Connection, key: str, source: str) -> bool:
@@ -174,22 +262,9 @@ def _save(
                 continue  # another process filed the new text a moment ago
         if twin is not None:
             return Saved("duplicate", twin)
-        article_id = connection.execute(
-            insert_ignoring(connection, articles).returning(articles.c.id),
-            {
-                "source": source,
-                "key": key,
-                "filed_at": now,
-                "updated_at": now,
-                "revision": 1,
-                **values,
-            },
-        ).scalar()
-        if article_id is not None:
-            replace_credits(connection, article_id, article.credits, new=True)
-            replace_struck(connection, article_id, article.struck, new=True)
-            add_text(connection, article_id, prepared)
-            return Saved("filed", article_id)
+        number = insert_article(connection, prepared, source=source, key=key, now=now)
+        if number is not None:
+            return _filed(connection, number, source, prepared)
     raise RuntimeError(f"{key}: neither inserted nor found")
 
 
@@ -327,40 +402,43 @@ def _settle_links(
     connection: sa.Connection,
     article: Article,
     saved: Saved,
-    *,
-    source: str,
-    link: AnyRow | None,
     keys: tuple[str, str | None],
-    now: datetime,
-    look: dict[str, Any],
+    visit: _Visit,
 ) -> None:
     """Make the link and both keys lead to the article, so that nothing fetches them again."""
     duplicate = saved.outcome == "duplicate"
-    settled = {
-        "state": "duplicate" if duplicate else "done",
-        "reason": "same_text" if duplicate else None,
-        "detail": None,
-        "article_id": saved.article_id,
-        "content": None,
-        "next_attempt_at": None,
-        "fetched_at": now,
-    }
+    at = time_value(connection, visit.now)
+    settled = (
+        "duplicate" if duplicate else "done",
+        "same_text" if duplicate else None,
+        saved.article_id,
+        at,
+    )
+    link = visit.link
     if link is not None:
-        connection.execute(
-            sa.update(links).where(links.c.id == link.id).values({**settled, **look})
+        look = (
+            _clean(visit.etag),
+            _clean(visit.last_modified),
+            None if duplicate else time_value(connection, visit.look_again_at),
+            1 if saved.outcome == "unchanged" else 0,
         )
-    for key in dict.fromkeys(keys):
-        if key is None or (link is not None and key == link.key):
-            continue
-        connection.execute(
-            insert_or_update(connection, links, ["key"], settled),
-            {
-                "source": source,
-                "key": key,
-                "url": article.url if key == keys[0] and article.url else key,
-                "authors": [],
-                "attempts": 0,
-                "discovered_at": now,
-                **settled,
-            },
-        )
+        gather(connection, _write_links, [(*settled, *look, link.id)], about=[link.key, link.id])
+    others = [
+        (visit.source, key, article.url if key == keys[0] and article.url else key, at, *settled)
+        for key in dict.fromkeys(keys)
+        if key is not None and (link is None or key != link.key)
+    ]
+    if others:
+        gather(connection, _write_other_links, others, about=[row[1] for row in others])
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
+
+
+def _write_links(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    run_many(connection, _SETTLE, rows)
+
+
+def _write_other_links(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    run_many(connection, _SETTLE_OTHER, rows)

@@ -12,17 +12,17 @@ The writer calls :func:`begin`, the operations :func:`note`, and the writer :fun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 import sqlalchemy as sa
 
-from storage.column_types import AnyRow
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
-from storage.stories import place_in_story
+from storage.statements import on_server, run_many, time_value
+from storage.stories import place_in_story, with_candidates
 from storage.text_sketch import SketchedText
 
 __all__ = [
@@ -64,6 +64,10 @@ KINDS: tuple[ChangeKind, ...] = (
 
 _NOTED = "copydesk.changes"
 _CHUNK = 500
+_INSERT = (
+    "INSERT INTO changes (at, kind, article_id, source, revision, story_id)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class _Noted:
     article_id: int
     #: Its new text, where its story is to be found.
     text: SketchedText | None
+    #: Of a new article: then nothing about it need be looked up.
+    source: str | None = None
 
 
 def begin(connection: sa.Connection) -> None:
@@ -111,12 +117,13 @@ def note(
     article_id: int,
     *,
     text: SketchedText | None = None,
+    source: str | None = None,
 ) -> None:
     """Something happened to an article in this transaction; ``text`` is its text where that is new.
 
-    Without a ``kind`` only its story is found.
+    Without a ``kind`` only its story is found. ``source``: whose article it is, where it is new.
     """
-    change = _Noted(kind, article_id, text)
+    change = _Noted(kind, article_id, text, source)
     gathered = connection.info.get(_NOTED)
     if gathered is None:  # not in the writer's hands
         _settle(connection, [change])
@@ -132,30 +139,49 @@ def settle(connection: sa.Connection) -> None:
 
 
 def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
-    if connection.dialect.name == "postgresql":
+    if on_server(connection):
         key = advisory_key("changes")
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     now = datetime.now(UTC)
     rows: list[tuple[ChangeKind, int]] = []
     texts: dict[int, SketchedText] = {}
+    # Of what was only filed there is nothing to look up, unless it comes into a story.
+    new: dict[int, str] = {}
+    seen: set[int] = set()
     for change in gathered:
         if change.text is not None:
             texts[change.article_id] = change.text  # the newest of each
         if change.kind is not None:
             rows.append((change.kind, change.article_id))
+        if change.source is not None and change.article_id not in seen:
+            new[change.article_id] = change.source
+        else:
+            new.pop(change.article_id, None)
+        seen.add(change.article_id)
     said = {article_id for _, article_id in rows}
+    alike = with_candidates(
+        connection, [(number, text) for number, text in texts.items() if number in new]
+    )
     for article_id, text in texts.items():
+        if article_id in new and article_id not in alike:
+            continue
         for kind, other in place_in_story(connection, article_id, text, now):
+            new.pop(other, None)
             if other not in said:
                 rows.append((kind, other))
-    _insert(connection, list(dict.fromkeys(rows)), now)
+    _insert(connection, list(dict.fromkeys(rows)), new, now)
 
 
 def _insert(
-    connection: sa.Connection, rows: Sequence[tuple[ChangeKind, int]], now: datetime
+    connection: sa.Connection,
+    rows: Sequence[tuple[ChangeKind, int]],
+    new: Mapping[int, str],
+    now: datetime,
 ) -> None:
-    ids = sorted({article_id for _, article_id in rows})
-    known: dict[int, AnyRow] = {}
+    known: dict[int, tuple[str, int, int | None]] = {
+        number: (source, 1, None) for number, source in new.items()
+    }
+    ids = sorted({article_id for _, article_id in rows} - new.keys())
     for start in range(0, len(ids), _CHUNK):
         query = (
             sa.select(
@@ -164,21 +190,18 @@ def _insert(
             .outerjoin_from(articles, story_articles, story_articles.c.article_id == articles.c.id)
             .where(articles.c.id.in_(ids[start : start + _CHUNK]))
         )
-        known |= {row.id: row for row in connection.execute(query)}
-    values = [
-        {
-            "at": now,
-            "kind": kind,
-            "article_id": article_id,
-            "source": known[article_id].source,
-            "revision": known[article_id].revision,
-            "story_id": known[article_id].story_id,
-        }
-        for kind, article_id in rows
-        if article_id in known
-    ]
-    if values:
-        connection.execute(sa.insert(changes), values)
+        for row in connection.execute(query):
+            known[row.id] = (row.source, row.revision, row.story_id)
+    at = time_value(connection, now)
+    run_many(
+        connection,
+        _INSERT,
+        [
+            (at, kind, article_id, *known[article_id])
+            for kind, article_id in rows
+            if article_id in known
+        ],
+    )
 
 
 def read_changes(

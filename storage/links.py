@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from storage.changes import note
 from storage.column_types import AnyRow
+from storage.gathering import write_about
 from storage.publishers import ensure_source
 from storage.schema import articles, links
 from storage.stored_text import stored_key
@@ -334,6 +335,7 @@ def mark_fetched_failure(
     ``failed`` needs ``retry_at``; without one the link is ``given_up``. An article of an earlier
     fetch stays.
     """
+    write_about(connection, link_id)
     if state == "failed" and retry_at is None:
         state = "given_up"
     values: dict[str, Any] = {

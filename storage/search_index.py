@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage.gathering import gather
+from storage.statements import on_server, run_many
 from storage.tokens import tokens_of
 
 __all__ = ["WEIGHTS", "Searchable", "index", "unindex"]
@@ -22,16 +24,13 @@ WEIGHTS = {"title": "A", "authors": "B", "credits": "C", "text": "D"}
 #: Greatest position that a tsvector holds, and the room between two fields: no phrase spans them.
 _LAST_POSITION, _ROOM = 16_383, 10
 
-_ADD = sa.text(
-    "INSERT INTO article_search (rowid, title, text, authors, credits)"
-    " VALUES (:id, :title, :text, :authors, :credits)"
-)
+_ADD = "INSERT INTO article_search (rowid, title, text, authors, credits) VALUES (?, ?, ?, ?, ?)"
 _REMOVE = sa.text(
     "INSERT INTO article_search (article_search, rowid, title, text, authors, credits)"
     " VALUES ('delete', :id, :title, :text, :authors, :credits)"
 )
-_ADD_VECTOR = sa.text(
-    "INSERT INTO article_search (article_id, document) VALUES (:id, CAST(:document AS tsvector))"
+_ADD_VECTOR = (
+    "INSERT INTO article_search (article_id, document) VALUES (?, CAST(? AS tsvector))"
     " ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
 )
 
@@ -67,10 +66,21 @@ class Searchable:
 
 def index(connection: sa.Connection, article_id: int, new: Searchable) -> None:
     """Let an article be found; on SQLite what was indexed of it before has to be taken out first."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_ADD_VECTOR, {"id": article_id, "document": _vector(new)})
+    gather(connection, _write_index, [(article_id, new)])
+
+
+def _write_index(connection: sa.Connection, articles: Sequence[tuple[int, Searchable]]) -> None:
+    if on_server(connection):
+        run_many(connection, _ADD_VECTOR, [(number, _vector(what)) for number, what in articles])
     else:
-        connection.execute(_ADD, {"id": article_id, **_columns(new)})
+        run_many(
+            connection,
+            _ADD,
+            [
+                (number, what.title, what.text, what.authors, what.credits)
+                for number, what in articles
+            ],
+        )
 
 
 def unindex(connection: sa.Connection, article_id: int, old: Searchable) -> None:

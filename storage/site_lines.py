@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage.gathering import gather
 from storage.schema import site_lines, sources
-from storage.upsert import insert_or_count
+from storage.statements import run, run_many
+from storage.stored_text import stored_key
 
 __all__ = ["FORGET_EVERY", "RepeatedLines", "count_lines", "repeated_lines"]
 
@@ -17,6 +20,15 @@ __all__ = ["FORGET_EVERY", "RepeatedLines", "count_lines", "repeated_lines"]
 FORGET_EVERY = 300
 #: Lines read at most, the most frequent first.
 MOST_READ = 5000
+
+_COUNT = (
+    "INSERT INTO site_lines (source, line, articles) VALUES (?, ?, ?)"
+    " ON CONFLICT (source, line) DO UPDATE SET articles = site_lines.articles + excluded.articles"
+)
+_COUNTED = (
+    "UPDATE sources SET lines_counted = lines_counted + ? WHERE name = ? RETURNING lines_counted"
+)
+_FORGET = "DELETE FROM site_lines WHERE source = ? AND articles = 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +43,17 @@ class RepeatedLines:
 
 def count_lines(connection: sa.Connection, source: str, lines: Collection[str]) -> None:
     """Count one more article of ``source``, whose lines have the keys ``lines``."""
+    gather(connection, _write_lines, [(source, lines)])
+
+
+def _write_lines(connection: sa.Connection, counted: Sequence[tuple[str, Collection[str]]]) -> None:
+    counts = Counter((source, stored_key(line)) for source, lines in counted for line in lines)
     # In one order, so that two processes never wait for each other.
-    rows = [{"source": source, "line": line, "articles": 1} for line in sorted(lines)]
-    if rows:
-        connection.execute(
-            insert_or_count(connection, site_lines, ["source", "line"], "articles"), rows
-        )
-    counted = connection.execute(
-        sa.update(sources)
-        .where(sources.c.name == source)
-        .values(lines_counted=sources.c.lines_counted + 1)
-        .returning(sources.c.lines_counted)
-    ).scalar()
-    if counted and counted % FORGET_EVERY == 0:
-        connection.execute(
-            sa.delete(site_lines).where(site_lines.c.source == source, site_lines.c.articles == 1)
-        )
+    run_many(connection, _COUNT, [(*each, counts[each]) for each in sorted(counts)])
+    for source, more in sorted(Counter(source for source, _ in counted).items()):
+        total = run(connection, _COUNTED, (more, source)).scalar()
+        if total and total // FORGET_EVERY > (total - more) // FORGET_EVERY:
+            run(connection, _FORGET, (source,))
 
 
 def repeated_lines(

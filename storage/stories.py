@@ -16,18 +16,33 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from storage.gathering import gather
 from storage.schema import stories, story_articles, story_marks
+from storage.statements import on_server, run, run_many
+from storage.stored_text import encode_json
 from storage.story_summary import add_to_summary, summarise
 from storage.text_sketch import SketchedText, is_same_story, shared_in_runs
-from storage.upsert import insert_ignoring
 
-__all__ = ["forget_marks", "place_in_story", "remember_marks"]
+__all__ = ["forget_marks", "place_in_story", "remember_marks", "with_candidates"]
 
 #: Rows read of one mark: a stock phrase may stand in thousands of texts.
 PER_MARK = 40
 #: Texts compared word by word with a new one, at most, and of one story.
 MOST_COMPARED, PER_STORY = 8, 2
 
+_MARK = "INSERT INTO story_marks (mark, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_CHUNK = 5000
+_SHARING = (
+    "SELECT article_id FROM (SELECT json_extract(value, '$[0]') AS mark,"
+    " json_extract(value, '$[1]') AS article_id FROM json_each(?)) AS mine"
+    " WHERE EXISTS (SELECT 1 FROM story_marks AS other"
+    " WHERE other.mark = mine.mark AND other.article_id <> mine.article_id)"
+)
+_SHARING_ON_SERVER = (
+    "SELECT mine.article_id FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]))"
+    " AS mine (mark, article_id) WHERE EXISTS (SELECT 1 FROM story_marks AS other"
+    " WHERE other.mark = mine.mark AND other.article_id <> mine.article_id)"
+)
 _TEXT = sa.text("SELECT text FROM articles WHERE id = :id")
 _STORY = sa.text("SELECT story_id FROM story_articles WHERE article_id = :id")
 
@@ -43,9 +58,28 @@ class _Match:
 
 def remember_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:
     """Let the text of an article be found as a candidate."""
-    rows = [{"mark": mark, "article_id": article_id} for mark in sorted(set(marks))]
-    if rows:
-        connection.execute(insert_ignoring(connection, story_marks), rows)
+    gather(connection, _write_marks, [(mark, article_id) for mark in marks])
+
+
+def _write_marks(connection: sa.Connection, marks: Sequence[tuple[int, int]]) -> None:
+    # Side by side in the index, which is larger than any cache.
+    run_many(connection, _MARK, sorted(set(marks)))
+
+
+def with_candidates(
+    connection: sa.Connection, texts: Sequence[tuple[int, SketchedText]]
+) -> set[int]:
+    """Those of articles and their texts that share a mark with another article."""
+    marks = [(mark, number) for number, text in texts for mark in text.marks]
+    found: set[int] = set()
+    for start in range(0, len(marks), _CHUNK):
+        some = marks[start : start + _CHUNK]
+        if on_server(connection):
+            lists = ([mark for mark, _ in some], [number for _, number in some])
+            found.update(run(connection, _SHARING_ON_SERVER, lists).scalars())
+        else:
+            found.update(run(connection, _SHARING, (encode_json(some),)).scalars())
+    return found
 
 
 def forget_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:

@@ -80,11 +80,11 @@ def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
     )
 
 
-def add_text(connection: sa.Connection, article_id: int, new: PreparedArticle) -> None:
-    """An article was filed."""
+def add_text(connection: sa.Connection, article_id: int, source: str, new: PreparedArticle) -> None:
+    """An article of ``source`` was filed."""
     index(connection, article_id, new.searchable)
     remember_marks(connection, article_id, new.marks)
-    note(connection, "filed", article_id, text=new.sketched)
+    note(connection, "filed", article_id, text=new.sketched, source=source)
 
 
 def change_text(

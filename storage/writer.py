@@ -1,8 +1,9 @@
 """The one thread that writes.
 
 SQLite takes one writer at a time, and a commit costs a sync to disk; so every change is queued here
-and many go into one transaction. Each runs in a savepoint of its own: what one gets wrong is its
-own failure. A future resolves only after the commit, so whoever was told "filed" can rely on it.
+and many go into one transaction. What one gets wrong is its own failure: they run one after the
+other without more ado, and only where one fails all are undone and done anew, each in a savepoint of
+its own. A future resolves only after the commit, so whoever was told "filed" can rely on it.
 What happened to articles is settled at the end of each transaction (``storage.changes``).
 
 The thread lives while there is work and a moment longer. It is no daemon thread: a program that ends
@@ -21,7 +22,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from storage import changes
+from storage import changes, gathering
 from storage.engines import BEGIN
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import explain, is_contention, is_lost_connection, spoils_transaction
@@ -38,12 +39,27 @@ _IDLE = 0.5
 class _Job:
     op: Callable[[sa.Connection], Any]
     future: Future[Any]
+    gathers: bool
 
 
 @dataclass(slots=True)
 class _Outcome:
     result: Any = None
     error: BaseException | None = None
+
+
+class _OneFailed(Exception):
+    """Something of a batch failed by itself: which, and what of the others holds, is to be seen."""
+
+
+def _spoiled_by(error: BaseException) -> BaseException | None:
+    """What ended the whole transaction, of a database's error and those that led to it."""
+    cause: BaseException | None = error if isinstance(error, sa.exc.SQLAlchemyError) else None
+    while cause is not None:
+        if spoils_transaction(cause):
+            return cause
+        cause = cause.__context__
+    return None
 
 
 class Writer:
@@ -83,22 +99,25 @@ class Writer:
         # ``patience`` again and again; the first that succeeds sets this back.
         self._hopeful = True
 
-    def submit(self, op: Callable[[sa.Connection], T]) -> Future[T]:
+    def submit(self, op: Callable[[sa.Connection], T], *, gathers: bool = False) -> Future[T]:
         """Queue ``op``, a function of the connection; the future has its result after the commit.
 
         The future fails with ``StorageError`` where the database failed, or with what ``op`` raised.
         ``op`` may be called again where its transaction has to be repeated, so it must change
         nothing but the database. Not to be called, and waited for, inside an ``op``.
-        """
-        return self._submit(op, wait=True)
 
-    def offer(self, op: Callable[[sa.Connection], T]) -> Future[T] | None:
+        ``gathers``: it does not read what it has written itself, so that rows which nobody needs
+        before the commit may be written with those of others (``storage.gathering``).
+        """
+        return self._submit(op, gathers=gathers, wait=True)
+
+    def offer(self, op: Callable[[sa.Connection], T], *, gathers: bool = False) -> Future[T] | None:
         """As ``submit``, and never blocks: ``None`` where the queue is full."""
         if len(self._queue) >= self._queue_size:
             return None
-        return self._submit(op, wait=False)
+        return self._submit(op, gathers=gathers, wait=False)
 
-    def _submit(self, op: Callable[[sa.Connection], T], *, wait: bool) -> Future[T]:
+    def _submit(self, op: Callable[[sa.Connection], T], *, gathers: bool, wait: bool) -> Future[T]:
         future: Future[T] = Future()
         with self._changed:
             if wait:
@@ -110,7 +129,7 @@ class Writer:
                 except RuntimeError as error:  # Python starts no thread once it is shutting down
                     refused = StorageError(f"{self._database}: cannot write any more: {error}")
                 else:
-                    self._queue.append(_Job(op, future))
+                    self._queue.append(_Job(op, future, gathers))
                     self._changed.notify_all()
         if refused is not None:
             future.set_exception(refused)
@@ -178,7 +197,13 @@ class Writer:
         pause = 0.05
         while True:
             try:
-                outcomes = self._transaction(batch)
+                try:
+                    outcomes = self._transaction(batch, together=True)
+                except _OneFailed as failed:
+                    if len(batch) == 1 and failed.__cause__ is not None:
+                        outcomes = [self._failure(failed.__cause__)]
+                    else:
+                        outcomes = self._transaction(batch, together=False)
                 break
             except (sa.exc.SQLAlchemyError, StorageError) as error:
                 passing = is_contention(error) or is_lost_connection(error)
@@ -194,47 +219,80 @@ class Writer:
             else:
                 job.future.set_exception(outcome.error)
 
-    def _transaction(self, batch: list[_Job]) -> list[_Outcome]:
+    def _transaction(self, batch: list[_Job], *, together: bool) -> list[_Outcome]:
+        """Do the batch in one transaction, all together or each in a savepoint of its own."""
         with self._engine.connect() as connection:
             # IMMEDIATE: waits for the lock here, where nothing is done yet, and never midway.
             connection.execution_options(**{BEGIN: "IMMEDIATE"})
             with connection.begin():
                 began = self._clock()
                 changes.begin(connection)
-                outcomes = [self._apply(connection, job) for job in batch]
-                while len(batch) < self._batch_size and self._clock() - began < self._batch_seconds:
+                apply = self._apply_together if together else self._apply
+                outcomes = [apply(connection, job) for job in batch]
+                while (
+                    together
+                    and len(batch) < self._batch_size
+                    and self._clock() - began < self._batch_seconds
+                ):
                     job = self._take()
                     if job is None:
                         break
                     batch.append(job)
-                    outcomes.append(self._apply(connection, job))
-                changes.settle(connection)
-                if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
-                    raise DatabaseUnavailable(
-                        f"{self._database}: SQLite gave up the transaction after an error"
-                    )
+                    outcomes.append(apply(connection, job))
+                try:
+                    gathering.flush(connection)
+                    changes.settle(connection)
+                except Exception as error:
+                    if not together or _spoiled_by(error) is not None:
+                        raise
+                    raise _OneFailed from error
+                self._check(connection)
             return outcomes
+
+    def _apply_together(self, connection: sa.Connection, job: _Job) -> _Outcome:
+        """Without a savepoint: almost never does an operation fail, and then all are done anew."""
+        if not job.gathers:
+            gathering.flush(connection)
+        else:
+            gathering.begin(connection)
+        try:
+            result = job.op(connection)
+        except BaseException as error:
+            cause = _spoiled_by(error)
+            if cause is not None:
+                raise cause from None
+            raise _OneFailed from error
+        self._check(connection)
+        return _Outcome(result)
 
     def _apply(self, connection: sa.Connection, job: _Job) -> _Outcome:
         before = changes.noted(connection)
         try:
             with connection.begin_nested():
-                return _Outcome(job.op(connection))
-        except sa.exc.SQLAlchemyError as error:
+                result = job.op(connection)
+        except BaseException as error:
             # On a full disk SQLite rolls everything back by itself; going back to the savepoint
             # then fails in its turn, and the error that matters is the one before.
-            cause: BaseException | None = error
-            while cause is not None:
-                if spoils_transaction(cause):
-                    raise cause from None
-                cause = cause.__context__
+            cause = _spoiled_by(error)
+            if cause is not None:
+                raise cause from None
             changes.forget(connection, before)
-            failure = explain(error, self._database)
-            failure.__cause__ = error
-            return _Outcome(error=failure)
-        except BaseException as error:
-            changes.forget(connection, before)
+            return self._failure(error)
+        return _Outcome(result)
+
+    def _failure(self, error: BaseException) -> _Outcome:
+        if not isinstance(error, sa.exc.SQLAlchemyError):
             return _Outcome(error=error)
+        failure = explain(error, self._database)
+        failure.__cause__ = error
+        return _Outcome(error=failure)
+
+    def _check(self, connection: sa.Connection) -> None:
+        """What came after the end of the transaction would be committed piece by piece."""
+        if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
+            raise DatabaseUnavailable(
+                f"{self._database}: SQLite gave up the transaction after an error"
+            )
 
     def _fail(self, batch: list[_Job], error: Exception, *, all_queued: bool) -> None:
         self._hopeful = False

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage.articles import save_article
 from storage.checks import check_database
 from storage.database import Database
-from storage.schema import articles, links
+from storage.schema import articles, links, metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +48,8 @@ for batch in range(begin, begin + 1000):
         article = Article(url=link.url, title=link.key, source="gazette",
                           blocks=(Block("paragraph", f"Text {link.key} " * 50),))
         future = database.writer.submit(lambda c, link=link, article=article: save_article(
-            c, link.id, article, key=link.key, fetched_key=link.key, now=now))
+            c, link.id, article, key=link.key, fetched_key=link.key, now=now,
+            lines=frozenset({"a", link.key})), gathers=True)
         future.add_done_callback(lambda future, key=link.key: acknowledge(future, key))
 """
 
@@ -82,6 +83,12 @@ def test_every_acknowledged_article_is_there_after_a_kill(sqlite_path, lines):
             connection.execute(sa.select(links.c.key).where(links.c.state == "done")).scalars()
         )
         assert done == filed  # an article and its link's state are one transaction
+        # So are those and what is written at its end.
+        changes, sources = metadata.tables["changes"], metadata.tables["sources"]
+        assert connection.execute(sa.select(sources.c.lines_counted)).scalar() == len(filed)
+        assert set(connection.execute(sa.select(changes.c.article_id)).scalars()) == set(
+            connection.execute(sa.select(articles.c.id)).scalars()
+        )
         assert [found.name for found in check_database(connection) if found.problems] == []
 
 
@@ -127,7 +134,7 @@ def test_every_acknowledged_article_is_there_after_the_server_was_restarted(
                 fetched_key=None,
                 now=now,
             )
-            futures.append((key, database.writer.submit(op)))
+            futures.append((key, database.writer.submit(op, gathers=number % 2 == 0)))
             if number == 150:
                 futures[20][1].result()
                 restart()

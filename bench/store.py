@@ -40,7 +40,8 @@ from storage.maintenance import size_of
 from storage.publishers import ensure_source
 from storage.schema import articles, changes, links
 from storage.search import search
-from storage.search_index import Searchable, index
+from storage.search_index import index
+from storage.searchable import Searchable
 from storage.stories import _sharing_marks, remember_marks
 from storage.text_sketch import SketchedText
 from storage.tokens import tokens_of

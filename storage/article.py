@@ -36,6 +36,10 @@ class Block:
     type: BlockType
     text: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An article has dozens: what dataclasses with slots do by themselves takes twice as long.
+        return Block, (self.type, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Credit:
@@ -58,6 +62,10 @@ class Struck:
     #: What said so: a phrase of the tables, what the elements around it are called, how often the
     #: site repeats it; ``None`` where the reason says it all.
     rule: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As of blocks.
+        return Struck, (self.text, self.reason, self.rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from storage.article import Article, Block, Credit, Struck
 from storage.fingerprint import fingerprint
-from storage.search_index import Searchable
+from storage.searchable import Searchable
 from storage.stored_text import clean_text, encode_json, is_clean
 from storage.text_sketch import SketchedText
 from storage.tokens import tokens_of

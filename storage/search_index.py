@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from storage.gathering import gather
+from storage.searchable import Searchable
 from storage.statements import on_server, run_many
-from storage.tokens import tokens_of
 
-__all__ = ["WEIGHTS", "Searchable", "index", "unindex"]
+__all__ = ["WEIGHTS", "index", "unindex"]
 
 #: Fields of a query, and the weight class under which PostgreSQL keeps their tokens.
 WEIGHTS = {"title": "A", "authors": "B", "credits": "C", "text": "D"}
@@ -33,35 +32,6 @@ _ADD_VECTOR = (
     "INSERT INTO article_search (article_id, document) VALUES (?, CAST(? AS tsvector))"
     " ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Searchable:
-    """What of an article is searched, as tokens, one blank apart."""
-
-    title: str
-    #: Standfirst and body.
-    text: str
-    authors: str
-    credits: str
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        title: str | None,
-        standfirst: str | None,
-        body: Sequence[str],
-        authors: Sequence[str],
-        credits: Sequence[str],
-    ) -> Searchable:
-        """From the texts of an article, its ``body`` as tokens already."""
-        return cls(
-            title=" ".join(tokens_of(title or "")),
-            text=" ".join([*tokens_of(standfirst), *body] if standfirst else body),
-            authors=" ".join(tokens_of("\n".join(authors))),
-            credits=" ".join(tokens_of("\n".join(credits))),
-        )
 
 
 def index(connection: sa.Connection, article_id: int, new: Searchable) -> None:

@@ -16,7 +16,8 @@ from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
 from storage.prepared_article import PreparedArticle
 from storage.schema import index_backlogs
-from storage.search_index import Searchable, index, unindex
+from storage.search_index import index, unindex
+from storage.searchable import Searchable
 from storage.stories import forget_marks, remember_marks
 from storage.text_sketch import SketchedText
 from storage.tokens import tokens_of

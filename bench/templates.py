@@ -34,8 +34,9 @@ from bench.extraction.scoring import find_score
 from ingest.extract import Refusal, extract_page, warm_up
 from ingest.extract.html_page import HtmlPage
 from ingest.templates.agreement import FIELDS, agreement
-from ingest.templates.learning import Example, NotLearned, learn
-from ingest.templates.reading import Misfit, PageFacts, read_by_template
+from ingest.templates.learning import NotLearned, learn
+from ingest.templates.reading import PageFacts, read_by_template
+from ingest.templates.readings import Example, Misfit
 from ingest.templates.template import Template
 from storage.article import Article
 

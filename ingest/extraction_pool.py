@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from ingest.extract import Refusal
     from ingest.extract.site_lines import SiteLines
-    from ingest.templates.learning import Example
-    from ingest.templates.page_reading import Candidate, Learned, PageReading
+    from ingest.templates.readings import Candidate, Learned, PackedExample, PageReading
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
@@ -160,7 +159,7 @@ class ExtractionPool:
         )
 
     async def learn(
-        self, examples: Sequence[Example], source: Source | None, now: datetime
+        self, examples: Sequence[PackedExample], source: Source | None, now: datetime
     ) -> Learned:
         """A template from ``examples``, or why there is none.
 

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from ingest.extract import Refusal
     from ingest.extract.site_lines import SiteLines
-    from ingest.templates.learning import Example
-    from ingest.templates.page_reading import Learned, PageReading
+    from ingest.templates.readings import Learned, PackedExample, PageReading
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
@@ -53,7 +52,8 @@ def read(
     *rules: str,
 ) -> PageReading:
     """The page by one of the templates ``labels``, whose rules come last, else by the generic path."""
-    from ingest.templates.page_reading import Candidate, read_page
+    from ingest.templates.page_reading import read_page
+    from ingest.templates.readings import Candidate
 
     return read_page(
         page.body,
@@ -101,8 +101,8 @@ def _ready(found: Article | Refusal) -> PreparedArticle | Refusal:
     return found if isinstance(found, Refusal) else prepare_article(found, line_keys(found))
 
 
-def learn(examples: Sequence[Example], now: datetime, source: Source | None) -> Learned:
+def learn(examples: Sequence[PackedExample], now: datetime, source: Source | None) -> Learned:
     """A template from ``examples``, or why there is none."""
-    from ingest.templates.page_reading import learn_template
+    from ingest.templates.page_reading import learn_packed
 
-    return learn_template(examples, now=now, source=source)
+    return learn_packed(examples, now=now, source=source)

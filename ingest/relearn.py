@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
-from ingest.extract.extraction import BodyText, text_of_body
 from ingest.extraction_pool import ExtractionPool
 from ingest.link_rows import link_of
 from ingest.page_reader import kept_of, news_of
-from ingest.templates.learning import FEWEST, Example
-from ingest.templates.page_reading import Candidate, Learned
+from ingest.templates.readings import FEWEST, Candidate, Learned, PackedExample, pack
 from ingest.templates.shelf import MOST_EXAMPLES, KeptTemplate, Shelf
 from sources.page import Page
 from storage.links import get_link
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.extract.site_lines import SiteLines
-    from ingest.templates.page_reading import PageReading
+    from ingest.templates.readings import PageReading
     from sources.link import Link
     from sources.source import Source
     from storage.article import Article
@@ -264,12 +262,9 @@ def _heard(lesson: Lesson, trial: _Trial) -> Lesson:
     return replace(lesson, tried=trial.tried, fitted=trial.fitted, agreed=trial.agreed)
 
 
-def _examples(pages: list[tuple[RestingPage, Article]]) -> Iterator[Example]:
+def _examples(pages: list[tuple[RestingPage, Article]]) -> Iterator[PackedExample]:
     for resting, article in pages:
-        page = resting.page
-        text = text_of_body(page.body, url=page.url, content_type=page.headers.get("content-type"))
-        if isinstance(text, BodyText):
-            yield Example(text.text, page.url, article, resting.link)
+        yield pack(resting.page, article, resting.link)
 
 
 def resting_page(connection: Connection, archive: PageArchive, number: int) -> RestingPage | None:

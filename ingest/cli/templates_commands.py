@@ -18,7 +18,7 @@ from ingest.errors import EXIT_OK, InputError
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.relearn import resting_page, resting_pages
 from ingest.selection import load_catalogue
-from ingest.templates.reading import Misfit
+from ingest.templates.readings import Misfit
 from ingest.templates.yields import PageYield, page_yield, read_one
 from sources.errors import SourcesError
 from storage.database import Database

@@ -25,8 +25,7 @@ from ingest.page_reader import has_own_body, news_of
 from ingest.relearn import relearn
 from ingest.render import plain
 from ingest.selection import load_catalogue
-from ingest.templates.learning import FEWEST
-from ingest.templates.reading import Misfit
+from ingest.templates.readings import FEWEST, Misfit
 from ingest.templates.yields import page_yield, read_one
 from sources.errors import EndpointError
 from storage.database import Database

@@ -18,6 +18,7 @@ from ingest.extract.html_page import HtmlPage
 from ingest.extract.metadata import canonical_address, site_names_of
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
+from ingest.templates.readings import FEWEST
 from ingest.templates.selectors import selectors_for
 from ingest.templates.template import Leaf, Place, Template
 from ingest.templates.text_walk import PathWalk, mark_of
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from ingest.extract.page_blocks import PageBlock, PageBlocks
-    from sources.link import Link
+    from ingest.templates.readings import Example
     from sources.source import Source
     from storage.article import Article
 
 __all__ = ["FEWEST", "Example", "NotLearned", "learn", "signature_of"]
 
-#: Pages that a template is learned from, at least.
-FEWEST = 3
 #: Share of the text that the container holds; the rest has places of its own.
 _MAIN = 0.85
 #: Share of the text that a page's places must hold between them.
@@ -56,17 +55,6 @@ _WORDS, _LONGEST_WORD = 20, 5
 
 class NotLearned(Exception):
     """These pages teach no template; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One page and the article that the generic path made of it."""
-
-    html: str
-    url: str | None
-    article: Article
-    #: What the endpoint said of it.
-    link: Link | None = None
 
 
 @dataclass(slots=True)

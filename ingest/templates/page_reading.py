@@ -5,15 +5,23 @@ Runs in a worker: a template comes as its JSON and is read once for all pages of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.extract import Refusal
 from ingest.extract.extraction import extract_parsed, extract_text, text_of_body
 from ingest.extract.html_page import HtmlPage
 from ingest.templates.agreement import differences
-from ingest.templates.learning import Example, NotLearned, learn, signature_of
-from ingest.templates.reading import Misfit, PageFacts, read_by_template
+from ingest.templates.learning import NotLearned, learn, signature_of
+from ingest.templates.reading import PageFacts, read_by_template
+from ingest.templates.readings import (
+    Candidate,
+    Example,
+    Learned,
+    Misfit,
+    PackedExample,
+    PageReading,
+    unpack,
+)
 from ingest.templates.template import Template
 from storage.article import Article
 
@@ -25,37 +33,7 @@ if TYPE_CHECKING:
     from sources.link import Link
     from sources.source import Source
 
-__all__ = ["Candidate", "Learned", "PageReading", "learn_template", "read_page"]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A template that a page may be of."""
-
-    #: Its name and version, ``article@2``.
-    label: str
-    #: As ``Template.as_json`` wrote it.
-    rules: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """What became of a page, and what its templates had to do with it."""
-
-    found: Article | Refusal
-    #: The template that fits the page; ``None`` where none does.
-    template: str | None = None
-    #: Why each of the others does not fit, in the order in which they were tried.
-    misfits: tuple[tuple[str, Misfit], ...] = ()
-    #: Whether the generic path was asked as well; then ``found`` is the template's article only
-    #: where the two agree and it was not on trial.
-    checked: bool = False
-    #: Fields in which the two differ.
-    differs: tuple[str, ...] = ()
-    #: What tells the page's kind from others, where the generic path read it.
-    signature: str | None = None
-    #: What the generic path made of it, where it was asked.
-    generic: Article | None = None
+__all__ = ["learn_packed", "learn_template", "read_page"]
 
 
 def read_page(
@@ -137,18 +115,6 @@ def read_page(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What some pages taught."""
-
-    #: ``None`` where they teach nothing; ``why`` says the reason.
-    template: Template | None
-    why: str = ""
-    #: How many of the pages fit, and how many of these agree with the generic path.
-    fit: int = 0
-    agreed: int = 0
-
-
 def learn_template(
     examples: Sequence[Example], *, now: datetime, source: Source | None = None
 ) -> Learned:
@@ -172,3 +138,15 @@ def learn_template(
         why = f"fits {fit} of its {len(examples)} pages and is right on {agreed}"
         return Learned(None, f"{why}: {', '.join(sorted(differing))}" if differing else why)
     return Learned(template, "", fit, agreed)
+
+
+def learn_packed(
+    packed: Sequence[PackedExample], *, now: datetime, source: Source | None = None
+) -> Learned:
+    """As ``learn_template``, from pages as they are kept."""
+    examples: list[Example] = []
+    for each in packed:
+        text = text_of_body(unpack(each), url=each.url, content_type=each.content_type)
+        if not isinstance(text, Refusal):
+            examples.append(Example(text.text, each.url, each.article, each.link))
+    return learn_template(examples, now=now, source=source)

@@ -42,6 +42,7 @@ from ingest.templates.field_rules import (
     read_time,
     read_title,
 )
+from ingest.templates.readings import Misfit
 from ingest.templates.text_walk import TextRead, read_text
 from sources.source import ExtractRules
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from sources.source import Source
     from storage.article import Article, Block
 
-__all__ = ["Misfit", "PageFacts", "containers_of", "read_by_template"]
+__all__ = ["PageFacts", "containers_of", "read_by_template"]
 
 #: Lines below the text that credits are looked for in.
 _TAIL = 40
@@ -73,16 +74,6 @@ _OUTSIDE = 12
 #: Share of the words of a text that are its language's commonest.
 _COMMON_WORDS = 0.06
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """Why a template was not applied to a page."""
-
-    #: ``no_place``, ``kind``, ``claims``, ``unknown_blocks``, ``too_small``, ``too_large``,
-    #: ``text_outside``, ``described_longer``, ``missing_field``, ``refused``, ``format``.
-    reason: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,19 @@ bounded: a site that draws each page anew costs no more than one that does not.
 
 from __future__ import annotations
 
-import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
-from ingest.extract.extraction import BodyText, text_of_body
-from ingest.templates.learning import FEWEST, Example
-from ingest.templates.page_reading import Candidate, Learned, PageReading
+from ingest.templates.readings import FEWEST, Candidate, PackedExample, pack
 from storage.templates import ON_TRIAL, STATUSES, Counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ingest.templates.readings import Learned, PageReading
     from ingest.templates.template import Template
     from sources.link import Link
     from sources.page import Page
@@ -127,24 +125,13 @@ class KeptTemplate:
         return self.applied % every == 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    """One page, compressed, and what the generic path made of it."""
-
-    body: bytes
-    content_type: str | None
-    url: str
-    article: Article
-    link: Link | None
-
-
 @dataclass(slots=True)
 class _Group:
     """Pages of one signature that the generic path has read."""
 
     #: The page, counted in this process, from which on they were gathered.
     since: int
-    examples: list[_Packed] = field(default_factory=list)
+    examples: list[PackedExample] = field(default_factory=list)
     #: Examples that came since the last attempt.
     fresh: int = 0
     failures: int = 0
@@ -273,16 +260,15 @@ class Shelf:
         return None if agreed else self._to_learn(reading.signature)
 
     def _gather(self, signature: str, page: Page, article: Article, link: Link | None) -> None:
-        packed = zlib.compress(page.body, 1)
-        if len(packed) > LARGEST_EXAMPLE:
+        packed = pack(page, article, link)
+        if len(packed.body) > LARGEST_EXAMPLE:
             return
         group = self._groups.setdefault(signature, _Group(self._pages))
         self._groups.move_to_end(signature)
-        content_type = page.headers.get("content-type")
         # A page that is looked at again is one page still: twice, its paragraphs would be chrome.
         others = [example for example in group.examples if example.url != page.url]
         group.fresh += len(others) == len(group.examples)
-        others.append(_Packed(packed, content_type, page.url, article, link))
+        others.append(packed)
         group.examples = others[-MOST_EXAMPLES:]
         while len(self._groups) > MOST_GROUPS:
             self._groups.popitem(last=False)
@@ -306,17 +292,10 @@ class Shelf:
 
     # Learning
 
-    def examples(self, signature: str) -> list[Example]:
+    def examples(self, signature: str) -> list[PackedExample]:
         """The pages of ``signature`` that a template is to be learned from."""
         group = self._groups.get(signature)
-        found: list[Example] = []
-        for packed in group.examples if group is not None else []:
-            text = text_of_body(
-                zlib.decompress(packed.body), url=packed.url, content_type=packed.content_type
-            )
-            if isinstance(text, BodyText):
-                found.append(Example(text.text, packed.url, packed.article, packed.link))
-        return found
+        return list(group.examples) if group is not None else []
 
     def learned(self, signature: str, learned: Learned, now: datetime) -> KeptTemplate | None:
         """Take in what the pages of ``signature`` taught: a new version on trial, or nothing."""

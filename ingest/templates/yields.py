@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.extract.folding import collapse
 from ingest.extract.html_page import HtmlPage
-from ingest.templates.reading import Misfit, PageFacts, read_by_template
+from ingest.templates.reading import PageFacts, read_by_template
+from ingest.templates.readings import Misfit
 
 if TYPE_CHECKING:
     from ingest.extract.site_lines import SiteLines

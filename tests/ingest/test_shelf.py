@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.page_reader import PageReader, kept_of, news_of
-from ingest.templates.page_reading import Learned, PageReading
+from ingest.templates.readings import Learned, PageReading
 from ingest.templates.shelf import MOST_KEPT, KeptTemplate, Shelf
 from ingest.templates.template import Place, Template
 from sources.page import Page

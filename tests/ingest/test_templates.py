@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from ingest.extract import extract_page
 from ingest.extract.html_page import HtmlPage
 from ingest.templates.element_names import stable_names
-from ingest.templates.learning import Example, NotLearned, learn, signature_of
-from ingest.templates.page_reading import Candidate, learn_template, read_page
-from ingest.templates.reading import Misfit, PageFacts, read_by_template
+from ingest.templates.learning import NotLearned, learn, signature_of
+from ingest.templates.page_reading import learn_packed, learn_template, read_page
+from ingest.templates.reading import PageFacts, read_by_template
+from ingest.templates.readings import Candidate, Example, Misfit
 from ingest.templates.shelf import MOST_GROUPS, KeptTemplate, Shelf
 from ingest.templates.template import Template
 from sources.page import Page
@@ -164,7 +165,7 @@ def run(shelf, number, **design):
     )
     signature = shelf.note(reading, page, None, NOW)
     if signature is not None:
-        shelf.learned(signature, learn_template(shelf.examples(signature), now=NOW), NOW)
+        shelf.learned(signature, learn_packed(shelf.examples(signature), now=NOW), NOW)
     return reading.found
 
 
@@ -207,7 +208,7 @@ def test_a_site_of_ten_thousand_variants_is_bounded():
     html = page_of(1)
     article = generic(html, 1)
     page = Page(address(1), address(1), 200, {"content-type": "text/html"}, html.encode(), NOW)
-    from ingest.templates.page_reading import PageReading
+    from ingest.templates.readings import PageReading
 
     for number in range(10_000):
         shelf.note(

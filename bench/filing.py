@@ -163,6 +163,7 @@ class Filer:
         shape = address_shape(due.url)
         source = article.source or ""
         prepared = prepare_article(article, line_keys(article))
+        packed = self.archive.pack(self.database.reading, source, due.id, page)
 
         def save(connection: sa.Connection) -> articles.Saved:
             saved = articles.save_article(
@@ -179,11 +180,16 @@ class Filer:
             if due.article_id is None:
                 address_shapes.count_shape(connection, source, shape, article=True)
             if saved.outcome in ("filed", "revised"):
-                raw_pages.keep_page(connection, self.archive, source, due.id, page, now)
+                raw_pages.keep_page(connection, self.archive, packed)
             return saved
 
         self._room.acquire()
         self.database.writer.submit(save, gathers=True).add_done_callback(self._done)
+        if self.archive.wants_dictionary(source):
+            with self.database.reading() as reading:
+                new = self.archive.new_dictionary(reading, source)
+            if new is not None:
+                self.database.write(lambda c: raw_pages.keep_dictionary(c, new, now))
 
     def finish(self, in_flight: int) -> None:
         """Wait for all of them."""

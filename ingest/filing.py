@@ -19,6 +19,7 @@ from ingest.events import Observer, PageDone
 from ingest.extract import Refusal
 from ingest.extract.site_lines import SiteLines
 from ingest.link_rows import link_of
+from ingest.page_keeper import PageKeeper
 from ingest.page_reader import PageReader
 from ingest.second_look import next_look, next_look_at_gone
 from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
@@ -28,7 +29,7 @@ from sources.endpoints.folder import OWN_ADDRESS
 from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
-from storage import address_shapes, articles, links, raw_pages, runs
+from storage import address_shapes, articles, links, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -117,7 +118,7 @@ class Filing:
         self.now = now
         self.reader = PageReader(pool, self.read, self.write, now, enabled=settings.templates)
         self._renderer = Renderer(client)
-        self._archive = raw_pages.PageArchive()
+        self._pages = PageKeeper(database, self.read, self.write, now, enabled=settings.keep_pages)
 
     async def aclose(self) -> None:
         """End the browser, where a source needed one; write what templates have shown."""
@@ -219,6 +220,7 @@ class Filing:
             )
         )
         shape = address_shape(due.url)
+        packed = await self._pages.pack(source.name, due, page)
 
         def save(connection: Connection) -> articles.Saved:
             saved = articles.save_article(
@@ -235,7 +237,7 @@ class Filing:
             if due.article_id is None:
                 address_shapes.count_shape(connection, source.name, shape, article=True)
             if saved.outcome in ("filed", "revised"):
-                self._keep(connection, due, page, source)
+                self._pages.keep(connection, packed)
             return saved
 
         saved = await self.write(save, gathers=True)
@@ -253,24 +255,7 @@ class Filing:
                 source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
             )
         )
-
-    def _keep(self, connection: Connection, due: links.DueLink, page: Page, source: Source) -> None:
-        """Keep the page itself, so that it can be read again without a request."""
-        if self.settings.keep_pages:
-            raw_pages.keep_page(
-                connection,
-                self._archive,
-                source.name,
-                due.id,
-                raw_pages.RawPage(
-                    url=page.url,
-                    fetched_at=page.fetched_at,
-                    status=page.status,
-                    headers=page.headers,
-                    body=page.body,
-                ),
-                self.now(),
-            )
+        await self._pages.learn(source.name)
 
     async def _note_unchanged(
         self, due: links.DueLink, page: Page, source: Source, tally: Tally
@@ -322,6 +307,10 @@ class Filing:
         if failure.state != "failed":
             tally.refused += 1
         shape = address_shape(due.url) if failure.reason in TEACHES else None
+        # A better reader may find the article one day (copydesk reextract).
+        packed = None
+        if page is not None and refused_by_reader:
+            packed = await self._pages.pack(source.name, due, page)
 
         def record(connection: Connection) -> None:
             links.mark_fetched_failure(
@@ -336,9 +325,8 @@ class Filing:
             )
             if shape is not None:
                 address_shapes.count_shape(connection, source.name, shape, article=False)
-            if page is not None and refused_by_reader:
-                # A better reader may find the article one day (copydesk reextract).
-                self._keep(connection, due, page, source)
+            if packed is not None:
+                self._pages.keep(connection, packed)
 
         await self.write(record, gathers=True)
         self.observe(

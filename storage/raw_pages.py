@@ -6,29 +6,26 @@ the link that it answers, compressed with the dictionary of its source (``storag
 
 from __future__ import annotations
 
-import hashlib
-import http.client
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from storage.page_compression import (
-    PAGES,
-    PageCompression,
-    make_dictionary,
-    pack_dictionary,
-    unpack_dictionary,
-)
+from storage.gathering import gather
+from storage.page_archive import NEWEST_DICTIONARY, NewDictionary, PackedPage, PageArchive, RawPage
 from storage.schema import articles, links, page_dictionaries, raw_pages
+from storage.statements import on_server, run, run_many, stored_time, time_value
+from storage.stored_text import clean_text, encode_json
 
 __all__ = [
+    "NewDictionary",
+    "PackedPage",
     "PageArchive",
     "RawPage",
     "get_page",
+    "keep_dictionary",
     "keep_page",
     "newest_pages",
     "page_ids",
@@ -37,209 +34,91 @@ __all__ = [
     "prune_pages",
 ]
 
-#: Dictionaries held ready, of the sources used last; each takes a few MB.
-_READY = 12
-#: A dictionary is replaced when pages come out this much larger than its first did.
-_WORSE, _AFTER = 1.6, 20
-#: Header fields of the transfer, which is over.
-_OF_TRANSFER = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection"})
-
-
-_NEWEST_DICTIONARY = sa.text("SELECT max(id) FROM page_dictionaries WHERE source = :source")
-_NEWEST_DIGEST = sa.text(
-    "SELECT digest FROM raw_pages WHERE link_id = :link ORDER BY id DESC LIMIT 1"
+_DICTIONARIES = (
+    "SELECT id, made_at FROM page_dictionaries WHERE id IN (SELECT value FROM json_each(?))"
+)
+_DICTIONARIES_ON_SERVER = "SELECT id, made_at FROM page_dictionaries WHERE id = ANY(?)"
+_DIGESTS = (
+    "SELECT link_id, digest FROM raw_pages WHERE id IN (SELECT max(id) FROM raw_pages"
+    " WHERE link_id IN (SELECT value FROM json_each(?)) GROUP BY link_id)"
+)
+_DIGESTS_ON_SERVER = (
+    "SELECT link_id, digest FROM raw_pages WHERE id IN (SELECT max(id) FROM raw_pages"
+    " WHERE link_id = ANY(?) GROUP BY link_id)"
+)
+_KEEP = (
+    "INSERT INTO raw_pages (source, link_id, url, fetched_at, status, digest, bytes, stored_bytes,"
+    " dictionary_id, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """A page as it was downloaded, its codings undone; ``headers`` with names in lower case."""
-
-    url: str
-    fetched_at: datetime
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    id: int = 0
-    source: str = ""
-    link_id: int = 0
-
-    def as_message(self) -> bytes:
-        """Status line, header fields and body as of HTTP/1.1 (RFC 9112)."""
-        reason = http.client.responses.get(self.status, "")
-        head = [f"HTTP/1.1 {self.status} {reason}"]
-        for name, value in self.headers.items():
-            if name.lower() not in _OF_TRANSFER:
-                head.append(f"{name}: {' '.join(value.split())}")
-        head += [f"content-length: {len(self.body)}", "", ""]
-        return "\r\n".join(head).encode("utf-8", "replace") + self.body
+def keep_page(connection: sa.Connection, archive: PageArchive, page: PackedPage) -> None:
+    """Store a page under its link, unless the link's newest page is the same already."""
+    gather(connection, _write_pages, [(archive, page)])
 
 
-class _Ready:
-    def __init__(self, number: int | None, dictionary: bytes | None, share: float) -> None:
-        self.number = number
-        self.compression = PageCompression(dictionary)
-        self.first_share = share
-        self.share = share
-        self.pages = 0
-
-
-class PageArchive:
-    """Compresses and restores pages with the dictionary of their source. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._newest: OrderedDict[str, _Ready] = OrderedDict()
-        self._old: OrderedDict[int, PageCompression] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def pack(
-        self, connection: sa.Connection, source: str, page: RawPage
-    ) -> tuple[bytes, int | None]:
-        """``page`` compressed, and the number of the dictionary that it takes to restore it."""
-        message = page.as_message()
-        # Asked for each time: another process may have made one, and a rollback may have taken ours.
-        number = connection.execute(_NEWEST_DICTIONARY, {"source": source}).scalar()
-        with self._lock:
-            ready = self._newest.get(source)
-            if ready is None or ready.number != number:
-                ready = self._newest[source] = _load(connection, source, number)
-            self._newest.move_to_end(source)
-            if len(self._newest) > _READY:
-                self._newest.popitem(last=False)
-            packed = ready.compression.compress(message)
-            ready.pages += 1
-            ready.share += 0.1 * (len(packed) / max(len(message), 1) - ready.share)
-        return packed, number
-
-    def wants_dictionary(self, source: str) -> bool:
-        """Whether pages of this source would come out smaller with a new dictionary."""
-        with self._lock:
-            ready = self._newest.get(source)
-            if ready is None:
-                return False
-            if ready.number is None:
-                return ready.pages >= PAGES
-            return ready.pages >= _AFTER and ready.share > _WORSE * ready.first_share
-
-    def learn(self, connection: sa.Connection, source: str, now: datetime) -> None:
-        """Make a dictionary from the newest pages of ``source``, where there are enough of them."""
-        with self._lock:
-            ready = self._newest.get(source)
-            if ready is not None:  # asked again only after as many pages
-                ready.pages = 0
-        newest = [
-            self.restore(connection, number).as_message()
-            for number in connection.execute(
-                sa.select(raw_pages.c.id)
-                .where(raw_pages.c.source == source)
-                .order_by(raw_pages.c.id.desc())
-                .limit(PAGES)
-            ).scalars()
-        ]
-        if len(newest) < PAGES:
-            return
-        # The share to keep to: of the newest page, given those before it.
-        trial = PageCompression(make_dictionary(newest[1:]))
-        share = len(trial.compress(newest[0])) / max(len(newest[0]), 1)
-        connection.execute(
-            sa.insert(page_dictionaries).values(
-                source=source,
-                data=pack_dictionary(make_dictionary(newest)),
-                share=share,
-                made_at=now,
+def _write_pages(
+    connection: sa.Connection, pages: Sequence[tuple[PageArchive, PackedPage]]
+) -> None:
+    digests = dict(
+        _listed(connection, _DIGESTS, _DIGESTS_ON_SERVER, {page.link_id for _, page in pages})
+    )
+    numbers = {page.dictionary[0] for _, page in pages if page.dictionary is not None}
+    there = {
+        (number, stored_time(made_at))
+        for number, made_at in _listed(connection, _DICTIONARIES, _DICTIONARIES_ON_SERVER, numbers)
+    }
+    rows: list[tuple[Any, ...]] = []
+    for archive, packed in pages:
+        if digests.get(packed.link_id) == packed.digest:
+            continue
+        digests[packed.link_id] = packed.digest
+        if packed.dictionary is not None and packed.dictionary not in there:
+            # Pruned since, together with the last page that it was good for.
+            archive.forget(packed.source)
+            present = archive.pack(
+                lambda: nullcontext(connection), packed.source, packed.link_id, packed.page
+            )
+        else:
+            present = packed
+        rows.append(
+            (
+                present.source,
+                present.link_id,
+                clean_text(present.page.url),
+                time_value(connection, present.page.fetched_at),
+                present.page.status,
+                present.digest,
+                present.size,
+                len(present.data),
+                present.dictionary[0] if present.dictionary is not None else None,
+                present.data,
             )
         )
-
-    def restore(self, connection: sa.Connection, page_id: int) -> RawPage:
-        """A stored page.
-
-        Raises:
-            LookupError: there is none of this number.
-            DatabaseUnavailable: it is damaged.
-        """
-        row = connection.execute(sa.select(raw_pages).where(raw_pages.c.id == page_id)).first()
-        if row is None:
-            raise LookupError(page_id)
-        with self._lock:
-            message = self._compression(connection, row.dictionary_id).restore(row.page)
-        head, _, body = message.partition(b"\r\n\r\n")
-        lines = head.decode("utf-8", "replace").split("\r\n")[1:]
-        fields = (line.partition(": ") for line in lines)
-        return RawPage(
-            url=row.url,
-            fetched_at=row.fetched_at,
-            status=row.status,
-            headers={name: value for name, _, value in fields},
-            body=body,
-            id=row.id,
-            source=row.source,
-            link_id=row.link_id,
-        )
-
-    def _compression(self, connection: sa.Connection, number: int | None) -> PageCompression:
-        key = number or 0
-        known = self._old.get(key)
-        if known is None:
-            dictionary = None
-            if number is not None:
-                data = connection.execute(
-                    sa.select(page_dictionaries.c.data).where(page_dictionaries.c.id == number)
-                ).scalar_one()
-                dictionary = unpack_dictionary(data)
-            known = self._old[key] = PageCompression(dictionary)
-        self._old.move_to_end(key)
-        if len(self._old) > _READY:
-            self._old.popitem(last=False)
-        return known
+    run_many(connection, _KEEP, rows)
 
 
-def _load(connection: sa.Connection, source: str, number: int | None) -> _Ready:
-    if number is not None:
-        row = connection.execute(
-            sa.select(page_dictionaries).where(page_dictionaries.c.id == number)
-        ).one()
-        return _Ready(number, unpack_dictionary(row.data), row.share)
-    ready = _Ready(None, None, 1.0)
-    ready.pages = len(
+def _listed(
+    connection: sa.Connection, statement: str, statement_on_server: str, numbers: Collection[int]
+) -> list[tuple[Any, ...]]:
+    """What a statement gives for a list of numbers."""
+    if not numbers:
+        return []
+    some = sorted(numbers)
+    if on_server(connection):
+        return [tuple(row) for row in run(connection, statement_on_server, (some,))]
+    return [tuple(row) for row in run(connection, statement, (encode_json(some),))]
+
+
+def keep_dictionary(connection: sa.Connection, new: NewDictionary, now: datetime) -> None:
+    """Store a dictionary, unless another process was quicker."""
+    newest = run(connection, NEWEST_DICTIONARY, (new.source,)).first()
+    if (newest.id if newest is not None else 0) == new.after:
         connection.execute(
-            sa.select(raw_pages.c.id).where(raw_pages.c.source == source).limit(PAGES)
-        ).all()
-    )
-    return ready
-
-
-def keep_page(
-    connection: sa.Connection,
-    archive: PageArchive,
-    source: str,
-    link_id: int,
-    page: RawPage,
-    now: datetime,
-) -> int | None:
-    """Store a page under its link; ``None`` where the link's newest page is the same already."""
-    digest = hashlib.sha256(page.body).hexdigest()
-    if connection.execute(_NEWEST_DIGEST, {"link": link_id}).scalar() == digest:
-        return None
-    packed, dictionary = archive.pack(connection, source, page)
-    number: int = connection.execute(
-        sa.insert(raw_pages)
-        .values(
-            source=source,
-            link_id=link_id,
-            url=page.url,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            digest=digest,
-            bytes=len(page.as_message()),
-            stored_bytes=len(packed),
-            dictionary_id=dictionary,
-            page=packed,
+            sa.insert(page_dictionaries).values(
+                source=new.source, data=new.data, share=new.share, made_at=now
+            )
         )
-        .returning(raw_pages.c.id)
-    ).scalar_one()
-    if archive.wants_dictionary(source):
-        archive.learn(connection, source, now)
-    return number
 
 
 def get_page(connection: sa.Connection, archive: PageArchive, page_id: int) -> RawPage | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["on_server", "run", "run_many", "time_value"]
+__all__ = ["on_server", "run", "run_many", "stored_time", "time_value"]
 
 
 def on_server(connection: sa.Connection) -> bool:
@@ -41,6 +41,12 @@ def time_value(connection: sa.Connection, at: datetime | None) -> Any:
     if at is None or on_server(connection):
         return at
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def stored_time(value: datetime | str) -> datetime:
+    """What a column of times gave, as such a statement gives it."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.astimezone(UTC)
 
 
 @lru_cache(maxsize=256)

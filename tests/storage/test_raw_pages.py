@@ -13,6 +13,7 @@ from storage.raw_pages import (
     PageArchive,
     RawPage,
     get_page,
+    keep_dictionary,
     keep_page,
     newest_pages,
     page_ids,
@@ -52,9 +53,17 @@ def keep(database, now, links):
     archive = PageArchive()
 
     def put(number, body=None, link=None):
-        raw = page(number, now, body)
+        before = len(rows(database))
         link_id = links[number if link is None else link]
-        return database.write(lambda c: keep_page(c, archive, "gazette", link_id, raw, now))
+        packed = archive.pack(database.reading, "gazette", link_id, page(number, now, body))
+        database.write(lambda c: keep_page(c, archive, packed))
+        if archive.wants_dictionary("gazette"):
+            with database.reading() as connection:
+                new = archive.new_dictionary(connection, "gazette")
+            if new is not None:
+                database.write(lambda c: keep_dictionary(c, new, now + timedelta(days=number)))
+        kept = rows(database)
+        return kept[-1].id if len(kept) > before else None
 
     return put
 
@@ -177,3 +186,49 @@ def test_the_newest_page_of_each_link_and_those_of_an_extractor(
         assert [page_id for page_id, _ in made] == [first[2], first[0]]
         assert len(pages_read_by(connection, "gazette", "generic", 9)) == 1
         assert pages_read_by(connection, "gazette", "generic", 9)[0][0] == again
+
+
+def test_a_page_whose_dictionary_went_while_it_waited_is_packed_anew(database, keep, links, now):
+    for number in range(6):
+        keep(number)
+    late = PageArchive()
+    with database.reading():
+        packed = late.pack(database.reading, "gazette", links[20], page(20, now))
+    assert packed.dictionary is not None
+    with database._engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM raw_pages")
+        connection.exec_driver_sql("DELETE FROM page_dictionaries")
+    database.write(lambda c: keep_page(c, late, packed))
+    (row,) = rows(database)
+    assert row.dictionary_id is None
+    with database.reading() as connection:
+        assert get_page(connection, PageArchive(), row.id).body == page(20, now).body
+
+
+def test_pages_of_one_transaction_are_kept_together(database, keep, links, now):
+    for number in range(6):
+        keep(number)
+    archive = PageArchive()
+    bodies = [(10, None), (11, None), (11, None), (11, b"changed"), (1, None)]
+    packed = [
+        archive.pack(database.reading, "gazette", links[number], page(number, now, body))
+        for number, body in bodies
+    ]
+
+    def op(connection):
+        for each in packed:
+            keep_page(connection, archive, each)
+
+    database.writer.submit(op, gathers=True).result()
+    assert [row.link_id for row in rows(database)[6:]] == [links[10], links[11], links[11]]
+
+
+def test_of_two_dictionaries_made_at_once_one_is_kept(database, keep, now):
+    for number in range(3):
+        keep(number)
+    with database.reading() as connection:
+        new = PageArchive().new_dictionary(connection, "gazette")
+    before = len(rows(database, "page_dictionaries"))
+    for _ in range(2):
+        database.write(lambda c: keep_dictionary(c, new, now))
+    assert len(rows(database, "page_dictionaries")) == before + 1

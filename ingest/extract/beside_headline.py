@@ -1,19 +1,23 @@
-"""The lines beside a page's headline, where bylines and dates stand."""
+"""The lines beside a page's headline, where bylines, dates and labels stand."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from ingest.extract.folding import letters
+from ingest.extract.folding import fold, letters
 from ingest.extract.json_ld import text_of
 
 if TYPE_CHECKING:
     from ingest.extract.html_page import HtmlPage
     from ingest.extract.lines import Line
 
-__all__ = ["lines_beside_headline"]
+__all__ = ["labels_of", "lines_beside_headline"]
 
 _LEAST = 6
+_TITLE_LABEL = re.compile(r"\s?[:|]\s|\s[–—]\s")
+_NO_LABEL = frozenset(["nav", "footer", "aside", "button", "caption"])
+_LONGEST_LABEL, _LONGEST_OPENING = 45, 25
 
 
 def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Line]:
@@ -40,6 +44,20 @@ def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Lin
     if at is None:
         return []
     return [*lines[at + 1 : at + 1 + below], *lines[max(0, at - above) : at]]
+
+
+def labels_of(page: HtmlPage) -> tuple[str, ...]:
+    """Folded: short lines directly over and under the headline, and a word before a colon in it."""
+    found = [
+        fold(line.text)
+        for line in lines_beside_headline(page, above=3, below=2)
+        if len(line.text) <= _LONGEST_LABEL and line.area not in _NO_LABEL
+    ]
+    for title in (*page.headings[:2], page.first_meta("og:title") or ""):
+        mark = _TITLE_LABEL.search(title[:200], 0, _LONGEST_OPENING + 3)
+        if mark is not None and mark.start() <= _LONGEST_OPENING:
+            found.append(fold(title[: mark.start()]))
+    return tuple(found)
 
 
 def _position(lines: tuple[Line, ...], wanted: set[str]) -> int | None:

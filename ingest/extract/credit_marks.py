@@ -20,6 +20,8 @@ _CHINESE_WIRE = re.compile(
     r"[（(【]?(?:据|據)?([\u4e00-\u9fff]{2,5}?)(?:记者[^\d）)]{0,20})?[\u4e00-\u9fff·]{0,14}\d{0,4}年?\d{0,2}月?\d{1,2}日(?:综合)?[电電讯訊]"
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+#: Every dateline has one of these, but for those of scripts without blanks between words.
+_DATELINE_SIGNS = ("(", "[", "/", ":", " -", "- ", "--", "\n", "–", "—", "（", "【", "\t", "\u00a0")
 _COPYRIGHT = re.compile(
     r"(?:(?:©|\(c\)|copyright|@)\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
     re.IGNORECASE,
@@ -29,6 +31,10 @@ _COPYRIGHT = re.compile(
 def dateline(text: str) -> list[Finding]:
     """The agencies of the dateline that ``text``, a paragraph, begins with."""
     start = text[:170].lstrip(' \t"“„»«*•–—-')
+    if not any(sign in start for sign in _DATELINE_SIGNS) and (
+        start.isascii() or not _CJK.search(start)
+    ):
+        return []
     for opening, closing in _BRACKETS:
         left = start.find(opening)
         right = start.find(closing, left + 1)

@@ -220,9 +220,8 @@ class _Telling(NamedTuple):
     phrases: dict[str, tuple[frozenset[str], ...]]
     #: The words that are a phrase where they open a sentence.
     alone: frozenset[str]
-    #: All of these words, those of ASCII alone as UTF-8.
+    #: All of these words.
     words: frozenset[str]
-    plain: frozenset[bytes]
 
 
 @cache
@@ -245,12 +244,10 @@ def _telling_words() -> _Telling:
                 if needed:
                     telling.setdefault(max(needed, key=len), set()).add(frozenset(needed))
         stack.extend((inner, (*words, word), opens) for word, inner in node.next.items())
-    every = frozenset(alone.union(*(p for phrases in telling.values() for p in phrases)))
     return _Telling(
         {word: tuple(phrases) for word, phrases in telling.items()},
         frozenset(alone),
-        every,
-        frozenset(word.encode() for word in every if word.isascii()),
+        frozenset(alone.union(*(p for phrases in telling.values() for p in phrases))),
     )
 
 
@@ -264,17 +261,17 @@ def may_announce(text: str) -> bool:
     folded = flat(text)
     plain = folded.isascii()
     if plain:
-        data = folded.encode().translate(_SPACED)
-        words = {word.decode() for word in telling.plain.intersection(data.split())}
-    else:
-        words = set(telling.words.intersection(_WORD.findall(folded)))
+        # By bytes, that is, without a table look-up a sign.
+        folded = folded.encode().translate(_SPACED).decode()
+    words = telling.words.intersection(folded.split() if plain else _WORD.findall(folded))
     for word in words:
-        if any(phrase <= words for phrase in telling.phrases.get(word, ())):
-            return True
+        for phrase in telling.phrases.get(word, ()):
+            if phrase <= words:
+                return True
     alone = telling.alone & words
     if alone:
         opening = (
-            {first[0].decode() for line in data.split(b"\n") if (first := line.split(None, 1))}
+            [first[0] for line in folded.split("\n") if (first := line.split(None, 1))]
             if plain
             else _OPENING_WORD.findall(folded)
         )

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["Found", "finish_article", "outside_lines"]
 
 
+#: Characters from which a text is more than the beginning that a paywall shows.
+_WHOLE = 1500
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The text of a page as one of the layers found it, before credits are read."""
@@ -194,12 +198,15 @@ def outside_lines(
 
 
 def _is_complete(page: HtmlPage, blocks: tuple[Block, ...]) -> bool:
+    last = blocks[-1].text if blocks else ""
+    if last.endswith(("[…]", "[...]", "(...)")):
+        return False
+    size = sum(len(block.text) for block in blocks)
+    if size >= _WHOLE:
+        return True
     node = page.article_node or {}
     free = node.get("isAccessibleForFree")
-    size = sum(len(block.text) for block in blocks)
-    paid = free is False or (isinstance(free, str) and free.strip().lower() in ("false", "no"))
-    body = text_of(node.get("articleBody"))
-    if body and len(body) > 2 * size and size < 1500:
+    if free is False or (isinstance(free, str) and free.strip().lower() in ("false", "no")):
         return False
-    last = blocks[-1].text if blocks else ""
-    return not (paid and size < 1500) and not last.endswith(("[…]", "[...]", "(...)"))
+    body = text_of(node.get("articleBody"))
+    return not body or len(body) <= 2 * size

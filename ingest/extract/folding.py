@@ -32,6 +32,9 @@ _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 def collapse(text: str) -> str:
     """``text`` with every run of blanks as one space, none at the ends."""
+    # A space is the only blank that is printable: most texts are as they should be.
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
     return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from ingest.extract.beside_headline import labels_of
 from ingest.extract.folding import collapse
 from ingest.extract.json_ld import ARTICLE_TYPES, article_of, nodes_of, types_of
 from ingest.extract.lines import Line, visible_lines
@@ -190,11 +191,23 @@ class HtmlPage:
 
     def narrow(self, nearby: NearbyLines) -> None:
         """Let ``nearby`` stand for all lines."""
+        self._forget_lines()
         self.__dict__["_nearby"] = nearby
 
     def widen(self) -> None:
         """Undo ``narrow``."""
+        self._forget_lines()
         self.__dict__.pop("_nearby", None)
+
+    def _forget_lines(self) -> None:
+        """What was made of the lines is made anew, of other ones."""
+        for name in ("visible_text", "headline_links", "labels"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The labels beside the headline, folded."""
+        return labels_of(self)
 
     @cached_property
     def blocks(self) -> PageBlocks:

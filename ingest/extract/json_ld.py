@@ -132,8 +132,11 @@ def text_of(value: Any) -> str | None:
         value = value.get("@value") or value.get("name")
     if not isinstance(value, str):
         return None
-    text = " ".join(html.unescape(html.unescape(value)).replace("\u200b", "").split())
-    return text or None
+    if "&" in value:
+        value = html.unescape(html.unescape(value))
+    if not value.isprintable() or "  " in value or value[:1] == " " or value[-1:] == " ":
+        value = " ".join(value.replace("\u200b", "").split())
+    return value or None
 
 
 def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str, bool]]:

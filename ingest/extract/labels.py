@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from ingest.extract.beside_headline import lines_beside_headline
 from ingest.extract.data import load_data
 from ingest.extract.folding import fold
 from ingest.extract.json_ld import text_of, types_of
@@ -51,9 +50,6 @@ _PAID_CLASSES = frozenset(
 _KIND = re.compile(
     r"(?:single|category|tag|type|format|section|template|post|article|content|story|page|is|has|term|channel)[-_]+"
 )
-_TITLE_LABEL = re.compile(r"\s?[:|]\s|\s[–—]\s")
-_AREAS = frozenset(["nav", "footer", "aside", "button", "caption"])
-_LONGEST_LABEL = 45
 
 
 def is_opinion(page: HtmlPage, address: str | None = None, section: str | None = None) -> bool:
@@ -71,7 +67,7 @@ def is_opinion(page: HtmlPage, address: str | None = None, section: str | None =
     words = _words("opinion")
     if any(name in words for name in _sections(page, address, section)):
         return True
-    return any(label in words for label in _labels(page))
+    return any(label in words for label in page.labels)
 
 
 def is_paid(page: HtmlPage, address: str | None = None, section: str | None = None) -> bool:
@@ -94,7 +90,7 @@ def is_paid(page: HtmlPage, address: str | None = None, section: str | None = No
     sure = _words("paid")
     if any(name in sure for name in _sections(page, address, section)):
         return True
-    if any(label in sure for label in _labels(page)):
+    if any(label in sure for label in page.labels):
         return True
     # "Anzeige" stands over display advertisements too; as a section it means the article.
     stated = (section, text_of(node.get("articleSection")), page.first_meta("article:section"))
@@ -130,18 +126,6 @@ def _sections(page: HtmlPage, address: str | None, section: str | None) -> Itera
     except ValueError:
         return
     yield from (fold(part) for part in path.split("/")[:-1][:6] if part)
-
-
-def _labels(page: HtmlPage) -> Iterator[str]:
-    """Short lines directly over and under the headline, and a word before a colon in it."""
-    for line in lines_beside_headline(page, above=3, below=2):
-        if len(line.text) <= _LONGEST_LABEL and line.area not in _AREAS:
-            yield fold(line.text)
-    titles = [*page.headings[:2], page.first_meta("og:title") or ""]
-    for title in titles:
-        head, *rest = _TITLE_LABEL.split(title[:200], maxsplit=1)
-        if rest and len(head) <= 25:
-            yield fold(head)
 
 
 def _classes(page: HtmlPage) -> Iterator[str]:

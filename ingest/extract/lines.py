@@ -9,7 +9,7 @@ from ingest.extract.folding import collapse
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "is_hidden", "visible_lines"]
+__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "is_hidden", "says_hidden", "visible_lines"]
 
 #: Elements whose text nobody sees, or that are no text.
 INVISIBLE = frozenset(
@@ -164,7 +164,11 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
 
 def is_hidden(node: LexborNode) -> bool:
     """Whether the markup says that readers do not see ``node``."""
-    attributes = node.attributes
+    return says_hidden(node.attributes)
+
+
+def says_hidden(attributes: dict[str, str | None]) -> bool:
+    """As ``is_hidden``, of an element's attributes."""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")

@@ -116,9 +116,9 @@ def section_of(page: HtmlPage, selectors: tuple[str, ...]) -> str | None:
     )
     if found:
         return found[:LONGEST_TAG]
-    crumbs = page.tree.css(
-        '[typeof="BreadcrumbList"] a, .breadcrumb a, .breadcrumbs a, [class*="breadcrumb"] a'
-    )[:6]
+    if page.tree.css_first('[typeof="BreadcrumbList"], [class*="breadcrumb"]') is None:
+        return None
+    crumbs = page.tree.css('[typeof="BreadcrumbList"] a, [class*="breadcrumb"] a')[:6]
     names = [collapse(crumb.text(deep=True)) for crumb in crumbs]
     names = [
         name

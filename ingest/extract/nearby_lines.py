@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.extract.folding import collapse
-from ingest.extract.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line, is_hidden
+from ingest.extract.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line, says_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,9 +66,14 @@ class NearbyLines:
             return None
         found = self._beside.get((above, below))
         if found is None:
-            under = self._under if below > 3 else lines_after(headline, below)
-            over = self._over if above > 3 else lines_before(headline, above)
-            found = self._beside[above, below] = [*under[:below], *over[-above:]]
+            at = self._at
+            if at is not None and at >= above and at + below < len(self.head):
+                found = [*self.head[at + 1 : at + 1 + below], *self.head[at - above : at]]
+            else:
+                under = self._under if below > 3 else lines_after(headline, below)
+                over = self._over if above > 3 else lines_before(headline, above)
+                found = [*under[:below], *over[-above:]]
+            self._beside[above, below] = found
         return found
 
     @cached_property
@@ -76,13 +81,28 @@ class NearbyLines:
         return next((n for n in self._h1[:3] if n.text(deep=True).strip()), None)
 
     @cached_property
+    def _at(self) -> int | None:
+        """Where the headline stands among the lines above the text."""
+        wanted = _line_of(self._headline).text if self._headline is not None else None
+        return next(
+            (n for n, line in enumerate(self.head) if line.tag == "h1" and line.text == wanted),
+            None,
+        )
+
+    @cached_property
     def _over(self) -> list[Line]:
-        return lines_before(self._headline, _ABOVE) if self._headline is not None else []
+        if self._headline is None:
+            return []
+        if self._at is not None and self._at >= _ABOVE:
+            return self.head[self._at - _ABOVE : self._at]
+        return lines_before(self._headline, _ABOVE)
 
     @cached_property
     def _under(self) -> list[Line]:
         if self._headline is None:
             return []
+        if self._at is not None:
+            return self.head[self._at + 1 :]
         return lines_after(self._headline, _BETWEEN, until=self._first)
 
 
@@ -136,70 +156,76 @@ class _Reader:
         return lines[:most]
 
     def _flush(self, area: str | None, tag: str) -> None:
-        parts = self._parts if self._forward else reversed(self._parts)
-        text = collapse("".join(parts))
+        parts = self._parts
+        if len(parts) > 1 and not self._forward:
+            parts.reverse()
+        text = collapse("".join(parts))[:LONGEST_LINE]
         if text:
-            self._lines.append(
-                Line(text[:LONGEST_LINE], self._linked and not self._plain, area, tag)
-            )
-        self._parts = []
+            self._lines.append(Line(text, self._linked and not self._plain, area, tag))
+        parts.clear()
         self._linked = self._plain = False
 
     def _read(self, root: LexborNode, area: str | None, block: str) -> None:
         """All lines in ``root``, an element or a text beside others."""
-        # (node, leaving?, area, inside a link, tag of the block)
-        stack: list[tuple[LexborNode, bool, str | None, bool, str]] = [
-            (root, False, area, False, block)
-        ]
+        # From node to node, without a list of those to come: (element, area, inside a link, block)
+        # around each element that was entered.
+        around: list[tuple[LexborNode, str | None, bool, str]] = []
         forward, until, lines, most = self._forward, self._until, self._lines, self._most
-        while stack:
-            node, leaving, area, link, block = stack.pop()
-            if leaving:
-                if self._parts:
-                    self._flush(area, block)
-                    if len(lines) >= most:
-                        return
-                continue
+        parts = self._parts
+        node, link = root, False
+        while True:
             tag = node.tag
+            inner: LexborNode | None = None
             if tag == "-text":
-                text = node.text_content
-                if text:
-                    self._parts.append(text)
-                    if not text.isspace():
-                        if link:
-                            self._linked = True
-                        else:
-                            self._plain = True
-                continue
-            self._left -= 1
-            if self._left <= 0 or node.mem_id == until:
-                self._left = 0
-                return
-            if tag is None or tag[:1] == "-" or tag in INVISIBLE:
-                continue
-            if node.attributes and is_hidden(node):
-                continue
-            if tag == "br":
-                if self._parts:
-                    self._flush(area, block)
-                continue
-            child = node.last_child if forward else node.child
-            if tag in INLINE:
-                link = link or tag == "a"
-                inner = area
+                text = node.text_content or " "
+                if not text.isspace():
+                    parts.append(text)
+                    if link:
+                        self._linked = True
+                    else:
+                        self._plain = True
+                elif parts:
+                    parts.append(" ")
             else:
-                inner = AREAS.get(tag, area)
-                if self._parts:
+                self._left -= 1
+                if self._left <= 0 or node.mem_id == until:
+                    self._left = 0
+                    return
+                if tag is not None and tag not in INVISIBLE and tag[:1] != "-" and _is_seen(node):
+                    inner = node.child if forward else node.last_child
+                    if parts and (tag == "br" or tag not in INLINE):
+                        self._flush(area, block)
+                        if len(lines) >= most:
+                            return
+            if inner is not None and tag is not None:
+                around.append((node, area, link, block))
+                node = inner
+                if tag in INLINE:
+                    link = link or tag == "a"
+                else:
+                    area, block = AREAS.get(tag, area), tag
+                continue
+            while True:
+                if not around:
+                    return
+                beside = node.next if forward else node.prev
+                if beside is not None:
+                    node = beside
+                    break
+                if parts and around[-1][0].tag not in INLINE:
                     self._flush(area, block)
                     if len(lines) >= most:
                         return
-                if child is None:
-                    continue
-                block = tag
-                stack.append((node, True, inner, link, tag))
-            while child is not None:
-                stack.append((child, False, inner, link, block))
-                child = child.prev if forward else child.next
+                node, area, link, block = around.pop()
+
+
+def _is_seen(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return not (
+        attributes
+        and ("style" in attributes or "aria-hidden" in attributes or "hidden" in attributes)
+        and says_hidden(attributes)
+    )
 
 
 def _areas_above(node: LexborNode) -> Iterator[str | None]:

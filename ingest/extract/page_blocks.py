@@ -6,6 +6,7 @@ One walk over the tree, without recursion; what later decides whether a block be
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ _TYPES: dict[str, BlockType] = {
 }
 _SKIPPED = INVISIBLE | frozenset(["input", "textarea", "progress", "meter"])
 _NO_TEXT = _SKIPPED | frozenset(["button", "form", "nav"])
+_DIGIT = re.compile(r"\d")
 _STRONG = frozenset(["b", "strong"])
 _EMPHASIS = frozenset(["i", "em", "cite"])
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
@@ -163,9 +165,11 @@ class BlockWalk:
                     self._current.parts.append("\n")
             else:
                 attributes = node.attributes
-                if attributes and _hidden(attributes):
-                    continue
-                names = _names(attributes) if attributes else ""
+                names = ""
+                if attributes:
+                    if ("style" in attributes or "hidden" in attributes) and _hidden(attributes):
+                        continue
+                    names = _names(attributes)
                 if tag in INLINE:
                     self._inline(node, tag, names, container, kind, inline)
                 else:
@@ -191,6 +195,13 @@ class BlockWalk:
         if bits & _OWN_LINE and tag == "span":
             self._flush(container, kind)
             self._stack.append((node, True, container, kind, inline))
+        else:
+            child = node.child
+            if child is not None and child.tag == "-text" and child.next is None:
+                text = child.text_content
+                if text and self._current.size < LONGEST_BLOCK:
+                    _add(self._current, text, inline | bits << _SHIFT, pre=kind == "code")
+                return
         self._push(node, container, kind, inline | bits << _SHIFT)
 
     def _block(
@@ -209,8 +220,22 @@ class BlockWalk:
         elif inner != "list_item" and kind in ("caption", "list_item", "quote", "heading"):
             # A paragraph in a list item or a quotation is of that type.
             inner = kind
-        self._flush(container, kind)
+        if self._current.parts:
+            self._flush(container, kind)
         own = self._opened(node, tag, names, container)
+        child = node.child
+        if child is None:
+            return
+        if child.tag == "-text" and inner not in ("code", "table") and child.next is None:
+            # A paragraph without markup inside, as most are.
+            line = collapse(child.text_content or "")
+            links = self._current.links
+            if line:
+                linked = len(line) if inline & _LINK else 0
+                self._result.blocks.append(PageBlock(line, inner, own, linked, 0, 0, 0, 0, links))
+            if links:
+                self._current = _Text()
+            return
         self._stack.append((node, True, own, inner, inline))
         self._push(node, own, inner, inline & _LINK)
 
@@ -254,7 +279,7 @@ def _names(attributes: dict[str, str | None]) -> str:
     names = attributes.get("class") or ""
     own = attributes.get("id")
     # Numbers in ids ("post-4711") differ from page to page.
-    if own and not any(sign.isdigit() for sign in own):
+    if own and _DIGIT.search(own) is None:
         return f"{names} {own}" if names else own
     return names
 
@@ -265,16 +290,19 @@ def _add(current: _Text, text: str, inline: int, *, pre: bool) -> None:
         return
     size = len(text)
     current.size += size
-    if inline & _LINK:
-        current.linked += size
-    if inline & _BOLD:
-        current.strong += size
-    if inline & _SLANTED:
-        current.emphasis += size
+    if inline:
+        if inline & _LINK:
+            current.linked += size
+        if inline & _BOLD:
+            current.strong += size
+        if inline & _SLANTED:
+            current.emphasis += size
     current.bits &= inline >> _SHIFT
 
 
 def _close(blocks: list[PageBlock], current: _Text, container: int, kind: BlockType) -> None:
+    if not current.size and kind != "code":
+        return
     text = "".join(current.parts)
     pieces = [text]
     if kind != "code" and "\n" in text:

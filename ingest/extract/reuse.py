@@ -26,6 +26,7 @@ _VALUED = ("max-snippet", "max-image-preview", "unavailable_after")
 #: Directives that forbid nothing.
 _FREE = frozenset(["max-snippet:-1", "max-image-preview:large", "max-image-preview:standard"])
 _AGENT = re.compile(r"([a-z][a-z0-9_ .-]{1,40}):\s{0,3}(?=[a-z])")
+_OTHER_CRAWLERS = frozenset(["slurp", "bingpreview"])
 _MOST = 30
 
 
@@ -53,7 +54,7 @@ def _said(page: HtmlPage, headers: dict[str, str], url: str | None) -> Iterator[
             for value in values:
                 yield from _directives(value)
         elif (
-            name.endswith(("bot", "-news")) or name in ("slurp", "bingpreview")
+            name[-3:] == "bot" or name[-5:] == "-news" or name in _OTHER_CRAWLERS
         ) and ":" not in name:
             for value in values:
                 yield from (f"{name}:{directive}" for directive in _directives(value))

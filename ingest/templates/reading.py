@@ -71,6 +71,8 @@ _SMALLER, _LEAST = 0.25, 150
 _LARGER, _MUCH = 8, 20_000
 #: Paragraphs outside the text, beside twice as many as pages learned from had.
 _OUTSIDE = 12
+#: How many times the text JSON-LD or a feed may have, before it is another one.
+_DESCRIBED = 2.5
 #: Share of the words of a text that are its language's commonest.
 _COMMON_WORDS = 0.06
 _WORD = re.compile(r"[^\W\d_]+")
@@ -205,11 +207,14 @@ def _misfit(
     outside = len(page.tree.css("p")) - inside
     if outside > 2 * template.outside + _OUTSIDE:
         return Misfit("text_outside", f"{outside} paragraphs")
-    described = text_of((page.article_node or {}).get("articleBody"))
+    described = (page.article_node or {}).get("articleBody")
     for announced in (described, link.content if link is not None else None):
         # Markup makes a feed's text longer; twice as long is another text.
-        if announced and len(announced) > 2.5 * size:
-            return Misfit("described_longer", f"{len(announced)} characters against {size}")
+        if isinstance(announced, str) and len(announced) <= _DESCRIBED * size:
+            continue
+        plain = announced if announced is not described else text_of(announced)
+        if plain and len(plain) > _DESCRIBED * size:
+            return Misfit("described_longer", f"{len(plain)} characters against {size}")
     return None
 
 
@@ -298,8 +303,9 @@ def _language(
 ) -> str | None:
     """As declared, where the commonest words of the template's texts bear it out; else as detected."""
     if declared and declared == template.language and template.words:
-        found = _WORD.findall(plain[:800].lower())
-        common = set(template.words)
-        if sum(word in common for word in found) >= _COMMON_WORDS * len(found) > 1:
-            return declared
+        common = frozenset(template.words)
+        for sample in (plain[:240], plain[:800]):
+            found = _WORD.findall(sample.lower())
+            if sum(word in common for word in found) >= _COMMON_WORDS * len(found) > 1:
+                return declared
     return language_of(plain, declared or (source.language if source is not None else None))

@@ -71,24 +71,32 @@ class TextRead:
         return sum(len(block.text) for block in self.blocks)
 
 
-class _TemplateWalk(PathWalk):
-    """Does not enter what other pages' text never came from."""
+class _TemplateWalk(BlockWalk):
+    """Knows paths alone, and does not enter what other pages' text never came from."""
 
     def __init__(self, container: LexborNode, template: Template) -> None:
         self._steps = template.steps
+        self._path = ""
+        self.paths = [""]
+        self.nodes = [container]
         self.left: list[LexborNode] = []
         super().__init__(container)
 
     def _block(
         self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
     ) -> None:
-        if kind != "table" and (
-            self._steps.get(f"{self.paths[container]}>{step(tag, names)}") == "drop"
-        ):
-            self._flush(container, kind)
-            self.left.append(node)
-            return
+        if kind != "table":
+            self._path = f"{self.paths[container]}>{step(tag, names)}"
+            if self._steps.get(self._path) == "drop":
+                self._flush(container, kind)
+                self.left.append(node)
+                return
         super()._block(node, tag, names, container, kind, inline)
+
+    def _opened(self, node: LexborNode, tag: str, names: str, container: int) -> int:
+        self.paths.append(self._path)
+        self.nodes.append(node)
+        return len(self.paths) - 1
 
 
 def read_text(container: LexborNode, template: Template, chrome: frozenset[str]) -> TextRead:

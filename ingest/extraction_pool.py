@@ -159,16 +159,22 @@ class ExtractionPool:
         )
 
     async def learn(
-        self, examples: Sequence[PackedExample], source: Source | None, now: datetime
+        self,
+        examples: Sequence[PackedExample],
+        source: Source | None,
+        now: datetime,
+        known: str | None = None,
     ) -> Learned:
         """A template from ``examples``, or why there is none.
+
+        ``known``: rules of a template of this kind that other pages have taught.
 
         Raises:
             ExtractionCrashed: as ``extract`` does.
         """
         name = source.name if source is not None else "pages"
         learned: Learned = await self.run(
-            name, extraction_tasks.learn, examples, now, shared=(source,)
+            name, extraction_tasks.learn, examples, now, known, shared=(source,)
         )
         return learned
 

@@ -101,8 +101,10 @@ def _ready(found: Article | Refusal) -> PreparedArticle | Refusal:
     return found if isinstance(found, Refusal) else prepare_article(found, line_keys(found))
 
 
-def learn(examples: Sequence[PackedExample], now: datetime, source: Source | None) -> Learned:
-    """A template from ``examples``, or why there is none."""
+def learn(
+    examples: Sequence[PackedExample], now: datetime, known: str | None, source: Source | None
+) -> Learned:
+    """A template from ``examples`` and the rules ``known`` before, or why there is none."""
     from ingest.templates.page_reading import learn_packed
 
-    return learn_packed(examples, now=now, source=source)
+    return learn_packed(examples, now=now, source=source, known=known)

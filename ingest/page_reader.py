@@ -129,7 +129,8 @@ class PageReader:
     async def _learn(self, shelf: Shelf, signature: str, source: Source) -> None:
         examples = shelf.examples(signature)
         try:
-            learned = await self._pool.learn(examples, source, self._now())
+            known = shelf.known(signature)
+            learned = await self._pool.learn(examples, source, self._now(), known)
         except ExtractionCrashed as error:
             learned = Learned(None, str(error))
         shelf.learned(signature, learned, self._now())

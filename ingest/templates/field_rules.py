@@ -6,8 +6,9 @@ A rule reads what the generic path's own functions read, from one place instead 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.author_names import Author, names_in
@@ -144,7 +145,10 @@ def _time_text(node: LexborNode) -> str | None:
 
 
 def rules_for(
-    pages: Sequence[tuple[HtmlPage, Article]], now: datetime, site_names: Sequence[Sequence[str]]
+    pages: Sequence[tuple[HtmlPage, Article]],
+    now: datetime,
+    site_names: Sequence[Sequence[str]],
+    known: Mapping[str, FieldRule],
 ) -> dict[str, FieldRule]:
     """The rules that give on every one of ``pages`` what the generic path found there.
 
@@ -152,14 +156,19 @@ def rules_for(
         pages: each with the article that the generic path made of it.
         now: the latest that a time may be.
         site_names: what the site is called, page by page.
+        known: rules that were right on other pages: each stays where it is right on these.
     """
+
+    def tried(name: str, rules: Iterator[FieldRule]) -> Iterator[FieldRule]:
+        return chain([known[name]] if name in known else [], rules)
+
     rules: dict[str, FieldRule] = {}
     owns = [own_names(names) for names in site_names]
-    for rule in _title_rules(pages):
+    for rule in tried("title", _title_rules(pages)):
         if all(read_title(page, rule) == article.title for page, article in pages):
             rules["title"] = rule
             break
-    for rule in _author_rules(pages):
+    for rule in tried("authors", _author_rules(pages)):
         read = [
             (read_authors(page, rule, own)[0], article)
             for (page, article), own in zip(pages, owns, strict=True)
@@ -175,7 +184,7 @@ def rules_for(
     ):
         if None in wanted:
             continue
-        for rule in _time_rules(pages, wanted, changed=name == "modified"):
+        for rule in tried(name, _time_rules(pages, wanted, changed=name == "modified")):
             if all(
                 read_time(page, rule, now) == value
                 for (page, _), value in zip(pages, wanted, strict=True)
@@ -186,7 +195,39 @@ def rules_for(
         shown = next(_standfirst_rules(pages), None)
         if shown is not None:
             rules["standfirst"] = shown
+    for name, rule in known.items():
+        # These pages do not have it all; what they have must not speak against the rule.
+        if name not in rules and all(
+            _allows(name, rule, page, article, own, now)
+            for (page, article), own in zip(pages, owns, strict=True)
+        ):
+            rules[name] = rule
     return rules
+
+
+def _allows(
+    name: str,
+    rule: FieldRule,
+    page: HtmlPage,
+    article: Article,
+    own: frozenset[str],
+    now: datetime,
+) -> bool:
+    """Whether ``rule`` reads nothing on ``page``, or what the generic path found there."""
+    match name:
+        case "title":
+            return read_title(page, rule) in (None, article.title)
+        case "authors":
+            found = read_authors(page, rule, own)[0]
+            return not found or _same_authors(found, article)
+        case "published":
+            return read_time(page, rule, now) in (None, article.published_at)
+        case "modified":
+            return read_time(page, rule, now) in (None, article.modified_at)
+        case "standfirst":
+            text = read_standfirst(page, rule)
+            return text is None or letters(text) == letters(article.standfirst or text)
+    return False
 
 
 def read_standfirst(page: HtmlPage, rule: FieldRule) -> str | None:

@@ -19,6 +19,7 @@ from ingest.extract.metadata import canonical_address, site_names_of
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
 from ingest.templates.readings import FEWEST
+from ingest.templates.refining import refined
 from ingest.templates.selectors import selectors_for
 from ingest.templates.template import Leaf, Place, Template
 from ingest.templates.text_walk import PathWalk, mark_of
@@ -97,8 +98,14 @@ def _signature(path: str, article: Article) -> str:
     return f"{article.kind} {'>'.join(steps[named:])}"
 
 
-def learn(examples: Sequence[Example], *, now: datetime, source: Source | None = None) -> Template:
-    """The template of ``examples``, pages of one signature.
+def learn(
+    examples: Sequence[Example],
+    *,
+    now: datetime,
+    source: Source | None = None,
+    known: Template | None = None,
+) -> Template:
+    """The template of ``examples``, pages of one signature; with what ``known``, of other pages, saw.
 
     Raises:
         NotLearned: they have too little in common, or nothing that is their own.
@@ -124,13 +131,13 @@ def learn(examples: Sequence[Example], *, now: datetime, source: Source | None =
     language = declared.pop() if len(declared) == 1 else None
     if any(article.language != language for article in articles):
         language = None
-    return Template(
+    template = Template(
         signature=_signature(reads[0].walk.paths[reads[0].main], articles[0]),
         kind=articles[0].kind,
         body=tuple(place for place, _ in places),
         leaves=leaves,
         chrome=chrome,
-        fields=rules_for(pairs, now, names),
+        fields=rules_for(pairs, now, names, known.fields if known is not None else {}),
         required=tuple(
             name
             for name, values in (
@@ -150,6 +157,7 @@ def learn(examples: Sequence[Example], *, now: datetime, source: Source | None =
         language=language,
         words=_common_words(articles) if language else (),
     )
+    return template if known is None else refined(template, known)
 
 
 def _read(example: Example) -> _Read | None:

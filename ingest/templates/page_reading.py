@@ -116,11 +116,22 @@ def read_page(
 
 
 def learn_template(
-    examples: Sequence[Example], *, now: datetime, source: Source | None = None
+    examples: Sequence[Example],
+    *,
+    now: datetime,
+    source: Source | None = None,
+    known: str | None = None,
 ) -> Learned:
-    """A template from ``examples``, tried on the same pages: those that it reads must not get worse."""
+    """A template from ``examples``, tried on the same pages: those that it reads must not get worse.
+
+    ``known``: rules of a template that other pages of the kind have taught, which it goes on from.
+    """
     try:
-        template = learn(examples, now=now, source=source)
+        before = Template.of_json(known) if known is not None else None
+    except ValueError:
+        before = None
+    try:
+        template = learn(examples, now=now, source=source, known=before)
     except NotLearned as reason:
         return Learned(None, str(reason))
     fit = agreed = 0
@@ -141,7 +152,11 @@ def learn_template(
 
 
 def learn_packed(
-    packed: Sequence[PackedExample], *, now: datetime, source: Source | None = None
+    packed: Sequence[PackedExample],
+    *,
+    now: datetime,
+    source: Source | None = None,
+    known: str | None = None,
 ) -> Learned:
     """As ``learn_template``, from pages as they are kept."""
     examples: list[Example] = []
@@ -149,4 +164,4 @@ def learn_packed(
         text = text_of_body(unpack(each), url=each.url, content_type=each.content_type)
         if not isinstance(text, Refusal):
             examples.append(Example(text.text, each.url, each.article, each.link))
-    return learn_template(examples, now=now, source=source)
+    return learn_template(examples, now=now, source=source, known=known)

@@ -136,6 +136,8 @@ class _Group:
     fresh: int = 0
     failures: int = 0
     learning: bool = False
+    #: Signature of the template that they taught: a wider place where their texts differ in depth.
+    learned_as: str | None = None
 
 
 class Shelf:
@@ -280,11 +282,11 @@ class Shelf:
         group = self._groups.get(signature)
         if group is None or group.learning:
             return None
-        known = next((t for t in self.kept if t.signature == signature), None)
+        known = next((t for t in self.kept if t.signature == self._learned_as(signature)), None)
         needed = FEWEST << min(group.failures, 8)
         if known is not None and known.status != "doubted":
             # More pages refine it, the fewer the longer it has held.
-            needed = max(needed, known.support)
+            needed = max(needed, min(known.support, MOST_EXAMPLES))
         if len(group.examples) < FEWEST or group.fresh < needed:
             return None
         group.learning = True
@@ -296,6 +298,17 @@ class Shelf:
         """The pages of ``signature`` that a template is to be learned from."""
         group = self._groups.get(signature)
         return list(group.examples) if group is not None else []
+
+    def known(self, signature: str) -> str | None:
+        """The rules of the template that pages of ``signature`` refine; ``None`` where there is none."""
+        own = self._learned_as(signature)
+        return next(
+            (t.rules for t in self.kept if t.signature == own and t.status != "doubted"), None
+        )
+
+    def _learned_as(self, signature: str) -> str:
+        group = self._groups.get(signature)
+        return group.learned_as if group is not None and group.learned_as else signature
 
     def learned(self, signature: str, learned: Learned, now: datetime) -> KeptTemplate | None:
         """Take in what the pages of ``signature`` taught: a new version on trial, or nothing."""
@@ -311,7 +324,10 @@ class Shelf:
             return None
         self._failures = 0
         if group is not None:
+            # What they taught is in the template.
             group.failures = 0
+            group.examples.clear()
+            group.learned_as = learned.template.signature
         return self._put(learned.template, now)
 
     def _put(self, template: Template, now: datetime) -> KeptTemplate | None:

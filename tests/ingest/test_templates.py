@@ -93,6 +93,49 @@ def test_what_three_pages_taught_reads_the_next_as_the_generic_path_does(templat
     )
 
 
+def test_pages_that_teach_again_do_not_make_it_forget_the_ones_before():
+    def box(number):
+        return f"<div class='timeline'><div class='entry'>{sentence(number) * 2}</div></div>"
+
+    def note(number):
+        return (
+            f"<div class='facts'><div class='fact'>{' '.join(paragraphs(number)[:2])}</div></div>"
+        )
+
+    first = learn(
+        [
+            Example(html, address(n), generic(html, n))
+            for n in (1, 2, 3)
+            for html in [page_of(n, extra=box(n + 50))]
+        ],
+        now=NOW,
+    )
+    later = [
+        Example(html, address(n), generic(html, n))
+        for n in (4, 5, 6)
+        for html in [page_of(n, extra=note(n + 50))]
+    ]
+    assert isinstance(read(learn(later, now=NOW), 8, extra=box(58)), Misfit)
+    refined = learn(later, now=NOW, known=first)
+    assert refined.support == 6
+    for extra in (box(58), note(58), box(58) + note(58), ""):
+        found = read(refined, 8, extra=extra)
+        assert isinstance(found, Article), extra
+        assert ("".join(paragraphs(58)[:2])[:80] in found.text) == ("fact" in extra)
+        assert [block.text for block in found.blocks][:6] == paragraphs(8)
+        assert len(found.blocks) == 6 + ("fact" in extra)
+
+
+def test_a_rule_that_newer_pages_speak_against_is_not_kept():
+    first = learn(examples([1, 2, 3]), now=NOW)
+    assert first.fields["title"].origin == "json_ld"
+    made = []
+    for number in (4, 5, 6):
+        html = page_of(number).replace('"headline": "Report', '"headline": "A report')
+        made.append(Example(html, address(number), generic(page_of(number), number)))
+    assert learn(made, now=NOW, known=first).fields["title"].origin != "json_ld"
+
+
 def test_two_pages_teach_nothing():
     with pytest.raises(NotLearned, match="takes 3"):
         learn(examples([1, 2]), now=NOW)

@@ -18,6 +18,7 @@ from ingest.extract.html_page import HtmlPage
 from ingest.extract.metadata import canonical_address, site_names_of
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
+from ingest.templates.openings import Openings, opening_of
 from ingest.templates.readings import FEWEST
 from ingest.templates.refining import refined
 from ingest.templates.selectors import selectors_for
@@ -47,7 +48,7 @@ _PROBE = 40
 _LINE, _LONGEST_LINE = 200, 600
 #: Shares of pages that hold a line of the site, a short one and a longer one.
 _SHARE, _SHARE_OF_LONG = 0.5, 0.8
-_STRUCK_LATER = frozenset(["credit", "standfirst", "pull_quote", "author_box", "site_line"])
+_STRUCK_LATER = frozenset(["credit", "standfirst", "pull_quote", "author_box"])
 #: Lines below the text that are read for credits, where some page has one there and where none has.
 _FAR, _NEAR = 44, 14
 _WORD = re.compile(r"[^\W\d_]+")
@@ -311,7 +312,7 @@ def _leaves(
     chrome: frozenset[str],
 ) -> tuple[dict[str, Leaf], list[int]]:
     """What stands at each path inside the places, and the size of each page's text."""
-    sums: dict[str, list[int]] = {}
+    lines: dict[str, list[tuple[int, PageBlock, bool]]] = {}
     sizes: list[int] = []
     for number, read in enumerate(reads):
         wanted = Counter(letters(block.text) for block in read.article.blocks)
@@ -319,7 +320,6 @@ def _leaves(
         # Struck by the last steps to an article, which follow a template too.
         later = {letters(line.text) for line in read.article.struck if line.reason in _STRUCK_LATER}
         size = 0
-        seen: set[str] = set()
         for _, nodes in places:
             for node in nodes[number]:
                 walk = PathWalk(node)
@@ -329,18 +329,12 @@ def _leaves(
                     key = letters(block.text)
                     if key in chrome or _is_outer_caption(block, position, texts):
                         continue
-                    if key in later and not wanted[key]:
-                        continue
-                    path = f"{walk.paths[block.container]}#{mark_of(block)}"
-                    held = sums.setdefault(path, [0, 0, 0])
-                    held[2] += path not in seen
-                    seen.add(path)
-                    if wanted[key] > 0 or (len(key) > _PROBE and key.startswith(cut)):
+                    kept = wanted[key] > 0 or (len(key) > _PROBE and key.startswith(cut))
+                    if kept:
                         wanted[key] -= 1
-                        held[0] += len(block.text)
                         size += len(block.text)
-                    else:
-                        held[1] += len(block.text)
+                    path = f"{walk.paths[block.container]}#{mark_of(block)}"
+                    lines.setdefault(path, []).append((number, block, kept or key in later))
         sizes.append(size)
         whole = sum(
             len(b.text)
@@ -349,7 +343,20 @@ def _leaves(
         )
         if size < _HELD * whole:
             raise NotLearned("parts of the text stand in no lasting place")
-    return {path: Leaf(*held) for path, held in sums.items()}, sizes
+    return {path: _leaf(held) for path, held in lines.items()}, sizes
+
+
+def _leaf(lines: Sequence[tuple[int, PageBlock, bool]]) -> Leaf:
+    """What stands at one path: numbers of pages, blocks, and whether each is kept."""
+    openings = Openings()
+    for page, block, kept in lines:
+        openings.note(block.text, page, kept=kept)
+    told_apart = openings.told_apart()
+    sums = [0, 0]
+    for _, block, kept in lines:
+        if not told_apart or opening_of(block.text) not in told_apart:
+            sums[not kept] += len(block.text)
+    return Leaf(sums[0], sums[1], len({page for page, _, _ in lines}), told_apart)
 
 
 def _is_outer_caption(block: PageBlock, position: int, texts: Sequence[int]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingest.templates.openings import bounded
 from ingest.templates.template import Leaf, Place, Template
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def _leaves(new: Mapping[str, Leaf], known: Mapping[str, Leaf]) -> dict[str, Lea
             leaf
             if before is None
             else Leaf(
-                before.kept + leaf.kept, before.left_out + leaf.left_out, before.pages + leaf.pages
+                before.kept + leaf.kept,
+                before.left_out + leaf.left_out,
+                before.pages + leaf.pages,
+                bounded((*before.openings, *leaf.openings)),
             )
         )
     most = sorted(sums.items(), key=lambda item: (-item[1].pages, item[0]))[:MOST_LEAVES]

@@ -6,6 +6,7 @@ Its JSON is what the database keeps (column ``templates.rules``).
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -67,6 +68,8 @@ class Leaf:
     left_out: int = 0
     #: Pages that hold something there.
     pages: int = 1
+    #: How lines begin that are left out whatever else is kept; they do not count above.
+    openings: tuple[str, ...] = ()
 
     @property
     def decision(self) -> bool | None:
@@ -116,7 +119,13 @@ class Template:
         """One line of JSON, the same for the same template."""
         value = asdict(self)
         value["leaves"] = {
-            path: [leaf.kept, leaf.left_out, leaf.pages] for path, leaf in self.leaves.items()
+            path: [
+                leaf.kept,
+                leaf.left_out,
+                leaf.pages,
+                *([leaf.openings] if leaf.openings else []),
+            ]
+            for path, leaf in self.leaves.items()
         }
         return json.dumps(
             {"format": FORMAT, **value}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -158,6 +167,8 @@ class Template:
         """
         sums: dict[str, list[int]] = {}
         for path, leaf in self.leaves.items():
+            if not leaf.kept and not leaf.left_out:
+                continue
             plain, _, mark = path.partition("#")
             parts = plain.split(">")
             for ending in {">".join(parts[-2:]), parts[-1]}:
@@ -183,6 +194,10 @@ def _last_of(path: str) -> str:
     return path.rpartition(">")[2]
 
 
+def _leaf_of(kept: int, left_out: int, pages: int, openings: Sequence[str] = ()) -> Leaf:
+    return Leaf(kept, left_out, pages, tuple(openings))
+
+
 @lru_cache(maxsize=256)
 def _of_json(text: str) -> Template:
     try:
@@ -195,7 +210,7 @@ def _of_json(text: str) -> Template:
             body=tuple(
                 Place(tuple(p["selectors"]), p["most"], p["required"]) for p in value["body"]
             ),
-            leaves={path: Leaf(*counts) for path, counts in value["leaves"].items()},
+            leaves={path: _leaf_of(*held) for path, held in value["leaves"].items()},
             chrome=tuple(value["chrome"]),
             fields={name: FieldRule(**rule) for name, rule in value["fields"].items()},
             required=tuple(value["required"]),

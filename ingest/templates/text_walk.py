@@ -9,6 +9,7 @@ from ingest.extract.folding import collapse, letters
 from ingest.extract.lines import INVISIBLE
 from ingest.extract.page_blocks import BlockWalk, PageBlock
 from ingest.templates.element_names import step
+from ingest.templates.openings import opening_of
 from ingest.templates.template import PLAIN_TEXT
 from storage.article import Block, BlockType, Struck
 
@@ -165,15 +166,23 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
     leaf = template.leaves.get(f"{path}#{mark}")
     plain = template.leaves.get(f"{path}#") if mark else None
     if leaf is not None:
+        if leaf.openings:
+            if opening_of(block.text) in leaf.openings:
+                return False, True
+            if not leaf.kept and not leaf.left_out:
+                # Nothing else stood there; a bold line among paragraphs is one of them.
+                among_text = plain is not None and bool(plain.decision)
+                return among_text, among_text
         decision = leaf.decision
         if decision is None:
             # Captions are kept or left out for what stands around them.
             return leaf.kept >= leaf.left_out, block.type == "caption"
-        if decision or mark == "link" or leaf.pages > 1:
+        among_text = mark != "link" and plain is not None and bool(plain.decision)
+        if decision or (leaf.pages > 1 and not among_text) or mark == "link":
             return decision, True
-        if plain is not None and plain.decision:
-            # One page left out one such line, a note perhaps; here it may be a paragraph.
-            return True, False
+        if among_text:
+            # Bold lines among the paragraphs were left out, notes perhaps; this may be a question.
+            return leaf.pages == 1, len(block.text) < _LEAST_TEXT
         return False, path.rpartition(">")[2] not in PLAIN_TEXT or len(block.text) < _LEAST_TEXT
     if plain is not None and plain.decision is not None:
         # The path is known, only not with all of it linked: a link of its own may lead elsewhere.

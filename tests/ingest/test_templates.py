@@ -126,6 +126,26 @@ def test_pages_that_teach_again_do_not_make_it_forget_the_ones_before():
         assert len(found.blocks) == 6 + ("fact" in extra)
 
 
+def promo(number):
+    return f"<p><strong>Read more: {sentence(number)}</strong></p>"
+
+
+def test_a_bold_question_is_no_promo_though_all_bold_lines_before_were():
+    made = [(n, page_of(n, extra=promo(n + 70))) for n in (1, 2, 3, 4)]
+    found = []
+    for number, html in made:
+        article = generic(html, number)
+        blocks = tuple(b for b in article.blocks if not b.text.startswith("Read more"))
+        found.append(Example(html, address(number), replace(article, blocks=blocks)))
+    template = learn(found, now=NOW)
+    question = "<p><strong>And how did the council of the harbour come to vote for it?</strong></p>"
+    read_again = read(template, 8, extra=promo(78) + question)
+    assert isinstance(read_again, Article)
+    assert [b.text for b in read_again.blocks][:6] == paragraphs(8)
+    assert any("how did the council" in b.text for b in read_again.blocks)
+    assert not any("Read more" in b.text for b in read_again.blocks)
+
+
 def test_a_rule_that_newer_pages_speak_against_is_not_kept():
     first = learn(examples([1, 2, 3]), now=NOW)
     assert first.fields["title"].origin == "json_ld"

@@ -67,13 +67,15 @@ class NearbyLines:
         found = self._beside.get((above, below))
         if found is None:
             at = self._at
-            if at is not None and at >= above and at + below < len(self.head):
-                found = [*self.head[at + 1 : at + 1 + below], *self.head[at - above : at]]
+            if at is not None and at + below < len(self.head):
+                under = self.head[at + 1 :]
             else:
                 under = self._under if below > 3 else lines_after(headline, below)
+            if at is not None and at >= above:
+                over = self.head[:at]
+            else:
                 over = self._over if above > 3 else lines_before(headline, above)
-                found = [*under[:below], *over[-above:]]
-            self._beside[above, below] = found
+            found = self._beside[above, below] = [*under[:below], *over[-above:]]
         return found
 
     @cached_property

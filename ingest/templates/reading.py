@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from ingest.extract.html_page import HtmlPage
     from ingest.extract.site_lines import SiteLines
-    from ingest.templates.template import Place, Template
+    from ingest.templates.template import FieldRule, Place, Template
     from sources.link import Link
     from sources.source import Source
     from storage.article import Article, Block
@@ -71,6 +71,8 @@ _SMALLER, _LEAST = 0.25, 150
 _LARGER, _MUCH = 8, 20_000
 #: Paragraphs outside the text, beside twice as many as pages learned from had.
 _OUTSIDE = 12
+#: Kinds that one template may draw: the page says which it is. Others have a text of another make.
+_ONE_DESIGN = frozenset(["article", "opinion", "video"])
 #: How many times the text JSON-LD or a feed may have, before it is another one.
 _DESCRIBED = 2.5
 #: Share of the words of a text that are its language's commonest.
@@ -129,7 +131,7 @@ def read_by_template(
         said = _metadata(page, template, facts, rules, around)
         if said is None:
             return Misfit("missing_field", "title")
-        if said.kind != template.kind:
+        if said.kind != template.kind and not {said.kind, template.kind} <= _ONE_DESIGN:
             return Misfit("kind", said.kind)
         blocks = tuple(text.blocks)
         refusal = refuse_page(page, said.address or facts.url, blocks)
@@ -237,6 +239,8 @@ def _metadata(
     rule = template.fields.get("title")
     if rule is not None and not rules.title:
         title = read_title(page, rule)
+        if title is not None and not _is_shown(page, rule, title):
+            title = None
     if title is None:
         title = title_of(page, rules.title, link.title if link else None, site_names)
     if title is None and "title" in template.required:
@@ -286,6 +290,17 @@ def _metadata(
         paid=is_paid(page, address, section),
         reuse=reuse_of(page, facts.headers, facts.url),
     )
+
+
+def _is_shown(page: HtmlPage, rule: FieldRule, title: str) -> bool:
+    """Whether the headline, where there is one, says the title that the page states elsewhere.
+
+    Where it does not, which of them is meant takes more than a rule.
+    """
+    if rule.origin == "select" or not page.headings:
+        return True
+    key = letters(title)
+    return any(letters(text) == key for text in page.headings)
 
 
 def _standfirst(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ingest.extract.class_words import bits_named, bits_of
 from ingest.extract.folding import collapse, letters
 from ingest.extract.lines import INVISIBLE
 from ingest.extract.page_blocks import BlockWalk, PageBlock
@@ -14,6 +16,8 @@ from ingest.templates.template import PLAIN_TEXT
 from storage.article import Block, BlockType, Struck
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selectolax.lexbor import LexborNode
 
     from ingest.templates.template import Template
@@ -22,6 +26,9 @@ __all__ = ["PathWalk", "TextRead", "mark_of", "read_text"]
 
 #: Elements that hold no text of an article but what other pages showed there.
 _NEVER_TEXT = frozenset("aside button form figure figcaption footer header nav label".split())
+#: Meanings of names that hold no text of an article, and those that do whatever stands beside them.
+_BESIDE = bits_named("caption", "related", "share", "newsletter", "ad", "comment")
+_TEXT = bits_named("body", "content")
 #: Characters from which what only one page left out may be text on another.
 _LEAST_TEXT = 20
 _SHORTENED = 200
@@ -113,16 +120,18 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
     result = TextRead()
     captions: list[tuple[int, PageBlock]] = []
     last_key = ""
-    for block in page.blocks:
+    decided = [_decision(template, walk.paths[b.container], b) for b in page.blocks]
+    enclosed = _enclosed(page.blocks, decided)
+    for number, block in enumerate(page.blocks):
         path = walk.paths[block.container]
-        kept, known = _decision(template, path, block)
+        kept, known = decided[number]
         key = letters(block.text)
         if key in chrome:
             result.struck.append(
                 Struck(block.text[:_SHORTENED], "site_line", "on pages learned from")
             )
             continue
-        if not known:
+        if not known and number not in enclosed:
             # A list of results is made of headings: short, and each of them the text.
             result.unknown += len(block.text) * (3 if block.type == "heading" else 1)
         if not kept:
@@ -151,6 +160,30 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
     return result
 
 
+def _enclosed(blocks: Sequence[PageBlock], decided: Sequence[tuple[bool, bool]]) -> frozenset[int]:
+    """Of blocks kept without being known, those that stand between paragraphs that are known.
+
+    Subheadings and lists that no page learned from has: what an author sets between two paragraphs.
+    One heading behind another is none of them, for so stand the headlines of other stories.
+    """
+    if all(known for _, known in decided):
+        return frozenset()
+    found: list[int] = []
+    waiting: list[int] | None = None
+    for number, (block, (kept, known)) in enumerate(zip(blocks, decided, strict=True)):
+        if not kept:
+            if not known:
+                waiting = None
+        elif known:
+            if block.type == "paragraph":
+                found += waiting or ()
+                waiting = []
+        elif waiting is not None:
+            headings = block.type == "heading" and waiting and blocks[waiting[-1]].type == "heading"
+            waiting = None if headings else [*waiting, number]
+    return frozenset(found)
+
+
 def _without_outer_captions(blocks: list[Block]) -> list[Block]:
     first, end = 0, len(blocks)
     while first < end and blocks[first].type == "caption":
@@ -158,6 +191,19 @@ def _without_outer_captions(blocks: list[Block]) -> list[Block]:
     while end > first and blocks[end - 1].type == "caption":
         end -= 1
     return blocks[first:end]
+
+
+@lru_cache(maxsize=4096)
+def _says_no_text(path: str) -> bool:
+    """Whether an element on ``path`` says that it holds no text: by its tag, or by its names."""
+    for part in path.split(">"):
+        tag, _, names = part.partition(".")
+        if tag in _NEVER_TEXT:
+            return True
+        bits = bits_of(names.replace(".", " ").replace("*", "")) if names else 0
+        if bits & _BESIDE and not bits & _TEXT:
+            return True
+    return False
 
 
 def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bool]:
@@ -175,6 +221,8 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
                 return among_text, among_text
         decision = leaf.decision
         if decision is None:
+            if leaf.left_out >= leaf.kept and _says_no_text(path):
+                return False, True
             # Captions are kept or left out for what stands around them.
             return leaf.kept >= leaf.left_out, block.type == "caption"
         among_text = mark != "link" and plain is not None and bool(plain.decision)
@@ -183,13 +231,17 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
         if among_text:
             # Bold lines among the paragraphs were left out, notes perhaps; this may be a question.
             return leaf.pages == 1, len(block.text) < _LEAST_TEXT
-        return False, path.rpartition(">")[2] not in PLAIN_TEXT or len(block.text) < _LEAST_TEXT
+        last = path.rpartition(">")[2]
+        return (
+            False,
+            last not in PLAIN_TEXT or len(block.text) < _LEAST_TEXT or _says_no_text(path),
+        )
     if plain is not None and plain.decision is not None:
         # The path is known, only not with all of it linked: a link of its own may lead elsewhere.
         return plain.decision and mark != "link", mark != "link" or not plain.decision
-    parts = path.split(">")
-    if any(part.partition(".")[0] in _NEVER_TEXT for part in parts):
+    if _says_no_text(path):
         return False, block.type != "quote"
+    parts = path.split(">")
     for ending in (">".join(parts[-2:]), parts[-1]):
         for sign in dict.fromkeys((mark, "")):
             known = template.endings.get(f"{ending}#{sign}")

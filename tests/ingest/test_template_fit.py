@@ -1,0 +1,107 @@
+"""Which pages a template fits: what an author does between paragraphs, and no more."""
+
+import pytest
+
+from ingest.extract import extract_page
+from ingest.extract.html_page import HtmlPage
+from ingest.templates.learning import learn
+from ingest.templates.reading import PageFacts, read_by_template
+from ingest.templates.readings import Misfit
+from tests.ingest.test_templates import (
+    NOW,
+    address,
+    examples,
+    generic,
+    page_of,
+    paragraphs,
+    read,
+    sentence,
+)
+
+
+@pytest.fixture(scope="module")
+def template():
+    return learn(examples([1, 2, 3]), now=NOW)
+
+
+def read_html(template, html, number):
+    return read_by_template(HtmlPage.parse(html), template, PageFacts(address(number), NOW))
+
+
+def with_between(number, markup):
+    """A page with ``markup`` between its second and its third paragraph."""
+    first = f"<p>{paragraphs(number)[2]}</p>"
+    html = page_of(number)
+    assert first in html
+    return html.replace(first, markup + first)
+
+
+def test_subheadings_and_lists_between_paragraphs_fit_though_no_page_learned_from_has_any(template):
+    html = with_between(
+        9,
+        "<h3>What the council of the harbour decided on Monday</h3>"
+        f"<ul><li>{sentence(71)}</li><li>{sentence(72)}</li></ul>",
+    )
+    found = read_html(template, html, 9)
+    assert [b.text for b in found.blocks] == [b.text for b in generic(html, 9).blocks]
+    assert len(found.blocks) == len(paragraphs(9)) + 3
+
+
+def test_a_list_of_other_stories_below_the_text_does_not_fit(template):
+    stories = "".join(f"<h3>Story {n} of the harbour and its ferry engines</h3>" for n in range(6))
+    found = read(template, 9, extra=stories)
+    assert isinstance(found, Misfit)
+    assert found.reason == "unknown_blocks"
+
+
+def test_what_names_itself_a_caption_or_a_newsletter_box_is_left_out_and_fits(template):
+    html = with_between(
+        9,
+        f'<div class="photo-caption"><p>{sentence(81)}</p></div>'
+        f"<aside><p>{sentence(82)}</p></aside>"
+        f'<div class="newsletter-box"><div><p>{sentence(83)}</p></div></div>',
+    )
+    found = read_html(template, html, 9)
+    assert [block.text for block in found.blocks] == paragraphs(9)
+    assert sentence(82) in {struck.text for struck in found.struck}
+
+
+def test_an_opinion_is_read_by_the_template_of_news_and_stays_an_opinion(template):
+    html = page_of(9).replace(
+        '"@type": "NewsArticle"', '"@type": ["NewsArticle", "OpinionNewsArticle"]'
+    )
+    wanted = extract_page(html, url=address(9), now=NOW)
+    found = read_html(template, html, 9)
+    assert found.kind == wanted.kind == "opinion"
+    assert [block.text for block in found.blocks] == paragraphs(9)
+
+
+def test_a_live_blog_is_not_of_the_template_of_news(template):
+    html = page_of(9).replace('"@type": "NewsArticle"', '"@type": "LiveBlogPosting"')
+    assert read_html(template, html, 9) == Misfit("kind", "live_blog")
+
+
+def test_a_headline_that_says_another_title_is_decided_as_the_generic_path_does(template):
+    title = "Report number 9 about the"
+    shown = "What the ferry did in winter, and why nobody at the harbour saw it"
+    html = page_of(9)
+    start = html.index("<h1>")
+    html = html[:start] + f"<h1>{shown}" + html[html.index("</h1>", start) :]
+    assert title in html
+    found = read_html(template, html, 9)
+    assert found.title == generic(html, 9).title
+
+
+def test_a_misfit_leaves_nothing_behind_for_the_generic_path(template):
+    html = page_of(9).replace('"@type": "NewsArticle"', '"@type": "LiveBlogPosting"')
+    html = html.replace(
+        "<nav>", "<nav><p>Opinion</p>" + "<a href='/x'>Another long headline</a>" * 9
+    )
+    page = HtmlPage.parse(html)
+    read_by_template(page, template, PageFacts(address(9), NOW))
+    fresh = HtmlPage.parse(html)
+    assert (page.visible_text, page.headline_links, page.labels) == (
+        fresh.visible_text,
+        fresh.headline_links,
+        fresh.labels,
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Cleaned", "clean_source", "site_lines_of"]
 
 #: Articles read at once.
-PAGE = 100
+PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)

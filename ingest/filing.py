@@ -18,6 +18,7 @@ from ingest.errors import ExtractionCrashed
 from ingest.events import Observer, PageDone
 from ingest.extract import Refusal
 from ingest.extract.site_lines import SiteLines
+from ingest.held_pages import HeldPages
 from ingest.link_rows import link_of
 from ingest.page_keeper import PageKeeper
 from ingest.page_reader import PageReader
@@ -118,6 +119,7 @@ class Filing:
         self.now = now
         self.reader = PageReader(pool, self.read, self.write, now, enabled=settings.templates)
         self._renderer = Renderer(client)
+        self._held = HeldPages()
         self._pages = PageKeeper(database, self.read, self.write, now, enabled=settings.keep_pages)
 
     async def aclose(self) -> None:
@@ -150,6 +152,7 @@ class Filing:
         Raises:
             FetchError: no page came.
         """
+        await self._held.room()
         validators = Validators(due.etag, due.last_modified) if due.article_id else None
         if source.fetch.render:
             return await self._renderer.fetch(
@@ -168,6 +171,12 @@ class Filing:
 
     async def file_page(self, due: links.DueLink, page: Page, source: Source, tally: Tally) -> None:
         """Extract and save the article on ``page``, or record why there is none."""
+        with self._held.holding(len(page.body)):
+            await self._file_page(due, page, source, tally)
+
+    async def _file_page(
+        self, due: links.DueLink, page: Page, source: Source, tally: Tally
+    ) -> None:
         if page.not_modified:
             await self._note_unchanged(due, page, source, tally)
             return

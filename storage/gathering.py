@@ -21,11 +21,13 @@ __all__ = ["at_once", "begin", "flush", "gather", "waits", "write_about"]
 T = TypeVar("T")
 
 _GATHERED = "copydesk.gathered"
+_Write = Callable[[sa.Connection, Sequence[Any]], Any]
 
 
 class _Gathered:
     def __init__(self) -> None:
-        self.rows: dict[Callable[[sa.Connection, Sequence[Any]], Any], list[Any]] = {}
+        self.rows: dict[_Write, list[Any]] = {}
+        self.last: dict[_Write, list[Any]] = {}
         self.about: set[Hashable] = set()
 
 
@@ -47,10 +49,12 @@ def gather(
     rows: Iterable[T],
     *,
     about: Iterable[Hashable] = (),
+    last: bool = False,
 ) -> None:
     """Have ``write`` write ``rows``: with others at the end, or now where nothing is gathered.
 
-    ``about``: what a later operation of the transaction may ask for, see :func:`waits`.
+    ``about``: what a later operation of the transaction may ask for, see :func:`waits`. ``last``:
+    they are written after all others and after what follows from them.
     """
     gathered = _of(connection)
     if gathered is None:
@@ -58,7 +62,7 @@ def gather(
         if some:
             write(connection, some)
     else:
-        gathered.rows.setdefault(write, []).extend(rows)
+        (gathered.last if last else gathered.rows).setdefault(write, []).extend(rows)
         gathered.about.update(about)
 
 
@@ -68,15 +72,26 @@ def waits(connection: sa.Connection, *things: Hashable) -> bool:
     return gathered is not None and not gathered.about.isdisjoint(things)
 
 
-def flush(connection: sa.Connection) -> None:
-    """Write what is gathered; from here on nothing is gathered."""
+def flush(connection: sa.Connection, *, but_last: bool = False) -> None:
+    """Write what is gathered; from here on nothing is gathered.
+
+    ``but_last``: what is to be written last waits for another call.
+    """
     gathered = _of(connection)
-    if gathered is not None:
+    if gathered is None:
+        return
+    # By name: in one order in all processes, so that none waits for one that waits for it.
+    for write in sorted(gathered.rows, key=lambda each: each.__name__):
+        _write(connection, write, gathered.rows.pop(write))
+    if not but_last:
         connection.execution_options(**{_GATHERED: None})
-        # By name: in one order in all processes, so that none waits for one that waits for it.
-        for write in sorted(gathered.rows, key=lambda each: each.__name__):
-            if gathered.rows[write]:
-                write(connection, gathered.rows[write])
+        for write, rows in gathered.last.items():
+            _write(connection, write, rows)
+
+
+def _write(connection: sa.Connection, write: _Write, rows: list[Any]) -> None:
+    if rows:
+        write(connection, rows)
 
 
 def write_about(connection: sa.Connection, *things: Hashable) -> None:

@@ -6,7 +6,7 @@ the link that it answers, compressed with the dictionary of its source (``storag
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from storage.gathering import gather
 from storage.page_archive import NEWEST_DICTIONARY, NewDictionary, PackedPage, PageArchive, RawPage
 from storage.schema import articles, links, page_dictionaries, raw_pages
-from storage.statements import on_server, run, run_many, stored_time, time_value
-from storage.stored_text import clean_text, encode_json
+from storage.statements import run, run_listed, run_many, stored_time, time_value
+from storage.stored_text import clean_text
 
 __all__ = [
     "NewDictionary",
@@ -34,17 +34,10 @@ __all__ = [
     "prune_pages",
 ]
 
-_DICTIONARIES = (
-    "SELECT id, made_at FROM page_dictionaries WHERE id IN (SELECT value FROM json_each(?))"
-)
-_DICTIONARIES_ON_SERVER = "SELECT id, made_at FROM page_dictionaries WHERE id = ANY(?)"
+_DICTIONARIES = "SELECT id, made_at FROM page_dictionaries WHERE id IN (??)"
 _DIGESTS = (
-    "SELECT link_id, digest FROM raw_pages WHERE id IN (SELECT max(id) FROM raw_pages"
-    " WHERE link_id IN (SELECT value FROM json_each(?)) GROUP BY link_id)"
-)
-_DIGESTS_ON_SERVER = (
-    "SELECT link_id, digest FROM raw_pages WHERE id IN (SELECT max(id) FROM raw_pages"
-    " WHERE link_id = ANY(?) GROUP BY link_id)"
+    "SELECT link_id, digest FROM raw_pages WHERE id IN"
+    " (SELECT max(id) FROM raw_pages WHERE link_id IN (??) GROUP BY link_id)"
 )
 _KEEP = (
     "INSERT INTO raw_pages (source, link_id, url, fetched_at, status, digest, bytes, stored_bytes,"
@@ -60,13 +53,12 @@ def keep_page(connection: sa.Connection, archive: PageArchive, page: PackedPage)
 def _write_pages(
     connection: sa.Connection, pages: Sequence[tuple[PageArchive, PackedPage]]
 ) -> None:
-    digests = dict(
-        _listed(connection, _DIGESTS, _DIGESTS_ON_SERVER, {page.link_id for _, page in pages})
-    )
+    answered = {page.link_id for _, page in pages}
+    digests: dict[int, str] = dict(run_listed(connection, _DIGESTS, answered).all())
     numbers = {page.dictionary[0] for _, page in pages if page.dictionary is not None}
     there = {
         (number, stored_time(made_at))
-        for number, made_at in _listed(connection, _DICTIONARIES, _DICTIONARIES_ON_SERVER, numbers)
+        for number, made_at in run_listed(connection, _DICTIONARIES, numbers)
     }
     rows: list[tuple[Any, ...]] = []
     for archive, packed in pages:
@@ -96,18 +88,6 @@ def _write_pages(
             )
         )
     run_many(connection, _KEEP, rows)
-
-
-def _listed(
-    connection: sa.Connection, statement: str, statement_on_server: str, numbers: Collection[int]
-) -> list[tuple[Any, ...]]:
-    """What a statement gives for a list of numbers."""
-    if not numbers:
-        return []
-    some = sorted(numbers)
-    if on_server(connection):
-        return [tuple(row) for row in run(connection, statement_on_server, (some,))]
-    return [tuple(row) for row in run(connection, statement, (encode_json(some),))]
 
 
 def keep_dictionary(connection: sa.Connection, new: NewDictionary, now: datetime) -> None:

@@ -36,7 +36,9 @@ _ADD_VECTOR = (
 
 def index(connection: sa.Connection, article_id: int, new: Searchable) -> None:
     """Let an article be found; on SQLite what was indexed of it before has to be taken out first."""
-    gather(connection, _write_index, [(article_id, new)])
+    # Last: whenever a later statement needs a savepoint of its own FTS5 writes out what it holds,
+    # and another segment to merge.
+    gather(connection, _write_index, [(article_id, new)], last=True)
 
 
 def _write_index(connection: sa.Connection, articles: Sequence[tuple[int, Searchable]]) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.gathering import gather
 from storage.schema import site_lines, sources
-from storage.statements import run, run_many
+from storage.statements import run, run_listed, run_many
 from storage.stored_text import stored_key
 
 __all__ = ["FORGET_EVERY", "RepeatedLines", "count_lines", "repeated_lines"]
@@ -25,9 +25,8 @@ _COUNT = (
     "INSERT INTO site_lines (source, line, articles) VALUES (?, ?, ?)"
     " ON CONFLICT (source, line) DO UPDATE SET articles = site_lines.articles + excluded.articles"
 )
-_COUNTED = (
-    "UPDATE sources SET lines_counted = lines_counted + ? WHERE name = ? RETURNING lines_counted"
-)
+_COUNTED = "UPDATE sources SET lines_counted = lines_counted + ? WHERE name = ?"
+_TOTALS = "SELECT name, lines_counted FROM sources WHERE name IN (??)"
 _FORGET = "DELETE FROM site_lines WHERE source = ? AND articles = 1"
 
 
@@ -50,9 +49,10 @@ def _write_lines(connection: sa.Connection, counted: Sequence[tuple[str, Collect
     counts = Counter((source, stored_key(line)) for source, lines in counted for line in lines)
     # In one order, so that two processes never wait for each other.
     run_many(connection, _COUNT, [(*each, counts[each]) for each in sorted(counts)])
-    for source, more in sorted(Counter(source for source, _ in counted).items()):
-        total = run(connection, _COUNTED, (more, source)).scalar()
-        if total and total // FORGET_EVERY > (total - more) // FORGET_EVERY:
+    articles = Counter(source for source, _ in counted)
+    run_many(connection, _COUNTED, [(articles[source], source) for source in sorted(articles)])
+    for source, total in run_listed(connection, _TOTALS, articles).all():
+        if total // FORGET_EVERY > (total - articles[source]) // FORGET_EVERY:
             run(connection, _FORGET, (source,))
 
 

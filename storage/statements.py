@@ -8,14 +8,16 @@ for both databases, and its values are given as the driver stores them: texts th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["on_server", "run", "run_many", "stored_time", "time_value"]
+from storage.stored_text import encode_json
+
+__all__ = ["on_server", "run", "run_listed", "run_many", "stored_time", "time_value"]
 
 
 def on_server(connection: sa.Connection) -> bool:
@@ -34,6 +36,17 @@ def run_many(connection: sa.Connection, statement: str, rows: Sequence[tuple[Any
     """Run ``statement`` for each of ``rows``."""
     if rows:
         connection.exec_driver_sql(_spelled(connection.dialect.name, statement), list(rows))
+
+
+def run_listed(
+    connection: sa.Connection, statement: str, values: Collection[Any]
+) -> sa.CursorResult[*tuple[Any, ...]]:
+    """Run ``statement``, whose ``IN (??)`` stands for any number of ``values``."""
+    some = sorted(values)
+    if on_server(connection):
+        return run(connection, statement.replace("IN (??)", "= ANY(?)"), (some,))
+    listed = statement.replace("??", "SELECT value FROM json_each(?)")
+    return run(connection, listed, (encode_json(some),))
 
 
 def time_value(connection: sa.Connection, at: datetime | None) -> Any:

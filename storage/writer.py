@@ -240,8 +240,9 @@ class Writer:
                     batch.append(job)
                     outcomes.append(apply(connection, job))
                 try:
-                    gathering.flush(connection)
+                    gathering.flush(connection, but_last=True)
                     changes.settle(connection)
+                    gathering.flush(connection)
                 except Exception as error:
                     if not together or _spoiled_by(error) is not None:
                         raise

@@ -33,6 +33,8 @@ _XML = re.compile(
 _LANG = re.compile(rb"<html[^>]{0,500}?\slang\s{0,4}=\s{0,4}[\"']?([A-Za-z]{2})", re.IGNORECASE)
 #: How far a declaration is looked for; the standard says 1,024, sites put scripts before it.
 HEAD = 8192
+#: Bytes beyond ASCII below which valid UTF-8 may be another encoding by chance.
+FEW = 40
 _EAST_ASIAN = frozenset(["gb18030", "cp932", "cp949", "big5hkscs", "euc_jp"])
 
 
@@ -48,7 +50,7 @@ def decode_page(body: bytes, content_type: str | None = None) -> tuple[str, str]
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _decoded(body[len(mark) :], name), name.removesuffix("-le").removesuffix("-be")
-    if b"\x1b$B" in body or b"\x1b$@" in body:
+    if b"\x1b" in body and (b"\x1b$B" in body or b"\x1b$@" in body):
         # The escapes of ISO-2022-JP occur in nothing else; its bytes are all ASCII.
         return _decoded(body, "iso2022_jp"), "iso2022_jp"
     wide = _wide(body)
@@ -56,9 +58,22 @@ def decode_page(body: bytes, content_type: str | None = None) -> tuple[str, str]
         return _decoded(body, wide), "utf-16"
     if body.isascii():
         return _decoded(body, "ascii"), "ascii"
+    text = _plain_utf8(body)
+    if text is not None:
+        return _without_nul(text), "utf-8"
     declared = [name for name in (_from_header(content_type), _from_head(body)) if name]
     name = _chosen(body, list(dict.fromkeys(declared)))
     return _decoded(body, name), name
+
+
+def _plain_utf8(body: bytes) -> str | None:
+    """``body`` as UTF-8, where it is valid and long enough beyond ASCII to leave no doubt."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    # A character beyond ASCII has one to three bytes more than characters.
+    return text if len(body) - len(text) >= FEW else None
 
 
 def _chosen(body: bytes, declared: list[str]) -> str:
@@ -66,7 +81,7 @@ def _chosen(body: bytes, declared: list[str]) -> str:
     if _is_utf8(body, sample):
         # Text of any length that is valid UTF-8 by chance does not exist: this goes before every
         # label. A word or two of Chinese may be: 0xC1AA 0xCDA8 is a company's name in GBK.
-        if len(sample) < 40:
+        if len(sample) < FEW:
             for name in declared:
                 if name in _EAST_ASIAN and evidence(sample, name) > evidence(sample, "utf-8"):
                     return name
@@ -132,4 +147,8 @@ def _wide(body: bytes) -> str | None:
 
 
 def _decoded(body: bytes, name: str) -> str:
-    return body.decode(name, "replace").replace("\x00", "")
+    return _without_nul(body.decode(name, "replace"))
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "") if "\x00" in text else text

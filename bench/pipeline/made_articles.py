@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["KINDS", "NEWEST", "Item", "Kind", "MadeArticle", "headline_of", "made_article"]
+__all__ = ["KINDS", "NEWEST", "Item", "Kind", "MadeArticle", "headline_of", "made_article", "said_once", "teaser_of"]  # fmt: skip
 
 NEWEST = datetime(2026, 11, 22, 18, tzinfo=UTC)
 #: Minutes between two articles of a site.
@@ -49,6 +49,8 @@ class Item:
     lines: tuple[str, ...] = ()
     #: The words of a paragraph that are a link, where some are.
     linked: str | None = None
+    #: The words of it that are set apart, where some are.
+    stressed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,20 @@ def headline_of(site: str, language: str, number: int) -> str:
     return _grammar(language).say("headline", _rng(site, number, 1))
 
 
+def teaser_of(site: str, language: str, number: int) -> tuple[str, str, str]:
+    """Section, standfirst and first author of an article, without the article."""
+    rng = _rng(site, number, 4)
+    section, standfirst, author = (
+        _grammar(language).say(name, rng) for name in ("section", "standfirst", "author")
+    )
+    return section, standfirst, author
+
+
+def said_once(name: str, language: str, rng: random.Random) -> str:
+    """One of the things that ``name`` stands for in the grammar of a language."""
+    return _grammar(language).say(name, rng)
+
+
 #: What lines beside the text say, by language.
 _CREDIT = {
     "en": ("{0}", "This article was first published by {0}.", "Reporting by {1}; editing by {2}. ({0})"),
@@ -144,12 +160,12 @@ _CREDIT = {
 }  # fmt: skip
 #: Words of a text by kind: at least, and up to so many more.
 _LENGTH = {
-    "report": (320, 420),
-    "agency": (260, 300),
-    "opinion": (480, 420),
-    "interview": (420, 300),
-    "list": (360, 260),
-    "brief": (250, 40),
+    "report": (380, 520),
+    "agency": (280, 400),
+    "opinion": (560, 440),
+    "interview": (480, 420),
+    "list": (420, 360),
+    "brief": (250, 80),
 }
 
 
@@ -170,14 +186,15 @@ def made_article(site: str, language: str, number: int, *, newest: int = 0) -> M
 
     kind = KINDS[int(rng.random() * len(KINDS))]
     published = NEWEST - timedelta(minutes=PACE * number + int(rng.random() * PACE))
-    names = [say("author") for _ in range(2)]
+    section, standfirst, author = teaser_of(site, language, number)
+    names = [author, say("author")]
     return MadeArticle(
         number=number,
         kind=kind,
         language=language,
         title=headline_of(site, language, number),
-        standfirst=say("standfirst"),
-        section=say("section"),
+        standfirst=standfirst,
+        section=section,
         authors=tuple(names[: 2 if rng.random() < 0.2 else 1]),
         published=published,
         modified=published + timedelta(minutes=90) if rng.random() < 0.3 else None,
@@ -216,7 +233,8 @@ def _flow(kind: Kind, grammar: _Grammar, rng: random.Random) -> list[Item]:
             flow.append(Item("question", (grammar.say("question", rng),)))
         sentences = [grammar.say("sentence", rng) for _ in range(2 + int(rng.random() * 3))]
         text = " ".join(sentences)
-        flow.append(Item("paragraph", (text,), _linked(text, rng)))
+        linked, stressed = _some_words(text, rng, 0.5), _some_words(text, rng, 0.2)
+        flow.append(Item("paragraph", (text,), linked, stressed))
         words += text.count(" ") + 1
         texts += 1
         match texts:
@@ -247,8 +265,9 @@ def _flow(kind: Kind, grammar: _Grammar, rng: random.Random) -> list[Item]:
     return flow
 
 
-def _linked(text: str, rng: random.Random) -> str | None:
-    if rng.random() > 0.35:
+def _some_words(text: str, rng: random.Random, share: float) -> str | None:
+    """Two to four words of ``text``, for that share of texts."""
+    if rng.random() > share:
         return None
     words = text.split(" ")
     start = int(rng.random() * max(1, len(words) - 6))

@@ -11,9 +11,10 @@ import json
 import random
 import zlib
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 
-__all__ = ["Fixed", "Part", "gzipped", "inline_json", "markup_of", "menu", "style_sheet", "svg_symbols"]  # fmt: skip
+__all__ = ["Fixed", "Part", "gzipped", "inline_json", "markup_of", "menu", "style_sheet", "svg_icon", "svg_symbols"]  # fmt: skip
 
 
 class Fixed:
@@ -113,6 +114,14 @@ def svg_symbols(seed: str, count: int) -> str:
         for n, key in enumerate(rng.choices(_KEYS, k=count))
     )
     return f'<svg xmlns="http://www.w3.org/2000/svg" style="display:none" aria-hidden="true">{symbols}</svg>'
+
+
+@cache
+def svg_icon(name: str) -> str:
+    """An icon drawn in the page; the same for the same name."""
+    rng = random.Random(name)
+    drawn = "".join(f"c{rng.random() * 9:.2f}-{rng.random() * 9:.2f}" for _ in range(14))
+    return f'<svg width="24" height="24" viewBox="0 0 24 24" fill="none" aria-hidden="true" focusable="false"><path d="M12 {drawn}z" fill="currentColor"></path></svg>'
 
 
 def menu(names: Sequence[str], item: str) -> str:

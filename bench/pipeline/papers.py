@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from html import escape
 
-from bench.pipeline.made_articles import NEWEST, PACE, MadeArticle, headline_of
+from bench.pipeline.made_articles import NEWEST, PACE, MadeArticle, headline_of, teaser_of
 
 __all__ = ["Paper", "long_date", "number_in", "short_date"]
 
@@ -45,6 +45,10 @@ class Paper:
     def headline(self, number: int) -> str:
         """The headline of article ``number``."""
         return _headline(self.name, self.language, number)
+
+    def teaser(self, number: int) -> tuple[str, str, str]:
+        """Section, standfirst and author of article ``number``, as other pages announce it."""
+        return _teaser(self.name, self.language, number)
 
     def path_of(self, number: int) -> str:
         """The path of article ``number``."""
@@ -128,6 +132,11 @@ def _script(data: object) -> str:
 @lru_cache(4096)
 def _headline(name: str, language: str, number: int) -> str:
     return headline_of(name, language, number)
+
+
+@lru_cache(4096)
+def _teaser(name: str, language: str, number: int) -> tuple[str, str, str]:
+    return teaser_of(name, language, number)
 
 
 def number_in(address: str) -> int | None:

@@ -53,6 +53,9 @@ class Marks:
     credit: str
     question: str = ""
     link: str = '<a href="/topic/{n}">{text}</a>'
+    stress: str = "<em>{text}</em>"
+    #: A paragraph as it comes from a word processor, where the system lets it through.
+    pasted: str = ""
 
 
 def flow_markup(paper: Paper, article: MadeArticle, marks: Marks) -> str:
@@ -66,11 +69,9 @@ def flow_markup(paper: Paper, article: MadeArticle, marks: Marks) -> str:
 def _item(paper: Paper, article: MadeArticle, marks: Marks, n: int, item: Item) -> str:
     match item.part:
         case "paragraph":
-            text = escape(item.lines[0], quote=False)
-            if item.linked and text.count(item.linked) == 1:
-                link = marks.link.format(text=item.linked, n=article.number * 31 + n)
-                text = text.replace(item.linked, link)
-            return marks.paragraph.format(text=text, n=n)
+            text = _with_marks(item, marks, article.number * 31 + n)
+            pasted = marks.pasted if article.number % 5 == 2 else ""
+            return (pasted or marks.paragraph).format(text=text, n=n)
         case "question":
             mark = marks.question or marks.paragraph.replace("{text}", "<strong>{text}</strong>")
             return mark.format(text=escape(item.lines[0], quote=False), n=n)
@@ -90,6 +91,24 @@ def _item(paper: Paper, article: MadeArticle, marks: Marks, n: int, item: Item) 
             return marks.image.format(text=caption, photographer=photographer, src=src, n=n)
         case part:
             return str(getattr(marks, part)).format(text=escape(item.lines[0], quote=False), n=n)
+
+
+def _with_marks(item: Item, marks: Marks, n: int) -> str:
+    """The words of a paragraph with a link and what is set apart in it, where it has them."""
+    text = item.lines[0]
+    places: list[tuple[int, int, str]] = []
+    for words, mark in ((item.linked, marks.link), (item.stressed, marks.stress)):
+        start = text.find(words) if words else -1
+        if words and start >= 0:
+            end = start + len(words)
+            if all(end < one or start > other for one, other, _ in places):
+                places.append((start, end, mark))
+    out, done = "", 0
+    for start, end, mark in sorted(places):
+        marked = mark.format(text=escape(text[start:end], quote=False), n=n)
+        out += escape(text[done:start], quote=False) + marked
+        done = end
+    return out + escape(text[done:], quote=False)
 
 
 def related(paper: Paper, article: MadeArticle, item: str, count: int = 6) -> str:

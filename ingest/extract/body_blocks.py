@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal
 from ingest.extract.block_sums import weighted_size
 from ingest.extract.body_features import PageFacts, features_of
 from ingest.extract.body_model import model
+from ingest.extract.class_words import BESIDE
 from ingest.extract.folding import letters
 from ingest.extract.json_ld import names_of, text_of, types_of
 from ingest.extract.page_blocks import PageBlock, PageBlocks
+from ingest.extract.teasers import teaser_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,6 +81,7 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     """
     blocks = page.blocks
     numbers, rows = features_of(blocks, facts)
+    teasers = teaser_blocks(blocks)
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
     ensemble: Literal["page", "witness"] = "page"
     probabilities, said = first, None
@@ -90,9 +93,12 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
             rows = [[*row, *extra[number]] for number, row in zip(numbers, rows, strict=True)]
             asked = model("witness").probabilities(rows)
             probabilities = _spread(numbers, asked, len(blocks.blocks))
-            if _at_odds(blocks, probabilities, said):
+            if _at_odds(blocks, probabilities, said, teasers):
                 probabilities = [_BELIEVED if found else 1 - _BELIEVED for found in said]
     probabilities = _without_next_article(blocks, _agreed(blocks, probabilities))
+    for number in teasers:
+        probabilities[number] = min(probabilities[number], _ANNOUNCED)
+    probabilities = _unless_all_beside(blocks, probabilities)
     bodies = "".join(letters(body) for body in facts.article_bodies)
     decisions = []
     for number, block in enumerate(blocks.blocks):
@@ -111,20 +117,50 @@ _LEAST_SECOND = 300
 _AS_LARGE = 0.7
 #: What its word is worth then: enough to belong, not enough to overrule what comes after.
 _BELIEVED = 0.75
+#: Probability, at most, of what announces another article or comes after this one.
+_ANNOUNCED = 0.1
 
 
-def _at_odds(blocks: PageBlocks, probabilities: Sequence[float], said: Sequence[int]) -> bool:
+def _at_odds(
+    blocks: PageBlocks,
+    probabilities: Sequence[float],
+    said: Sequence[int],
+    teasers: frozenset[int],
+) -> bool:
     """Whether the second witness, heard in doubt, has another text altogether, and no smaller one."""
-    kept = common = second = 0
-    for block, probability, found in zip(blocks.blocks, probabilities, said, strict=True):
+    kept = common = second = beside = 0
+    for number, block in enumerate(blocks.blocks):
+        probability, found = probabilities[number], said[number]
         size = weighted_size(block.text)
         second += size if found else 0
+        beside += size if found and (number in teasers or _is_beside(blocks, block)) else 0
         if probability >= BELONGS:
             kept += size
             common += size if found else 0
     return (second >= max(_LEAST_SECOND, _AS_LARGE * kept) and common < _COMMON * kept) or (
-        kept == 0 and second >= _LEAST_SECOND
+        kept == 0 and second - beside >= _LEAST_SECOND
     )
+
+
+def _is_beside(blocks: PageBlocks, block: PageBlock) -> bool:
+    """Whether a block is a heading or stands where readers are asked to do or to agree to something."""
+    container = blocks.containers[block.container]
+    near = container.bits | blocks.containers[max(container.parent, 0)].bits
+    return block.type == "heading" or bool(near & BESIDE)
+
+
+def _unless_all_beside(blocks: PageBlocks, probabilities: list[float]) -> list[float]:
+    """None of it where the little that is kept is no more than such requests: the text is missing."""
+    kept = [
+        block
+        for block, probability in zip(blocks.blocks, probabilities, strict=True)
+        if probability >= BELONGS
+    ]
+    if sum(len(block.text) for block in kept) < LITTLE and all(
+        _is_beside(blocks, block) for block in kept
+    ):
+        return [min(probability, _ANNOUNCED) for probability in probabilities]
+    return probabilities
 
 
 #: Blocks of the article before another headline may begin the next one.
@@ -144,7 +180,7 @@ def _without_next_article(blocks: PageBlocks, probabilities: list[float]) -> lis
             )
             if kept >= _FIRST_ARTICLE and place == first and parent not in parents:
                 return probabilities[:number] + [
-                    min(probability, 0.1) for probability in probabilities[number:]
+                    min(probability, _ANNOUNCED) for probability in probabilities[number:]
                 ]
             parents.add(parent)
             if not kept:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.extract.body import Body
+from ingest.extract.class_words import BESIDE, bits_of
 from ingest.extract.folding import letters
 from ingest.extract.lines import INLINE, INVISIBLE
 from ingest.extract.page_blocks import blocks_of
@@ -32,8 +33,13 @@ SHARE = 0.7
 _NEVER = INVISIBLE | frozenset(["nav", "footer", "aside", "form", "button", "figcaption"])
 
 
-def body_by_density(tree: LexborHTMLParser, lines: Sequence[Line]) -> Body | None:
-    """The blocks of the smallest element with most of the prose, less its lines that are links."""
+def body_by_density(
+    tree: LexborHTMLParser, lines: Sequence[Line], teasers: Sequence[str] = ()
+) -> Body | None:
+    """The blocks of the smallest element with most of the prose, less its lines that are links.
+
+    ``teasers``: lines that announce other articles. Where those are most of the prose there is no body.
+    """
     body = tree.body
     if body is None:
         return None
@@ -41,23 +47,36 @@ def body_by_density(tree: LexborHTMLParser, lines: Sequence[Line]) -> Body | Non
     if container is None:
         return None
     linked = {letters(line.text) for line in lines if line.linked or line.area in ("nav", "footer")}
+    linked.update(map(letters, teasers))
     blocks = _from_prose_to_prose(
         [block for block in blocks_of(container) if letters(block.text) not in linked]
     )
+    if teasers and sum(len(block.text) for block in blocks if len(block.text) >= PROSE) < LEAST:
+        return None
     return Body(tuple(blocks)) if blocks else None
 
 
 def _densest(body: LexborNode) -> LexborNode | None:
-    """The deepest element whose prose is at least ``SHARE`` of all of the page's."""
+    """The deepest element whose prose is at least ``SHARE`` of all of the page's.
+
+    What readers are asked to do or to agree to is no prose: boxes that say so by their names.
+    """
     prose: dict[int, int] = {}
     order: list[tuple[LexborNode, int | None]] = []
-    stack: list[tuple[LexborNode, int | None, bool]] = [(body, None, False)]
+    stack: list[tuple[LexborNode, int | None, bool, tuple[int, int]]] = [
+        (body, None, False, (0, 0))
+    ]
     while stack:
-        node, parent, linked = stack.pop()
+        node, parent, linked, names = stack.pop()
         tag = node.tag
         if tag == "-text":
             text = (node.text_content or "").strip()
-            if not linked and parent is not None and len(text) >= PROSE:
+            if (
+                not linked
+                and not (names[0] | names[1]) & BESIDE
+                and parent is not None
+                and len(text) >= PROSE
+            ):
                 prose[parent] = prose.get(parent, 0) + len(text)
             continue
         if tag is None or tag.startswith("-") or tag in _NEVER:
@@ -66,9 +85,11 @@ def _densest(body: LexborNode) -> LexborNode | None:
         owner = parent if tag in INLINE and parent is not None else node.mem_id
         if owner == node.mem_id:
             order.append((node, parent))
+        # The names of an element and of the one around it: those further out name whole pages.
+        bits = bits_of(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}")
         child = node.child
         while child is not None:
-            stack.append((child, owner, linked or tag == "a"))
+            stack.append((child, owner, linked or tag == "a", (bits, names[0])))
             child = child.next
     total = sum(prose.values())
     if total < LEAST:

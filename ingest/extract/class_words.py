@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from ingest.extract.data import load_data
 
-__all__ = ["BITS", "bits_named", "bits_of"]
+__all__ = ["BESIDE", "BITS", "bits_named", "bits_of"]
 
 #: Characters of an element's names that are read; atomic style sheets write thousands.
 LONGEST = 300
@@ -40,6 +40,10 @@ BITS: tuple[str, ...] = _names()
 def bits_named(*meanings: str) -> int:
     """The bits of ``meanings``, each one of ``BITS``."""
     return sum(1 << BITS.index(meaning) for meaning in meanings)
+
+
+#: What elements say of themselves that hold what is around an article.
+BESIDE = bits_named("comment", "newsletter", "share", "legal", "author", "navigation")
 
 
 @lru_cache(maxsize=8192)

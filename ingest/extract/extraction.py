@@ -28,6 +28,7 @@ from ingest.extract.plain_text import as_blocks, paragraphs_of, split_title
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
 from ingest.extract.site_lines import SiteLines, strike_site_lines
 from ingest.extract.surroundings import surroundings
+from ingest.extract.teasers import teaser_blocks
 from sources.client.charset import decode_page
 from sources.link import Link
 from sources.platforms import detect_platform, load_platform
@@ -332,7 +333,8 @@ def _body(
     if by_rules is not None and not generic.blocks and by_rules.size >= 200:
         return by_rules, layer
     if generic.size < LEAST_GENERIC:
-        dense = body_by_density(page.tree, page.lines)
+        teasers = [page.blocks.blocks[number].text for number in teaser_blocks(page.blocks)]
+        dense = body_by_density(page.tree, page.lines, teasers)
         if dense is not None and dense.size > 2 * generic.size:
             generic = dense
     described = body_by_json_ld(page, generic)

@@ -27,6 +27,8 @@ __all__ = ["Refusal", "is_front_page", "refuse_page", "refuse_without_text"]
 SHORT_TEXT = 250
 #: An article that says of itself that it is one may be as short as this.
 LEAST_TEXT = 60
+#: Links as long as headlines from which a page shows other stories.
+_LISTED = 8
 _LANGUAGE_ROOT = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?(?:(?:index|home|default)\.[a-z]{3,5})?"
 )
@@ -85,7 +87,8 @@ def refuse_without_text(page: HtmlPage, url: str | None) -> Refusal:
     error = _error_title(page, 0)
     if error is not None:
         return Refusal(url, "error_page", f"the page is titled {error!r}")
-    if wall is not None:
+    # Sites whose pages all ask for consent ask for it on those without a text too; a wall stands alone.
+    if wall is not None and page.headline_links < _LISTED:
         return Refusal(url, wall[0], wall[1])
     if page.is_script_shell:
         return Refusal(url, "script_shell", "the page is empty until its scripts have run")
@@ -94,7 +97,7 @@ def refuse_without_text(page: HtmlPage, url: str | None) -> Refusal:
     if url and is_front_page(url):
         return Refusal(url, "front_page", "the address is the front page of a site")
     linked = sum(len(line.text) for line in page.lines if line.linked)
-    if page.headline_links >= 8 or linked > 0.4 * len(visible):
+    if page.headline_links >= _LISTED or linked > 0.4 * len(visible):
         return Refusal(url, "listing", "the page is made of links to other pages")
     return Refusal(url, "no_text", "no text of an article was found on the page")
 
@@ -139,7 +142,7 @@ def _is_listing(page: HtmlPage, blocks: Sequence[Block], text_length: int) -> bo
     """Many headline links, and a text that is made of them or next to nothing beside them."""
     if page.is_archive_template or (page.says_listing and page.teasers >= 3):
         return True
-    if page.headline_links < 8:
+    if page.headline_links < _LISTED:
         return False
     whole = letters(" ".join(block.text for block in blocks))
     links = [letters(line.text) for line in page.lines if line.linked][:500]

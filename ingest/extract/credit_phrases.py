@@ -23,7 +23,6 @@ __all__ = [
     "find_phrases",
     "flat",
     "may_announce",
-    "may_hold",
     "may_open",
     "phrase_words",
     "tokens_of",
@@ -202,13 +201,6 @@ def may_open(line: str) -> bool:
     return match is not None and flat(match.group()) in _trees()[0].next
 
 
-def may_hold(line: str) -> bool:
-    """Whether some phrase can stand in ``line``: a quick look that is right when it says no."""
-    if may_open(line) or _UNSPACED.search(line):
-        return True
-    return not _trees()[1].next.keys().isdisjoint(_WORD.findall(flat(line)))
-
-
 #: The first word of what may be a sentence, a segment or a line of its own.
 _OPENING_WORD = re.compile(r"(?:^|[^\w\s,;\'’-])[^\w]*(\w+)")
 
@@ -252,11 +244,7 @@ def _telling_words() -> _Telling:
 
 
 def may_announce(text: str) -> bool:
-    """Whether some phrase can stand in ``text``, a paragraph: quicker than sentence by sentence.
-
-    Right when it says no, as ``may_hold`` is. Of paragraphs joined by line breaks it says no only
-    where it does of each.
-    """
+    """Whether some phrase can stand in ``text``, a sentence or paragraph: right when it says no."""
     telling = _telling_words()
     folded = flat(text)
     plain = folded.isascii()

@@ -13,7 +13,7 @@ from ingest.extract.credit_phrases import (
     Rule,
     Token,
     find_phrases,
-    may_hold,
+    may_announce,
     phrase_words,
     tokens_of,
 )
@@ -65,7 +65,7 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
         sentence: one sentence, or a line that is less than one.
         own_line: whether it stands on a line of its own.
     """
-    if len(sentence) > LONGEST_LINE or not may_hold(sentence):
+    if len(sentence) > LONGEST_LINE or not may_announce(sentence):
         return []
     tokens = tokens_of(sentence)
     opening = next((n for n, token in enumerate(tokens) if token.text[0].isalnum()), 0)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.article import ArticleKind, Block
 
 __all__ = [
+    "SELDOM",
     "canonical_address",
     "kind_of",
     "publisher_of",
@@ -50,7 +51,11 @@ _STANDFIRSTS = (
     ".chapo",
 )
 #: One query for all of them: few pages have any.
-_ANY_STANDFIRST = ", ".join(_STANDFIRSTS)
+#: Queries of a whole page that may be saved where it is known that its like have no answer.
+SELDOM = {
+    "marked_standfirst": ", ".join(_STANDFIRSTS),
+    "breadcrumbs": '[typeof="BreadcrumbList"], [class*="breadcrumb"]',
+}
 _LIVE = re.compile(r"/(?:live|liveblog|live-blog|live-updates|liveticker|ticker)(?:[/-]|$)")
 #: Templates say it in the classes of what holds the whole article.
 _LIVE_CLASSES = re.compile(r"live[-_]?blog|LiveBlog")
@@ -101,8 +106,14 @@ def site_names_of(page: HtmlPage, source: Source | None, address: str | None) ->
     return tuple(dict.fromkeys(collapse(name) for name in names if name and len(name) <= 80))
 
 
-def section_of(page: HtmlPage, selectors: tuple[str, ...]) -> str | None:
-    """The section that the article stands in."""
+def section_of(page: HtmlPage, selectors: tuple[str, ...], *, crumbs: bool = True) -> str | None:
+    """The section that the article stands in.
+
+    Args:
+        page: the parsed page.
+        selectors: of the source file or the platform.
+        crumbs: whether the page may have breadcrumbs.
+    """
     node = page.first(selectors)
     if node is not None:
         text = collapse(node.text(deep=True, separator=" "))
@@ -116,10 +127,10 @@ def section_of(page: HtmlPage, selectors: tuple[str, ...]) -> str | None:
     )
     if found:
         return found[:LONGEST_TAG]
-    if page.tree.css_first('[typeof="BreadcrumbList"], [class*="breadcrumb"]') is None:
+    if not crumbs or page.tree.css_first(SELDOM["breadcrumbs"]) is None:
         return None
-    crumbs = page.tree.css('[typeof="BreadcrumbList"] a, [class*="breadcrumb"] a')[:6]
-    names = [collapse(crumb.text(deep=True)) for crumb in crumbs]
+    links = page.tree.css('[typeof="BreadcrumbList"] a, [class*="breadcrumb"] a')[:6]
+    names = [collapse(link.text(deep=True)) for link in links]
     names = [
         name
         for name in names
@@ -165,11 +176,24 @@ def publisher_of(page: HtmlPage) -> str | None:
 
 
 def standfirst_of(
-    page: HtmlPage, selectors: tuple[str, ...], blocks: Sequence[Block], title: str | None
+    page: HtmlPage,
+    selectors: tuple[str, ...],
+    blocks: Sequence[Block],
+    title: str | None,
+    *,
+    marked: bool = True,
 ) -> str | None:
-    """The standfirst that the page shows apart from the text."""
+    """The standfirst that the page shows apart from the text.
+
+    Args:
+        page: the parsed page.
+        selectors: of the source file or the platform.
+        blocks: the text.
+        title: of the article.
+        marked: whether the page may have an element that marks a standfirst.
+    """
     node = page.first(selectors)
-    if node is None and page.tree.css_first(_ANY_STANDFIRST) is not None:
+    if node is None and marked and page.tree.css_first(SELDOM["marked_standfirst"]) is not None:
         node = page.first(_STANDFIRSTS)
     text = collapse(node.text(deep=True, separator=" ")) if node is not None else None
     if not text:

@@ -176,7 +176,7 @@ class _Reader:
         parts = self._parts
         node, link = root, False
         while True:
-            tag = node.tag
+            tag = node.tag or "-"
             inner: LexborNode | None = None
             if tag == "-text":
                 text = node.text_content or " "
@@ -193,13 +193,22 @@ class _Reader:
                 if self._left <= 0 or node.mem_id == until:
                     self._left = 0
                     return
-                if tag is not None and tag not in INVISIBLE and tag[:1] != "-" and _is_seen(node):
+                attributes = node.attributes
+                if not (tag in INVISIBLE or tag[0] == "-") and not (
+                    attributes
+                    and (
+                        "style" in attributes
+                        or "aria-hidden" in attributes
+                        or "hidden" in attributes
+                    )
+                    and says_hidden(attributes)
+                ):
                     inner = node.child if forward else node.last_child
                     if parts and (tag == "br" or tag not in INLINE):
                         self._flush(area, block)
                         if len(lines) >= most:
                             return
-            if inner is not None and tag is not None:
+            if inner is not None:
                 around.append((node, area, link, block))
                 node = inner
                 if tag in INLINE:
@@ -219,15 +228,6 @@ class _Reader:
                     if len(lines) >= most:
                         return
                 node, area, link, block = around.pop()
-
-
-def _is_seen(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return not (
-        attributes
-        and ("style" in attributes or "aria-hidden" in attributes or "hidden" in attributes)
-        and says_hidden(attributes)
-    )
 
 
 def _areas_above(node: LexborNode) -> Iterator[str | None]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.extract.folding import letters
 from ingest.extract.html_page import HtmlPage
-from ingest.extract.metadata import canonical_address, site_names_of
+from ingest.extract.metadata import SELDOM, canonical_address, site_names_of
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
 from ingest.templates.openings import Openings, opening_of
@@ -153,6 +153,11 @@ def learn(
         largest=max(sizes),
         outside=max(_outside(read, places) for read in reads),
         standfirsts=any(article.standfirst for article in articles),
+        lacks=tuple(
+            name
+            for name, selectors in SELDOM.items()
+            if all(read.page.tree.css_first(selectors) is None for read in reads)
+        ),
         below=_FAR if any(_stands_below(article) for article in articles) else _NEAR,
         support=len(reads),
         language=language,

@@ -234,7 +234,7 @@ def _metadata(
     link = facts.link
     address = canonical_address(page, facts.url)
     site_names = site_names_of(page, facts.source, address)
-    section = section_of(page, rules.section)
+    section = section_of(page, rules.section, crumbs="breadcrumbs" not in template.lacks)
     title = None
     rule = template.fields.get("title")
     if rule is not None and not rules.title:
@@ -310,7 +310,10 @@ def _standfirst(
     text = read_standfirst(page, rule) if rule is not None else None
     if text is not None and stands_apart(text, blocks, title):
         return text
-    return standfirst_of(page, (), blocks, title) if template.standfirsts else None
+    if not template.standfirsts:
+        return None
+    marked = "marked_standfirst" not in template.lacks
+    return standfirst_of(page, (), blocks, title, marked=marked)
 
 
 def _language(

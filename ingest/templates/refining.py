@@ -39,6 +39,7 @@ def refined(new: Template, known: Template) -> Template:
         largest=max(new.largest, known.largest),
         outside=max(new.outside, known.outside),
         standfirsts=new.standfirsts or known.standfirsts,
+        lacks=tuple(name for name in new.lacks if name in known.lacks),
         below=max(new.below, known.below),
         support=min(new.support + known.support, MOST_SUPPORT),
         words=known.words if languages_agree else new.words,

@@ -107,6 +107,8 @@ class Template:
     outside: int = 0
     #: Whether some page learned from has a standfirst.
     standfirsts: bool = True
+    #: What no page learned from has, and no page is searched for: names of ``metadata.SELDOM``.
+    lacks: tuple[str, ...] = ()
     #: Lines below the text that are read for credits.
     below: int = 14
     #: Pages it was learned from.
@@ -219,6 +221,7 @@ def _of_json(text: str) -> Template:
             largest=value["largest"],
             outside=value["outside"],
             standfirsts=value["standfirsts"],
+            lacks=tuple(value.get("lacks", ())),
             below=value["below"],
             support=value["support"],
             language=value["language"],

@@ -7,7 +7,10 @@ A folder is laid out like ``../shared/corpus/fundus-eval`` (``truth.jsonl``, ``p
 in it or beside it). For every choice of N pages of a publisher a template is learned from them with
 what the generic path made of them, never with their truth; the publisher's other pages are read with
 it. A page that does not fit is read by the generic path, as in the pipeline. Quality is scored by
-``score.py``; CPU is that of one process, the best of ``--repeat`` readings.
+``score.py``; CPU is that of one process, the best of ``--repeat`` readings. "first time" is a reading
+with nothing remembered of any page's words; "misfit of 4" what four templates of other publishers
+cost before the generic path is asked, "misfit, own" what the publisher's own one does that does not
+fit, both beside the parse, which is not in vain.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from urllib.parse import urlsplit
 from bench.extraction.mistake import Mistake
 from bench.extraction.scoring import find_score
 from ingest.extract import Refusal, extract_page, warm_up
+from ingest.extract.folding import fold, letters
 from ingest.extract.html_page import HtmlPage
 from ingest.templates.agreement import FIELDS, agreement
 from ingest.templates.learning import NotLearned, learn
@@ -88,12 +92,15 @@ def main() -> None:
     dataset, groups = _groups(options.folder, score)
     result: dict[str, Any] = {"folder": options.folder.resolve().name}
     rows: list[tuple[str, dict[str, float]]] = []
+    readings: dict[int, dict[str, int]] = {}
     for number in options.learn:
         least = {name: pages for name, pages in groups.items() if len(pages) > number}
         if not least:
             print(f"no publisher has more than {number} pages", file=sys.stderr)
             continue
-        generic, template = _quality(dataset, least, number, score, fit=options.fit)
+        generic, template, readings[number] = _quality(
+            dataset, least, number, score, fit=options.fit
+        )
         rows += [
             (f"generic, the same pages ({number})", generic),
             (f"learned from {number}", template),
@@ -101,6 +108,7 @@ def main() -> None:
     if rows:
         _print_quality(rows)
         result["quality"] = dict(rows)
+        result["readings"] = readings
         result["cpu"] = _speed(groups, options.repeat)
     print(json.dumps({"templates": result}))
 
@@ -147,8 +155,10 @@ def _read(page: _Page, template: Template) -> Article | Misfit:
 
 def _quality(
     dataset: str, groups: dict[str, list[_Page]], number: int, score: ModuleType, *, fit: bool
-) -> tuple[dict[str, float], dict[str, float]]:
-    """The figures of the generic path and of templates learned from ``number`` pages, on the same pages."""
+) -> tuple[dict[str, float], dict[str, float], dict[str, int]]:
+    """The figures of the generic path and of templates learned from ``number`` pages, on the same
+    pages, and how many of the readings were by template.
+    """
     by_generic: list[Any] = []
     by_template: list[Any] = []
     fields: dict[str, list[bool]] = defaultdict(list)
@@ -184,7 +194,8 @@ def _quality(
         f"learned from {number}: {applied} of {read} readings by template; as the generic path: "
         + ", ".join(f"{name} {_mean(fields[name]):.3f}" for name in FIELDS)
     )
-    return _picked(generic), _picked(template_figures)
+    made = {"all": read, "by_template": applied}
+    return _picked(generic), _picked(template_figures), made
 
 
 def _mean(values: Sequence[bool]) -> float:
@@ -216,17 +227,27 @@ def _speed(groups: dict[str, list[_Page]], repeat: int) -> dict[str, float]:
     from selectolax.lexbor import LexborHTMLParser
 
     timed: dict[str, list[float]] = defaultdict(list)
-    for pages in groups.values():
+    every = {name: _learned(pages[:3]) for name, pages in groups.items()}
+    for publisher, pages in groups.items():
+        foreign = [t for n, t in every.items() if n != publisher and isinstance(t, Template)][:4]
         for number, page in enumerate(pages):
             others = [other for n, other in enumerate(pages) if n != number][:3]
             template = _learned(others)
-            if not isinstance(template, Template) or isinstance(_read(page, template), Misfit):
+            if len(foreign) == 4:
+                timed["misfit of 4"].append(_misfit_cost(page, foreign, repeat))
+            if not isinstance(template, Template):
+                continue
+            if isinstance(_read(page, template), Misfit):
+                timed["misfit, own"].append(_misfit_cost(page, [template], repeat))
                 continue
             bare = _best(lambda page=page: LexborHTMLParser(page.html), repeat)  # type: ignore[misc]
             whole = _best(lambda page=page, t=template: _read(page, t), repeat)  # type: ignore[misc]
             timed["parse"].append(bare)
             timed["template"].append(whole)
             timed["beyond_parse"].append(whole - bare)
+            timed["first time"].append(
+                _best(lambda page=page, t=template: _read(page, t), repeat, before=_forget)  # type: ignore[misc]
+            )
             timed["generic"].append(
                 _best(lambda page=page: extract_page(page.html, url=page.url, now=NOW), 1)  # type: ignore[misc]
             )
@@ -239,16 +260,38 @@ def _speed(groups: dict[str, list[_Page]], repeat: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, values in timed.items():
         print(f"  {name:14} {statistics.median(values):7.2f} {statistics.mean(values):7.2f}")
-        figures[name] = round(statistics.median(values), 3)
+        figures[name.replace(" ", "_").replace(",", "")] = round(statistics.median(values), 3)
     ratios = [t / w for t, w in zip(timed["trafilatura"], timed["template"], strict=True)]
     figures["times_faster_than_trafilatura"] = round(statistics.median(ratios), 2)
     print(f"  times faster than trafilatura: {figures['times_faster_than_trafilatura']}")
     return figures
 
 
-def _best(call: Callable[[], object], repeat: int) -> float:
+def _misfit_cost(page: _Page, templates: Sequence[Template], repeat: int) -> float:
+    """Milliseconds that ``templates`` take on a parsed page, one after the other."""
     best = float("inf")
     for _ in range(repeat):
+        parsed = HtmlPage.parse(page.html)
+        started = time.process_time_ns()
+        for template in templates:
+            read_by_template(parsed, template, PageFacts(page.url, NOW))
+        best = min(best, (time.process_time_ns() - started) / 1e6)
+    return best
+
+
+def _forget() -> None:
+    """Drop what is remembered of words: each page of a site brings its own."""
+    fold.cache_clear()
+    letters.cache_clear()
+
+
+def _best(
+    call: Callable[[], object], repeat: int, before: Callable[[], None] | None = None
+) -> float:
+    best = float("inf")
+    for _ in range(repeat):
+        if before is not None:
+            before()
         started = time.process_time_ns()
         call()
         best = min(best, (time.process_time_ns() - started) / 1e6)

@@ -7,6 +7,7 @@ in, for a page that shows little of itself the text in its JSON-LD or in its fee
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import re
 import zlib
@@ -120,6 +121,8 @@ class BodyText:
     text: str
     #: Whether it is a page, not a plain text dump.
     is_html: bool
+    #: The same as bytes, where these came as UTF-8: what the parser works on.
+    utf8: bytes | None = None
 
 
 def text_of_body(
@@ -148,14 +151,24 @@ def text_of_body(
         "application/json",
     ):
         return Refusal(url, "not_html", f"served as {media}, not a page")
-    text, _ = decode_page(body, content_type)
-    if not text.strip():
+    text, encoding = decode_page(body, content_type)
+    if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
     if _looks_like_html(text, media):
-        return BodyText(text, is_html=True)
+        return BodyText(text, True, body if _is_as_decoded(body, text, encoding) else None)
     if text.count("\ufffd") > 0.1 * len(text):
         return Refusal(url, "not_html", "neither a page nor text")
     return BodyText(text, is_html=False)
+
+
+def _is_as_decoded(body: bytes, text: str, encoding: str) -> bool:
+    """Whether ``body`` is ``text`` in UTF-8, nothing removed and nothing replaced."""
+    return (
+        encoding in ("utf-8", "ascii")
+        and not body.startswith(codecs.BOM_UTF8)
+        and b"\x00" not in body
+        and "\ufffd" not in text
+    )
 
 
 def unpacked(body: bytes) -> bytes:

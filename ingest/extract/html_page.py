@@ -60,9 +60,12 @@ class HtmlPage:
     json_ld: tuple[dict[str, Any], ...]
 
     @classmethod
-    def parse(cls, text: str) -> HtmlPage:
-        """Parse ``text`` (HTML); never raises for what a page does wrong."""
-        tree = LexborHTMLParser(text)
+    def parse(cls, text: str, utf8: bytes | None = None) -> HtmlPage:
+        """Parse ``text`` (HTML); never raises for what a page does wrong.
+
+        ``utf8``: the same as bytes, where they are at hand: the parser works on these.
+        """
+        tree = LexborHTMLParser(text if utf8 is None else utf8)
         meta: dict[str, list[str]] = {}
         for node in tree.css("meta[content]")[:_MOST_METAS]:
             attributes = node.attributes

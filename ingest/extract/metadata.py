@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SELDOM",
     "canonical_address",
+    "is_live_blog",
     "kind_of",
     "publisher_of",
     "section_of",
@@ -228,8 +229,8 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
     kinds: set[str] = (
         set().union(*(types_of(node) for node in page.json_ld)) if page.json_ld else set()
     )
-    path = (urlsplit(address).path.lower() + "/") if address else ""
-    if "liveblogposting" in kinds or _LIVE.search(path) or _is_of_live_template(page):
+    path = _path_of(address)
+    if is_live_blog(page, address):
         return "live_blog"
     if is_opinion(page, address):
         return "opinion"
@@ -238,6 +239,19 @@ def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
     if (page.first_meta("og:type") or "").startswith("video") or _VIDEO.search(path):
         return "video"
     return "article"
+
+
+def is_live_blog(page: HtmlPage, address: str | None) -> bool:
+    """Whether the page is a live blog, by its types, its address or the classes of its frame."""
+    return (
+        any("liveblogposting" in types_of(node) for node in page.json_ld)
+        or _LIVE.search(_path_of(address)) is not None
+        or _is_of_live_template(page)
+    )
+
+
+def _path_of(address: str | None) -> str:
+    return (urlsplit(address).path.lower() + "/") if address else ""
 
 
 def _is_of_live_template(page: HtmlPage) -> bool:

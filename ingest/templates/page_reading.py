@@ -22,7 +22,7 @@ from ingest.templates.readings import (
     PageReading,
     unpack,
 )
-from ingest.templates.template import Template
+from ingest.templates.template import Template, is_of_newer_release
 from storage.article import Article
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def read_page(
         return PageReading(text)
     if not text.is_html:
         return PageReading(extract_text(text.text, url=url, source=source, site=site))
-    page = HtmlPage.parse(text.text)
+    page = HtmlPage.parse(text.text, text.utf8)
     facts = PageFacts(url, now, source, link, site, headers)
     misfits: list[tuple[str, Misfit]] = []
     fit: Article | None = None
@@ -81,7 +81,8 @@ def read_page(
         try:
             template = Template.of_json(candidate.rules)
         except ValueError:
-            misfits.append((candidate.label, Misfit("format")))
+            newer = is_of_newer_release(candidate.rules)
+            misfits.append((candidate.label, Misfit("format", "newer" if newer else "")))
             continue
         name = f"template:{candidate.label}"
         read = read_by_template(page, template, facts, name=name)
@@ -93,7 +94,7 @@ def read_page(
         return PageReading(fit, label, tuple(misfits))
     if fit is not None:
         # The template's reading may have taken boxes out of the tree.
-        page = HtmlPage.parse(text.text)
+        page = HtmlPage.parse(text.text, text.utf8)
     found = extract_parsed(
         page, url=url, source=source, link=link, now=now, site=site, headers=headers
     )

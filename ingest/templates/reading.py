@@ -22,6 +22,7 @@ from ingest.extract.language import language_of
 from ingest.extract.lead_image import lead_image_of
 from ingest.extract.metadata import (
     canonical_address,
+    is_live_blog,
     kind_of,
     publisher_of,
     section_of,
@@ -118,6 +119,10 @@ def read_by_template(
         picked += nodes
     if template.claims and not page.claims_article:
         return Misfit("claims", "the page does not say that it is an article")
+    address = canonical_address(page, facts.url)
+    # Before the text, which is long on pages of live blogs.
+    if template.kind != "live_blog" and is_live_blog(page, address):
+        return Misfit("kind", "live_blog")
     text = _text(picked, template)
     misfit = _misfit(page, text, template, picked, facts.link)
     if misfit is not None:
@@ -128,7 +133,7 @@ def read_by_template(
     around = NearbyLines(page.h1, text.first, text.last, template.below)
     page.narrow(around)
     try:
-        said = _metadata(page, template, facts, rules, around)
+        said = _metadata(page, template, facts, rules, around, address)
         if said is None:
             return Misfit("missing_field", "title")
         if said.kind != template.kind and not {said.kind, template.kind} <= _ONE_DESIGN:
@@ -230,9 +235,9 @@ def _metadata(
     facts: PageFacts,
     rules: ExtractRules,
     around: NearbyLines,
+    address: str | None,
 ) -> PageMetadata | None:
     link = facts.link
-    address = canonical_address(page, facts.url)
     site_names = site_names_of(page, facts.source, address)
     section = section_of(page, rules.section, crumbs="breadcrumbs" not in template.lacks)
     title = None

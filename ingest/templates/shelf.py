@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
-from ingest.templates.readings import FEWEST, Candidate, PackedExample, pack
+from ingest.templates.readings import FEWEST, Candidate, Misfit, PackedExample, pack
 from storage.templates import ON_TRIAL, STATUSES, Counts
 
 if TYPE_CHECKING:
@@ -43,9 +43,11 @@ LARGEST_EXAMPLE = 300_000
 #: Agreements after which a template on trial is believed, where they are three of four comparisons.
 TRIAL = 2
 #: Every how many pages a believed template is compared with the generic path: at first, and later.
-SAMPLE_AT_FIRST, SAMPLE = 8, 64
+SAMPLE_AT_FIRST, SAMPLE = 10, 64
 #: Comparisons after which it is compared less often.
-AT_FIRST = 12
+AT_FIRST = 6
+#: Pages of a source that has no template yet after which it is not waited for any more.
+WAITED_FOR = 24
 #: Confidence below which a template is doubted, and what one comparison weighs less than the next.
 LEAST_CONFIDENCE, FADING = 0.8, 0.9
 #: Pages after a failed attempt to learn; doubled by each further failure.
@@ -218,6 +220,14 @@ class Shelf:
 
     # Reading
 
+    def is_new(self) -> bool:
+        """Whether the first template is still to be learned and believed: soon, or not at all."""
+        return (
+            self._pages < WAITED_FOR
+            and not self._failures
+            and all(t.status != "active" for t in self.kept)
+        )
+
     def candidates(self) -> tuple[list[Candidate], frozenset[str], frozenset[str]]:
         """(templates to try, the likeliest first; labels to compare; labels on trial)."""
         usable = [t for t in self.kept if t.status != "doubted"]
@@ -249,9 +259,12 @@ class Shelf:
                 kept.compared(reading.differs)
                 if on_trial and kept.status == "active" and kept.replaces is None:
                     kept.replaces = self._fallen(kept)
-        for label, _ in reading.misfits:
+        for label, misfit in reading.misfits:
             other = by_label.get(label)
-            if other is not None and other.signature == reading.signature:
+            if other is not None and misfit == Misfit("format"):
+                # No page will ever fit it, and it takes the place of one that some do.
+                self.drop(other, "learned by an older release")
+            elif other is not None and other.signature == reading.signature:
                 other.misfits += 1
                 other.changed = True
         if reading.signature is None or reading.generic is None:

@@ -11,7 +11,16 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-__all__ = ["FORMAT", "PLAIN_TEXT", "FieldRule", "Leaf", "Place", "Template", "is_telling"]
+__all__ = [
+    "FORMAT",
+    "PLAIN_TEXT",
+    "FieldRule",
+    "Leaf",
+    "Place",
+    "Template",
+    "is_of_newer_release",
+    "is_telling",
+]
 
 #: Changed when a template of an older release would be read wrongly: such ones are learned anew.
 FORMAT = 1
@@ -184,6 +193,16 @@ class Template:
             # That some heading or list was none of the text says nothing of another one.
             and (kept or "." in ending or _last_of(ending.partition("#")[0]) not in PLAIN_TEXT)
         }
+
+
+def is_of_newer_release(rules: str) -> bool:
+    """Whether a later release wrote ``rules``, which may run beside this one."""
+    try:
+        value = json.loads(rules)
+    except ValueError:
+        return False
+    number = value.get("format") if isinstance(value, dict) else None
+    return isinstance(number, int) and number > FORMAT
 
 
 def is_telling(path: str) -> bool:

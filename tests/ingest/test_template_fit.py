@@ -1,12 +1,17 @@
 """Which pages a template fits: what an author does between paragraphs, and no more."""
 
+import json
+
 import pytest
 
 from ingest.extract import extract_page
 from ingest.extract.html_page import HtmlPage
 from ingest.templates.learning import learn
+from ingest.templates.page_reading import read_page
 from ingest.templates.reading import PageFacts, read_by_template
 from ingest.templates.readings import Misfit
+from ingest.templates.shelf import KeptTemplate, Shelf
+from sources.page import Page
 from tests.ingest.test_templates import (
     NOW,
     address,
@@ -105,3 +110,31 @@ def test_a_misfit_leaves_nothing_behind_for_the_generic_path(template):
         fresh.headline_links,
         fresh.labels,
     )
+
+
+@pytest.mark.parametrize(("number", "stays"), [(0, False), (99, True)])
+def test_a_stored_template_of_an_older_release_leaves_the_shelf_one_of_a_newer_stays(number, stays):
+    kept = KeptTemplate(
+        "article", 1, "article div.x", json.dumps({"format": number}), 3, "active", NOW
+    )
+    shelf = Shelf("herald", [kept])
+    html = page_of(6)
+    page = Page(address(6), address(6), 200, {"content-type": "text/html"}, html.encode(), NOW)
+    templates, check, trial = shelf.candidates()
+    reading = read_page(
+        page.body,
+        url=page.url,
+        content_type="text/html",
+        source=None,
+        link=None,
+        now=NOW,
+        site=None,
+        headers={},
+        templates=templates,
+        check=check,
+        trial=trial,
+    )
+    shelf.note(reading, page, None, NOW)
+    assert (kept in shelf.kept) is stays
+    assert (kept.status == "dropped") is not stays
+    assert (kept in shelf.left) is not stays

@@ -173,13 +173,19 @@ class ExtractionPool:
             ExtractionCrashed: as ``extract`` does.
         """
         name = source.name if source is not None else "pages"
+        # Before the pages that wait: what it learns makes them cheaper.
         learned: Learned = await self.run(
-            name, extraction_tasks.learn, examples, now, known, shared=(source,)
+            name, extraction_tasks.learn, examples, now, known, shared=(source,), first=True
         )
         return learned
 
     async def run(
-        self, what: str, work: Callable[..., Any], *arguments: Any, shared: tuple[Any, ...] = ()
+        self,
+        what: str,
+        work: Callable[..., Any],
+        *arguments: Any,
+        shared: tuple[Any, ...] = (),
+        first: bool = False,
     ) -> Any:
         """What ``work`` returns in a worker.
 
@@ -188,17 +194,35 @@ class ExtractionPool:
             work: a function of a module; it is called with ``arguments``, then ``shared``.
             arguments: of this call alone.
             shared: values that many calls have: each is sent to a worker once.
+            first: whether it goes before what waits.
 
         Raises:
             ExtractionCrashed: as ``extract`` does.
         """
+        if first:
+            return await self._done(what, work, arguments, shared, first=True)
         async with self._slots:
-            if self._wanted == 0:
-                return await self._in_thread(what, work, *arguments, *shared)
-            future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-            self._waiting.append(Job(what, work, arguments, shared, future))
-            self._pass_on()
-            return await future
+            return await self._done(what, work, arguments, shared, first=False)
+
+    async def _done(
+        self,
+        what: str,
+        work: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        shared: tuple[Any, ...],
+        *,
+        first: bool,
+    ) -> Any:
+        if self._wanted == 0:
+            return await self._in_thread(what, work, *arguments, *shared)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        job = Job(what, work, arguments, shared, future)
+        if first:
+            self._waiting.appendleft(job)
+        else:
+            self._waiting.append(job)
+        self._pass_on()
+        return await future
 
     async def _in_thread(self, what: str, work: Callable[..., Any], *arguments: Any) -> Any:
         if self._thread is None:

@@ -43,6 +43,8 @@ __all__ = ["PageReader", "has_own_body", "kept_of", "news_of"]
 MOST_BYTES = 16_000_000
 #: Pages of a source after which the counts of its templates are written.
 WRITE_EVERY = 100
+#: Pages of a source without a template that are read at once.
+FIRST_AT_ONCE = 3
 
 
 class PageReader:
@@ -73,6 +75,7 @@ class PageReader:
         self._enabled = enabled
         self._shelves: OrderedDict[str, Shelf] = OrderedDict()
         self._turns: dict[str, asyncio.Lock] = {}
+        self._first: dict[str, asyncio.Semaphore] = {}
         self._unwritten: dict[str, int] = {}
 
     async def read(
@@ -88,6 +91,17 @@ class PageReader:
         if not self._enabled or has_own_body(source):
             return await self._pool.extract_for_filing(page, source, link, site)
         shelf = await self._shelf(source.name)
+        if not shelf.is_new():
+            return await self._read_by(shelf, page, source, link, site)
+        # Few at a time: what the first pages teach spares the others the generic path.
+        async with self._first.setdefault(source.name, asyncio.Semaphore(FIRST_AT_ONCE)):
+            if shelf.is_new():
+                return await self._read_by(shelf, page, source, link, site)
+        return await self._read_by(shelf, page, source, link, site)
+
+    async def _read_by(
+        self, shelf: Shelf, page: Page, source: Source, link: Link | None, site: SiteLines | None
+    ) -> PreparedArticle | Refusal:
         templates, check, trial = shelf.candidates()
         found, reading = await self._pool.read_for_filing(
             page, source, link, site, templates, check, trial

@@ -42,7 +42,7 @@ from storage.schema import articles, changes, links
 from storage.search import search
 from storage.search_index import index
 from storage.searchable import Searchable
-from storage.stories import _sharing_marks, remember_marks
+from storage.stories import _sharing, remember_marks
 from storage.text_sketch import SketchedText
 from storage.tokens import tokens_of
 
@@ -218,7 +218,7 @@ def measure(
     for number in range(300):
         text = SketchedText(tokens_of(texts.article(number).text))
         lookups.append(
-            timed(database, lambda c, text=text: _sharing_marks(c, 0, text.marks))[1]  # type: ignore[misc]
+            timed(database, lambda c, text=text: _sharing(c, 0, text.marks))[1]  # type: ignore[misc]
         )
     searches: dict[str, list[float]] = {"one word": [], "two words": [], "phrase": [], "rare": []}
     with database.reading() as connection:

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
 from storage.statements import on_server, run_many, time_value
-from storage.stories import place_in_story, with_candidates
+from storage.stories import place_in_story, shared_marks
 from storage.text_sketch import SketchedText
 
 __all__ = [
@@ -159,13 +159,12 @@ def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
             new.pop(change.article_id, None)
         seen.add(change.article_id)
     said = {article_id for _, article_id in rows}
-    alike = with_candidates(
-        connection, [(number, text) for number, text in texts.items() if number in new]
-    )
+    shared = shared_marks(connection, list(texts.items()))
     for article_id, text in texts.items():
-        if article_id in new and article_id not in alike:
+        marks = shared.get(article_id, [])
+        if article_id in new and not marks:
             continue
-        for kind, other in place_in_story(connection, article_id, text, now):
+        for kind, other in place_in_story(connection, article_id, text, now, shared=marks):
             new.pop(other, None)
             if other not in said:
                 rows.append((kind, other))

@@ -7,7 +7,8 @@ says so in ``merged_into``. Called under the lock of the change feed, so one tra
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import threading
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +19,12 @@ import sqlalchemy as sa
 
 from storage.gathering import gather
 from storage.schema import stories, story_articles, story_marks
-from storage.statements import on_server, run, run_many
+from storage.statements import on_server, run, run_listed, run_many
 from storage.stored_text import encode_json
 from storage.story_summary import add_to_summary, summarise
 from storage.text_sketch import SketchedText, is_same_story, shared_in_runs
 
-__all__ = ["forget_marks", "place_in_story", "remember_marks", "with_candidates"]
+__all__ = ["forget_marks", "place_in_story", "remember_marks", "shared_marks"]
 
 #: Rows read of one mark: a stock phrase may stand in thousands of texts.
 PER_MARK = 40
@@ -32,19 +33,21 @@ MOST_COMPARED, PER_STORY = 8, 2
 
 _MARK = "INSERT INTO story_marks (mark, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _CHUNK = 5000
-_SHARING = (
-    "SELECT article_id FROM (SELECT json_extract(value, '$[0]') AS mark,"
+_SHARED = (
+    "SELECT mark, article_id FROM (SELECT json_extract(value, '$[0]') AS mark,"
     " json_extract(value, '$[1]') AS article_id FROM json_each(?)) AS mine"
     " WHERE EXISTS (SELECT 1 FROM story_marks AS other"
     " WHERE other.mark = mine.mark AND other.article_id <> mine.article_id)"
 )
-_SHARING_ON_SERVER = (
-    "SELECT mine.article_id FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]))"
+_SHARED_ON_SERVER = (
+    "SELECT mine.mark, mine.article_id FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]))"
     " AS mine (mark, article_id) WHERE EXISTS (SELECT 1 FROM story_marks AS other"
     " WHERE other.mark = mine.mark AND other.article_id <> mine.article_id)"
 )
-_TEXT = sa.text("SELECT text FROM articles WHERE id = :id")
-_STORY = sa.text("SELECT story_id FROM story_articles WHERE article_id = :id")
+_TEXTS = "SELECT id, text FROM articles WHERE id IN (??)"
+_STORIES = "SELECT article_id, story_id FROM story_articles WHERE article_id IN (??)"
+#: Texts that are kept ready to be compared: what is copied once is copied again soon.
+_MOST_KEPT = 512
 
 _Event = tuple[Literal["story", "merged"], int]
 
@@ -66,19 +69,21 @@ def _write_marks(connection: sa.Connection, marks: Sequence[tuple[int, int]]) ->
     run_many(connection, _MARK, sorted(set(marks)))
 
 
-def with_candidates(
+def shared_marks(
     connection: sa.Connection, texts: Sequence[tuple[int, SketchedText]]
-) -> set[int]:
-    """Those of articles and their texts that share a mark with another article."""
+) -> dict[int, list[int]]:
+    """Those marks of articles and their texts that other articles have too, by the article."""
     marks = [(mark, number) for number, text in texts for mark in text.marks]
-    found: set[int] = set()
+    found: defaultdict[int, list[int]] = defaultdict(list)
     for start in range(0, len(marks), _CHUNK):
         some = marks[start : start + _CHUNK]
         if on_server(connection):
             lists = ([mark for mark, _ in some], [number for _, number in some])
-            found.update(run(connection, _SHARING_ON_SERVER, lists).scalars())
+            rows = run(connection, _SHARED_ON_SERVER, lists)
         else:
-            found.update(run(connection, _SHARING, (encode_json(some),)).scalars())
+            rows = run(connection, _SHARED, (encode_json(some),))
+        for mark, number in rows.all():
+            found[number].append(mark)
     return found
 
 
@@ -93,11 +98,24 @@ def forget_marks(connection: sa.Connection, article_id: int, marks: Sequence[int
 
 
 def place_in_story(
-    connection: sa.Connection, article_id: int, text: SketchedText, now: datetime
+    connection: sa.Connection,
+    article_id: int,
+    text: SketchedText,
+    now: datetime,
+    *,
+    shared: Sequence[int] | None = None,
 ) -> list[_Event]:
-    """Put an article with a new text where it belongs; the articles whose story changed, and how."""
-    matches = _matches(connection, article_id, text)
-    before = _story_of(connection, article_id)
+    """Put an article with a new text where it belongs; the articles whose story changed, and how.
+
+    ``shared``: those of its marks that other articles have, where that is known.
+    """
+    others = _sharing(connection, article_id, text.marks if shared is None else sorted(shared))
+    nearest = [number for number, _ in others.most_common(PER_MARK)]
+    story_of = _stories_of(connection, [*nearest, article_id])
+    before = story_of.pop(article_id, None)
+    matches = _matches(connection, text, nearest, story_of)
+    if nearest:
+        _kept.keep(article_id, text)
     if not matches:
         return [] if before is None else _leave(connection, article_id, before, now)
     known = {match.story_id for match in matches if match.story_id is not None}
@@ -134,25 +152,20 @@ def place_in_story(
     return events
 
 
-def _matches(connection: sa.Connection, article_id: int, text: SketchedText) -> list[_Match]:
-    """The articles that carry the same text, of each story and of none the nearest."""
-    shared = _sharing_marks(connection, article_id, text.marks)
-    if not shared:
-        return []
-    nearest = [number for number, _ in shared.most_common(PER_MARK)]
-    story_of = {
-        row.article_id: row.story_id
-        for row in connection.execute(
-            sa.select(story_articles.c.article_id, story_articles.c.story_id).where(
-                story_articles.c.article_id.in_(nearest)
-            )
-        )
-    }
+def _stories_of(connection: sa.Connection, article_ids: Sequence[int]) -> dict[int, int]:
+    return dict(run_listed(connection, _STORIES, article_ids).all())
+
+
+def _matches(
+    connection: sa.Connection, text: SketchedText, nearest: Sequence[int], story_of: dict[int, int]
+) -> list[_Match]:
+    """Of the articles nearest to a text those that carry the same, of each story few."""
     found: list[_Match] = []
     tried: defaultdict[int, int] = defaultdict(int)
     joined: set[int] = set()
     compared = 0
-    for number in nearest:
+    texts: dict[int, str] = {}
+    for place, number in enumerate(nearest):
         story = story_of.get(number)
         if story is not None:
             if story in joined or tried[story] >= PER_STORY:
@@ -161,10 +174,12 @@ def _matches(connection: sa.Connection, article_id: int, text: SketchedText) -> 
         if compared >= MOST_COMPARED:
             break
         compared += 1
-        other = connection.execute(_TEXT, {"id": number}).scalar()
-        if other is None:
+        if number not in texts:
+            ahead = nearest[place : place + MOST_COMPARED - compared + 1]
+            texts |= dict(run_listed(connection, _TEXTS, ahead).all())
+        if number not in texts:
             continue
-        common = shared_in_runs(text, SketchedText(text=other))
+        common = shared_in_runs(text, _kept.of(number, texts[number]))
         if is_same_story(common):
             found.append(_Match(number, story, round(common, 4)))
             if story is not None:
@@ -172,34 +187,54 @@ def _matches(connection: sa.Connection, article_id: int, text: SketchedText) -> 
     return found
 
 
-def _sharing_marks(
-    connection: sa.Connection, article_id: int, marks: Sequence[int]
-) -> Counter[int]:
+class _Kept:
+    """The texts that were compared last, by their article, while they are its text."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[int, tuple[int, SketchedText]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, article_id: int, text: str) -> SketchedText:
+        """The text of an article as it is compared."""
+        with self._lock:
+            known = self._texts.get(article_id)
+            if known is not None and known[0] == hash(text):
+                self._texts.move_to_end(article_id)
+                return known[1]
+        return self.keep(article_id, SketchedText(text=text))
+
+    def keep(self, article_id: int, text: SketchedText) -> SketchedText:
+        """Keep the text of an article ready."""
+        if text.text:
+            with self._lock:
+                self._texts[article_id] = (hash(text.text), text.compact())
+                self._texts.move_to_end(article_id)
+                if len(self._texts) > _MOST_KEPT:
+                    self._texts.popitem(last=False)
+        return text
+
+
+_kept = _Kept()
+
+
+def _sharing(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> Counter[int]:
     """The articles that share marks, and how many."""
     if not marks:
         return Counter()
-    found = connection.execute(
-        _candidates(len(marks)),
-        {"per_mark": PER_MARK, **{f"mark_{place}": mark for place, mark in enumerate(marks)}},
-    )
-    shared = Counter(found.scalars())
+    values = tuple(value for mark in marks for value in (mark, PER_MARK))
+    shared = Counter(run(connection, _candidates(len(marks)), values).scalars())
     del shared[article_id]
     return shared
 
 
 @lru_cache
-def _candidates(marks: int) -> sa.TextClause:
+def _candidates(marks: int) -> str:
     """The newest articles of each of so many marks: copies come within days of each other."""
     one = (
-        "SELECT article_id FROM (SELECT article_id FROM story_marks WHERE mark = :mark_{}"
-        " ORDER BY article_id DESC LIMIT :per_mark) AS mark_{}"
+        "SELECT article_id FROM (SELECT article_id FROM story_marks WHERE mark = ?"
+        " ORDER BY article_id DESC LIMIT ?) AS mark_{}"
     )
-    return sa.text(" UNION ALL ".join(one.format(place, place) for place in range(marks)))
-
-
-def _story_of(connection: sa.Connection, article_id: int) -> int | None:
-    found: int | None = connection.execute(_STORY, {"id": article_id}).scalar()
-    return found
+    return " UNION ALL ".join(one.format(place) for place in range(marks))
 
 
 def _new_story(connection: sa.Connection, now: datetime) -> int:

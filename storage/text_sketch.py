@@ -40,8 +40,8 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 _WORD = np.dtype("<u8")
 _UNMARKED = np.uint64(64 - _BITS)
-#: Words whose hashes are kept, and letters of one at most: some ten megabytes.
-_MOST_WORDS, _LONGEST_WORD = 65_536, 40
+#: Words whose hashes are kept twice over, and letters of one at most: some ten megabytes.
+_MOST_WORDS, _LONGEST_WORD = 32_768, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class SketchedText:
     ``marks``: where they are known already, the rest is made only if a candidate turns up.
     """
 
-    __slots__ = ("_marks", "_shingles", "_text", "_tokens", "_unique")
+    __slots__ = ("_marks", "_shingles", "_tokens", "_unique", "text")
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class SketchedText:
         text: str = "",
         marks: tuple[int, ...] | None = None,
     ) -> None:
-        self._text = text
+        self.text = text
         self._tokens = tokens
         self._marks = marks
         self._shingles: _Hashes | None = None
@@ -81,7 +81,7 @@ class SketchedText:
     def tokens(self) -> Sequence[str]:
         """In their order."""
         if self._tokens is None:
-            self._tokens = tokens_of(self._text)
+            self._tokens = tokens_of(self.text)
         return self._tokens
 
     @property
@@ -96,7 +96,8 @@ class SketchedText:
         """Their different hashes, rising."""
         if self._unique is None:
             ordered = np.sort(self.shingles)
-            self._unique = ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+            different = ordered[1:] != ordered[:-1]
+            self._unique = ordered[np.concatenate(([True], different))] if len(ordered) else ordered
         return self._unique
 
     @property
@@ -113,6 +114,12 @@ class SketchedText:
         """How many tokens it has."""
         count = len(self.shingles)
         return count + SHINGLE - 1 if count else len(self.tokens)
+
+    def compact(self) -> SketchedText:
+        """Itself, with no more than it takes to be compared."""
+        if len(self.unique):
+            self.text, self._tokens = "", ()
+        return self
 
 
 def overlap(one: SketchedText, other: SketchedText) -> Overlap:
@@ -181,14 +188,21 @@ def _hashes(tokens: Sequence[str]) -> _Hashes:
 
 
 class _Words(dict[str, bytes]):
-    """Hashes of words, each made once; texts of a day have few that are new."""
+    """Hashes of words, each made once; of those long not seen it forgets half at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._older: dict[str, bytes] = {}
 
     def __missing__(self, token: str) -> bytes:
-        data = token.encode("utf-8", "surrogatepass")
-        value = (zlib.crc32(data) | zlib.adler32(data) << 32).to_bytes(8, "little")
-        if len(self) >= _MOST_WORDS:
-            self.clear()
+        value = self._older.get(token)
+        if value is None:
+            data = token.encode("utf-8", "surrogatepass")
+            value = (zlib.crc32(data) | zlib.adler32(data) << 32).to_bytes(8, "little")
         if len(token) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self._older = dict(self)
+                self.clear()
             self[token] = value
         return value
 

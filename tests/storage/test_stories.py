@@ -1,6 +1,7 @@
 """Which articles are one story: copies are, follow-ups are not."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from storage.changes import read_changes
 from storage.checks import check_database
 from storage.publishers import record_source
 from storage.story_queries import get_story, list_stories, story_of
+from storage.text_sketch import SketchedText
 
 WORDS = (
     "council bridge river harbour winter ferry school engine evening paper vote budget street roof "
@@ -159,3 +161,31 @@ def test_the_source_files_a_text_once(database, save):
     assert save(text, "gazette", "a") == save(text, "gazette", "b")
     with database.reading() as connection:
         assert list_stories(connection) == []
+
+
+def test_a_text_that_has_changed_is_compared_as_it_is_now(database, make_article, now):
+    def text(seed):
+        return " ".join(f"{seed}{n}" for n in range(120))
+
+    def save(source, key, body):
+        article = replace(make_article(body), source=source, title=body[:10])
+        return database.write(
+            lambda c: save_article(c, None, article, key=key, fetched_key=None, now=now)
+        )
+
+    save("gazette", "one", text("a"))
+    save("courier", "two", text("a"))  # compared with the first, which is kept ready
+    save("gazette", "one", text("b"))
+    save("herald", "three", text("b"))
+    save("tribune", "four", text("a"))
+    with database.reading() as connection:
+        stories = connection.exec_driver_sql(
+            "SELECT a.key, s.story_id FROM story_articles AS s JOIN articles AS a"
+            " ON a.id = s.article_id"
+        ).all()
+    groups = {}
+    for key, story in stories:
+        groups.setdefault(story, set()).add(key)
+    assert sorted(map(sorted, groups.values())) == [["four", "two"], ["one", "three"]]
+    kept = SketchedText(text=text("a")).compact()
+    assert kept.length == 120

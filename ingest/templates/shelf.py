@@ -85,6 +85,9 @@ class KeptTemplate:
     written: Counts | None = None
     #: The page, counted in this process, that it was applied to last.
     last_page: int = 0
+    #: Pages that are being read with it on trial, and that it was tried on since it is believed.
+    out: int = 0
+    tried: int = 0
 
     @property
     def label(self) -> str:
@@ -120,11 +123,12 @@ class KeptTemplate:
                 self.reason = f"differed from the generic path in {which} {ON_TRIAL}"
 
     def wants_check(self) -> bool:
-        """Whether the next page is to take both paths."""
+        """Whether the page that it is tried on next is to take both paths."""
         if self.status == "trial":
             return True
         every = SAMPLE_AT_FIRST if self.checked < AT_FIRST else SAMPLE
-        return self.applied % every == 0
+        self.tried += 1
+        return self.tried % every == 0
 
 
 @dataclass(slots=True)
@@ -230,12 +234,19 @@ class Shelf:
 
     def candidates(self) -> tuple[list[Candidate], frozenset[str], frozenset[str]]:
         """(templates to try, the likeliest first; labels to compare; labels on trial)."""
-        usable = [t for t in self.kept if t.status != "doubted"]
+        # No more pages take both paths at once than a trial needs.
+        usable = [
+            t
+            for t in self.kept
+            if t.status == "active" or (t.status == "trial" and t.out < 2 * TRIAL)
+        ]
         tried = sorted(
             usable[: 2 * MOST_TRIED],
             key=lambda t: (t.status == "trial", t.last_applied_at or t.made_at),
             reverse=True,
         )[:MOST_TRIED]
+        for kept in tried:
+            kept.out += kept.status == "trial"
         return (
             [Candidate(t.label, t.rules) for t in tried],
             frozenset(t.label for t in tried if t.wants_check()),
@@ -247,6 +258,8 @@ class Shelf:
     ) -> str | None:
         """Take in what became of a page; the signature that is now to be learned, where one is."""
         self._pages += 1
+        for kept_now in self.kept:
+            kept_now.out = max(kept_now.out - 1, 0)
         by_label = {t.label: t for t in self.kept}
         kept = by_label.get(reading.template or "")
         if kept is not None:

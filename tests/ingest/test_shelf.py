@@ -8,7 +8,7 @@ import pytest
 
 from ingest.page_reader import PageReader, kept_of, news_of
 from ingest.templates.readings import Learned, PageReading
-from ingest.templates.shelf import MOST_KEPT, KeptTemplate, Shelf
+from ingest.templates.shelf import MOST_KEPT, SAMPLE_AT_FIRST, TRIAL, KeptTemplate, Shelf
 from ingest.templates.template import Place, Template
 from sources.page import Page
 from storage.database import Database
@@ -193,3 +193,14 @@ def test_what_gave_way_on_trial_is_not_said_to_have_been_replaced():
     put(shelf, "div.a", ("one line",))
     third = put(shelf, "div.a", ("another line",))
     assert (third.label, third.replaces) == ("article@3", "article@1")
+
+
+def test_of_pages_that_are_read_at_once_a_sample_takes_both_paths_not_all():
+    shelf = Shelf("herald", [KeptTemplate("article", 1, "article div", "{}", 3, "active", NOW)])
+    compared = [bool(shelf.candidates()[1]) for _ in range(40)]
+    assert sum(compared) == 40 // SAMPLE_AT_FIRST
+
+
+def test_of_pages_that_are_read_at_once_few_are_tried_with_a_template_on_trial():
+    shelf = Shelf("herald", [KeptTemplate("article", 1, "article div", "{}", 3, "trial", NOW)])
+    assert sum(bool(shelf.candidates()[2]) for _ in range(40)) == 2 * TRIAL

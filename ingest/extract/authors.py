@@ -164,12 +164,21 @@ def _in_order(
     label = fold(page.first_meta("twitter:label1") or "")
     if label in _WRITTEN_BY:
         yield _Statement(page.meta.get("twitter:data1", ()))
+    # Both who the authors are and what their bylines say is read from what the page shows.
+    yield from page.once("bylines", lambda: tuple(_bylines(page)))
+    yield _Statement(announced)
+    yield from page.once("other names", lambda: tuple(_other_names(page)))
+
+
+def _bylines(page: HtmlPage) -> Iterator[_Statement]:
     yield from (_Statement(texts, shown=True, sure=sure) for texts, sure in marked_bylines(page))
     slugs = _slugs(page)
     if slugs:
         yield from (_Statement((text,), shown=True) for text in names_confirmed_by(page, slugs))
     yield from (_Statement((text,), shown=True) for text in byline_lines(page))
-    yield _Statement(announced)
+
+
+def _other_names(page: HtmlPage) -> Iterator[_Statement]:
     yield from (_Statement((text,), shown=True, guess=True) for text in names_beside_time(page))
     yield from (_Statement((text,), shown=True) for text in signed_lines(page))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,9 +17,13 @@ from ingest.extract.lines import Line, visible_lines
 from ingest.extract.page_blocks import PageBlocks, page_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ingest.extract.nearby_lines import NearbyLines
 
 __all__ = ["HtmlPage", "Shape"]
+
+_T = TypeVar("_T")
 
 _SHELL_MARKS = (
     "enable javascript",
@@ -204,8 +208,16 @@ class HtmlPage:
 
     def _forget_lines(self) -> None:
         """What was made of the lines is made anew, of other ones."""
-        for name in ("visible_text", "headline_links", "labels"):
+        for name in ("visible_text", "headline_links", "labels", "_made"):
             self.__dict__.pop(name, None)
+
+    def once(self, name: str, make: Callable[[], _T]) -> _T:
+        """What ``make`` makes of the page and its lines, made once under ``name``."""
+        made: dict[str, Any] = self.__dict__.setdefault("_made", {})
+        if name not in made:
+            made[name] = make()
+        value: _T = made[name]
+        return value
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

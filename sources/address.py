@@ -102,7 +102,7 @@ _HOST = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def address_key(url: str) -> str:
     """What makes two addresses the same article; an ``https`` address, whatever ``url``'s scheme.
 

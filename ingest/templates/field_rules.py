@@ -114,7 +114,7 @@ def read_authors(
     return tuple(author for author in found if not _is_own(author, own)), texts
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _names(texts: tuple[str, ...], own: frozenset[str]) -> tuple[Author, ...]:
     return names_in(texts, own=own)
 

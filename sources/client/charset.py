@@ -58,22 +58,23 @@ def decode_page(body: bytes, content_type: str | None = None) -> tuple[str, str]
         return _decoded(body, wide), "utf-16"
     if body.isascii():
         return _decoded(body, "ascii"), "ascii"
-    text = _plain_utf8(body)
-    if text is not None:
-        return _without_nul(text), "utf-8"
     declared = [name for name in (_from_header(content_type), _from_head(body)) if name]
+    text = _plain_utf8(body, declared)
+    if text is not None:
+        return _without_nul(text, body), "utf-8"
     name = _chosen(body, list(dict.fromkeys(declared)))
     return _decoded(body, name), name
 
 
-def _plain_utf8(body: bytes) -> str | None:
-    """``body`` as UTF-8, where it is valid and long enough beyond ASCII to leave no doubt."""
+def _plain_utf8(body: bytes, declared: list[str]) -> str | None:
+    """``body`` as UTF-8, where it is valid, and what else is declared leaves no doubt."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
     # A character beyond ASCII has one to three bytes more than characters.
-    return text if len(body) - len(text) >= FEW else None
+    beyond = len(body) - len(text)
+    return text if beyond >= FEW or not any(name in _EAST_ASIAN for name in declared) else None
 
 
 def _chosen(body: bytes, declared: list[str]) -> str:
@@ -147,8 +148,8 @@ def _wide(body: bytes) -> str | None:
 
 
 def _decoded(body: bytes, name: str) -> str:
-    return _without_nul(body.decode(name, "replace"))
+    return _without_nul(body.decode(name, "replace"), body)
 
 
-def _without_nul(text: str) -> str:
-    return text.replace("\x00", "") if "\x00" in text else text
+def _without_nul(text: str, body: bytes) -> str:
+    return text.replace("\x00", "") if b"\x00" in body else text

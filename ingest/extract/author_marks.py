@@ -49,6 +49,7 @@ _ELSEWHERE = re.compile(
     r"avatar|description|editor-|fact-?check|translator|read-?next|most-?read"
 )
 _ELSEWHERE_TAGS = frozenset(["aside", "footer", "figure", "figcaption", "nav", "blockquote"])
+_META_FOOTER = re.compile(r"\b(?:node|entry|article|post)(?:__|--?|_)meta\b")
 _OUTSIDE = frozenset(["body", "html"])
 _NO_BYLINE = frozenset(
     ["img", "link", "html", "body", "article", "main", "input", "form", "button"]
@@ -116,10 +117,14 @@ def _is_elsewhere(node: LexborNode) -> bool:
     for _ in range(14):
         if current is None or current.tag in _OUTSIDE:
             return False
-        if current.tag in _ELSEWHERE_TAGS:
-            return True
         attributes = current.attributes
         marks = ((attributes.get("class") or "") + " " + (attributes.get("id") or "")).lower()
+        if current.tag == "footer":
+            # Drupal's templates set byline and date above the text in <footer class="node__meta">.
+            if not _META_FOOTER.search(marks):
+                return True
+        elif current.tag in _ELSEWHERE_TAGS:
+            return True
         if len(marks) < 300 and _ELSEWHERE.search(marks):
             return True
         current = current.parent

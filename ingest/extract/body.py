@@ -34,6 +34,7 @@ MOST_ELEMENTS = 60_000
 #: Characters of a newsletter box, small print and all.
 LARGEST_BOX = 600
 _SHORTENED = 200
+_PAGE_PARTS = frozenset(["body", "html", "main", "article"])
 _SCRIPTS = re.compile(
     r"<(script|style|svg|template)\b[^>]{0,5000}>.*?</\1\s{0,10}>", re.IGNORECASE | re.DOTALL
 )
@@ -85,21 +86,50 @@ def body_by_selectors(tree: LexborHTMLParser, rules: ExtractRules) -> Body | Non
 def without_sign_up_boxes(tree: LexborHTMLParser) -> tuple[Struck, ...]:
     """Take the boxes that ask for an e-mail address out of ``tree``; what they said.
 
-    A field for an address, with the little text around it, is a newsletter box in every language.
+    A field for an address, with the little text around it, is a newsletter box in every language; so is
+    any field for a line of text in the innermost element that has the word.
     """
     struck: list[Struck] = []
-    for field in tree.css('input[type="email"], input[name="email"], input[name="EMAIL"]')[:20]:
-        box = field
-        while box.parent is not None and box.parent.tag not in ("body", "html", "main", "article"):
-            if len(box.parent.text(deep=True)) > LARGEST_BOX:
-                break
-            box = box.parent
+    boxes = [
+        _around(field)
+        for field in tree.css('input[type="email"], input[name="email"], input[name="EMAIL"]')[:20]
+    ]
+    boxes += [box for field in tree.css(_TEXT_FIELD)[:20] if (box := _newsletter_around(field))]
+    # A box within a box goes with it: what was taken out must not be looked at again.
+    for box in _outermost(list({box.mem_id: box for box in boxes}.values())):
         text = collapse(box.text(deep=True, separator=" "))
         if text:
             struck.append(Struck(text[:_SHORTENED], "sign_up_box"))
         if box.parent is not None:
             box.decompose()
     return tuple(struck)
+
+
+_TEXT_FIELD = 'input:not([type]), input[type="text"]'
+_NEWSLETTER = "newsletter"
+
+
+def _around(field: LexborNode) -> LexborNode:
+    """The largest element around ``field`` that holds no more than a box does."""
+    box = field
+    while box.parent is not None and box.parent.tag not in _PAGE_PARTS:
+        if len(box.parent.text(deep=True)) > LARGEST_BOX:
+            break
+        box = box.parent
+    return box
+
+
+def _newsletter_around(field: LexborNode) -> LexborNode | None:
+    """The smallest element around ``field`` that speaks of a newsletter."""
+    box = field.parent
+    while box is not None and box.tag not in _PAGE_PARTS:
+        text = box.text(deep=True)
+        if len(text) > LARGEST_BOX:
+            return None
+        if _NEWSLETTER in text.lower():
+            return box
+        box = box.parent
+    return None
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:

@@ -14,11 +14,12 @@ from ingest.extract.chrome import chrome_kind
 from ingest.extract.class_words import BITS
 from ingest.extract.folding import collapse, letters
 from ingest.extract.page_blocks import blocks_of
+from ingest.extract.repeats import pull_quotes
 from storage.article import Block, Struck
 
 if TYPE_CHECKING:
     from ingest.extract.html_page import HtmlPage
-    from ingest.extract.page_blocks import PageBlocks
+    from ingest.extract.page_blocks import PageBlock, PageBlocks
 
 __all__ = ["SHORTENED", "body_by_blocks", "body_by_json_ld", "body_of", "decide_on", "reason_of"]
 
@@ -53,6 +54,8 @@ _REASONS = {
 }
 #: Share of a line that is linked, and its characters, from which it promotes another story.
 _ALL, _LEAST_PROMOTION = 0.95, 40
+#: Characters of a headline that is linked, and of the words before it.
+_LEAST_HEADLINE, _LONGEST_LABEL = 15, 30
 _STOPS = (".", "!", ":", "…", "。")
 _MARKUP = re.compile(r"</?(?:p|br|div|a|strong|em|h[2-6]|li|ul)\b", re.IGNORECASE)
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
@@ -105,6 +108,7 @@ def body_of(decided: Decided) -> Body:
     kept = [number for number, decision in enumerate(decided.decisions) if decision.belongs]
     if not kept:
         return Body(())
+    repeated = pull_quotes(decided.page, kept)
     first, last = kept[0], kept[-1]
     blocks: list[Block] = []
     struck: list[Struck] = []
@@ -118,6 +122,9 @@ def body_of(decided: Decided) -> Body:
             struck.append(
                 Struck(block.text[:SHORTENED], "related", "a link of its own amid the text")
             )
+        elif number in repeated:
+            rule = "stands in a paragraph of the text"
+            struck.append(Struck(block.text[:SHORTENED], "pull_quote", rule))
         elif decision.belongs:
             # Responsive templates print the same paragraph twice in a row.
             key = letters(block.text)
@@ -136,6 +143,8 @@ def body_of(decided: Decided) -> Body:
 def _is_promotion(decided: Decided, number: int) -> bool:
     """Whether a paragraph is a link to another story between two paragraphs of this one."""
     block = decided.decisions[number].block
+    if _is_labelled_link(block):
+        return True
     if (
         block.type != "paragraph"
         or block.linked < _ALL * len(block.text)
@@ -152,6 +161,14 @@ def _is_promotion(decided: Decided, number: int) -> bool:
         and near.block.linked < _LINKS * len(near.block.text)
         for near in around
     )
+
+
+def _is_labelled_link(block: PageBlock) -> bool:
+    """Whether a block is one link behind words that announce another story: "Read more Town buys bridge"."""
+    if block.links != 1 or block.linked < _LEAST_HEADLINE or block.text.endswith(_STOPS):
+        return False
+    label = block.text[: len(block.text) - block.linked + 1].strip(" :|–—-›»")
+    return 0 < len(label) <= _LONGEST_LABEL and chrome_kind(label, edge=True) == "related"
 
 
 def _is_credit(text: str) -> bool:

@@ -1,16 +1,29 @@
-"""Lines that say again what the article says: pull quotes, and the author's notice at its end."""
+"""Lines that say again what the article says: pull quotes, and the author's notice at its end.
+
+A pull quote in a ``blockquote`` is known by that (``strike_repeats``); one in any other element by
+standing in markup that the paragraph which it repeats does not have (``pull_quotes``).
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ingest.extract.folding import fold, letters
 from storage.article import Block, Struck
 
-__all__ = ["strike_repeats"]
+if TYPE_CHECKING:
+    from ingest.extract.page_blocks import PageBlocks
+
+__all__ = ["pull_quotes", "strike_repeats"]
 
 #: Letters of a line that may be a pull quote; shorter ones return by chance.
 _LEAST = 25
+#: Letters of a paragraph that is one.
+_WHOLE = 40
+_QUOTES = " \"'“”„‟«»‹›‘’‚"
+_ENDS = frozenset(".!?…。！？")
 #: Letters of a quotation that are compared: behind them may stand who said it.
 _OPENING = 60
 #: Blocks at the end among which an author's notice stands, and its characters.
@@ -41,6 +54,52 @@ def strike_repeats(
         else:
             kept.append(block)
     return tuple(kept), tuple(struck)
+
+
+def pull_quotes(page: PageBlocks, kept: Sequence[int]) -> frozenset[int]:
+    """Which of the blocks ``kept`` of ``page`` are pull quotes set as paragraphs of another kind.
+
+    One repeats whole sentences of a longer paragraph, whose markup is that of more of the text and has
+    come before: a summary above the text repeats it by right, and so do the paragraphs of a recipe.
+    What an editor has cut out of a sentence may be either, and stays.
+    """
+    blocks, containers = page.blocks, page.containers
+    text = [number for number in kept if blocks[number].type == "paragraph"]
+    keys = {number: letters(blocks[number].text) for number in text}
+    joined = "\n".join(keys.values())
+    if len(joined) > _COMPARED:
+        return frozenset()
+    looks = Counter(containers[blocks[number].container].path for number in text)
+    seen: set[str] = set()
+    found: set[int] = set()
+    for number in text:
+        own = containers[blocks[number].container]
+        key = keys[number]
+        if len(key) >= _WHOLE and joined.find(key) != joined.rfind(key):
+            for other in text:
+                if len(keys[other]) > len(key) and key in keys[other]:
+                    its = containers[blocks[other].container]
+                    alike = its.tag == own.tag == "p" and its.parent == own.parent
+                    if (
+                        not alike
+                        and its.path in seen
+                        and looks[own.path] < looks[its.path]
+                        and _has_sentences(blocks[other].text, blocks[number].text)
+                    ):
+                        found.add(number)
+                    break
+        seen.add(own.path)
+    return frozenset(found)
+
+
+def _has_sentences(text: str, repeated: str) -> bool:
+    """Whether ``repeated`` stands in ``text`` as it is, from the beginning of a sentence to the end of one."""
+    sentences = repeated.strip(_QUOTES)
+    start = text.find(sentences)
+    if start < 0 or sentences[-1:] not in _ENDS:
+        return False
+    before = text[:start].rstrip(_QUOTES)
+    return not before or before[-1] in _ENDS
 
 
 def _is_pull_quote(block: Block, key: str, joined: str) -> bool:

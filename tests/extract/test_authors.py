@@ -187,6 +187,21 @@ def test_ids_of_the_graph_are_looked_up() -> None:
     assert authors_of(HtmlPage.parse(text), (), (), OWN) == ("Anna Berg",)
 
 
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<div class="field__label">By</div><div class="field__item"><a href="/u/1">Anna Berg</a></div>',
+        '<div class="field__label">Author</div><div class="field__items"><div class="field__item">Anna Berg</div></div>',
+        '<div class="field__item">By <a href="/u/1">Anna Berg</a></div>',
+    ],
+    ids=["label By", "label Author", "By in the item"],
+)
+def test_drupals_footer_above_the_text_holds_the_byline(byline: str) -> None:
+    field = f'<div class="field field--name-field-author">{byline}</div>'
+    above = f'<h1>The lock keeper</h1><article><footer class="node__meta">{field}</footer><p>Text.</p></article>'
+    assert found("", above) == ("Anna Berg",)
+
+
 def test_the_endpoints_names_stand_in_where_the_page_has_none() -> None:
     assert found(announced=("Anna Berg",)) == ("Anna Berg",)
 

@@ -50,7 +50,8 @@ def _write(address: str, number: int, until: float) -> None:
                 database.writer.submit(
                     lambda c, a=article, k=key: save_article(
                         c, None, a, key=k, fetched_key=None, now=datetime.now(UTC)
-                    )
+                    ),
+                    gathers=True,
                 )
             )
             count += 1

@@ -13,7 +13,7 @@ duplicate    its address is new, its text is an article of this source already: 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -34,15 +34,16 @@ from storage.article_rows import (
 from storage.changes import ChangeKind, note
 from storage.column_types import AnyRow
 from storage.fingerprint import has_text
-from storage.gathering import at_once, gather, waits
+from storage.gathering import at_once, waits
 from storage.passing_lines import differ_in_passing_lines_only
 from storage.prepared_article import PreparedArticle, prepare_article, storable_article
 from storage.publishers import ensure_source
 from storage.revisions import Cause, keep_revision
 from storage.schema import articles, links
+from storage.settled_links import FetchedLink, Visit, settle_links
 from storage.site_lines import count_lines
-from storage.statements import run, run_many, time_value
-from storage.stored_text import clean_text, stored_key
+from storage.statements import run
+from storage.stored_text import stored_key
 from storage.text_index import add_text, change_text, indexed_now
 
 __all__ = ["Saved", "save_article", "save_reextracted"]
@@ -58,18 +59,6 @@ _LOOK = (
     " (SELECT id FROM articles WHERE source = COALESCE(?, l.source) AND fingerprint = ?),"
     " (SELECT source FROM links WHERE key = ?), COALESCE(?, l.source)"
     " FROM (SELECT 1 AS one) AS this LEFT JOIN links AS l ON l.id = ?"
-)
-_SETTLE = (
-    "UPDATE links SET state = ?, reason = ?, detail = NULL, article_id = ?, content = NULL,"
-    " next_attempt_at = NULL, fetched_at = ?, etag = ?, last_modified = ?, look_again_at = ?,"
-    " looks_in_vain = CASE WHEN ? = 1 THEN looks_in_vain + 1 ELSE 0 END WHERE id = ?"
-)
-_SETTLE_OTHER = (
-    "INSERT INTO links (source, key, url, discovered_at, state, reason, article_id, fetched_at,"
-    " authors, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '[]', 0)"
-    " ON CONFLICT (key) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-    " detail = NULL, article_id = excluded.article_id, content = NULL, next_attempt_at = NULL,"
-    " fetched_at = excluded.fetched_at"
 )
 _BY_KEY = sa.text("SELECT id FROM articles WHERE key = :key")
 # A duplicate's link leads to an article of another address, whose text is not this page's.
@@ -131,12 +120,14 @@ def save_article(
     link = found.link
     if fetched_key is None and link is not None:
         fetched_key = link.key
-    visit = _Visit(source, link, now, etag, last_modified, look_again_at)
+    visit = Visit(source, link, now, etag, last_modified, look_again_at)
     if found.is_new and not waits(connection, key, fetched_key):
         number = insert_article(connection, prepared, source=source, key=key, now=now)
         if number is not None:
             saved = _filed(connection, number, source, prepared)
-            _settle_links(connection, article, saved, (key, fetched_key), visit)
+            settle_links(
+                connection, article, saved.article_id, saved.outcome, (key, fetched_key), visit
+            )
             return saved
     with at_once(connection):
         ensure_source(connection, source, now)
@@ -146,26 +137,10 @@ def save_article(
         saved = _save(
             connection, prepared, source=source, key=key, fetched_key=fetched_key, now=now
         )
-        _settle_links(connection, article, saved, (key, fetched_key), visit)
+        settle_links(
+            connection, article, saved.article_id, saved.outcome, (key, fetched_key), visit
+        )
     return saved
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    id: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """The fetch that brought an article."""
-
-    source: str
-    link: _Link | None
-    now: datetime
-    etag: str | None
-    last_modified: str | None
-    look_again_at: datetime | None
 
 
 class _Found(NamedTuple):
@@ -184,11 +159,11 @@ class _Found(NamedTuple):
     for_source: str | None
 
     @property
-    def link(self) -> _Link | None:
+    def link(self) -> FetchedLink | None:
         """The link that was fetched."""
         if self.link_id is None or self.link_key is None:
             return None
-        return _Link(self.link_id, self.link_key)
+        return FetchedLink(self.link_id, self.link_key)
 
     @property
     def is_new(self) -> bool:
@@ -396,49 +371,3 @@ def save_reextracted(
     values = {**text_columns(article), **metadata_columns(article)}
     del values["url"]
     return _update(connection, old, article, values, now, cause="reextracted")
-
-
-def _settle_links(
-    connection: sa.Connection,
-    article: Article,
-    saved: Saved,
-    keys: tuple[str, str | None],
-    visit: _Visit,
-) -> None:
-    """Make the link and both keys lead to the article, so that nothing fetches them again."""
-    duplicate = saved.outcome == "duplicate"
-    at = time_value(connection, visit.now)
-    settled = (
-        "duplicate" if duplicate else "done",
-        "same_text" if duplicate else None,
-        saved.article_id,
-        at,
-    )
-    link = visit.link
-    if link is not None:
-        look = (
-            _clean(visit.etag),
-            _clean(visit.last_modified),
-            None if duplicate else time_value(connection, visit.look_again_at),
-            1 if saved.outcome == "unchanged" else 0,
-        )
-        gather(connection, _write_links, [(*settled, *look, link.id)], about=[link.key, link.id])
-    others = [
-        (visit.source, key, article.url if key == keys[0] and article.url else key, at, *settled)
-        for key in dict.fromkeys(keys)
-        if key is not None and (link is None or key != link.key)
-    ]
-    if others:
-        gather(connection, _write_other_links, others, about=[row[1] for row in others])
-
-
-def _clean(text: str | None) -> str | None:
-    return None if text is None else clean_text(text)
-
-
-def _write_links(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    run_many(connection, _SETTLE, rows)
-
-
-def _write_other_links(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    run_many(connection, _SETTLE_OTHER, rows)

@@ -26,6 +26,7 @@ from storage import changes, gathering
 from storage.engines import BEGIN
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.failures import explain, is_contention, is_lost_connection, spoils_transaction
+from storage.statements import on_server
 
 __all__ = ["Writer"]
 
@@ -240,7 +241,8 @@ class Writer:
                     batch.append(job)
                     outcomes.append(apply(connection, job))
                 try:
-                    gathering.flush(connection, but_last=True)
+                    # On a server all of it before the lock under which changes are settled.
+                    gathering.flush(connection, but_last=not on_server(connection))
                     changes.settle(connection)
                     gathering.flush(connection)
                 except Exception as error:

@@ -224,13 +224,19 @@ def _shows(page: HtmlPage, text: str) -> bool:
     )
 
 
-def kind_of(page: HtmlPage, address: str | None) -> ArticleKind:
-    """What kind of article the page says it is."""
+def kind_of(page: HtmlPage, address: str | None, *, live: bool | None = None) -> ArticleKind:
+    """What kind of article the page says it is.
+
+    Args:
+        page: the parsed page.
+        address: of the page.
+        live: what ``is_live_blog`` said, where it was asked before.
+    """
     kinds: set[str] = (
         set().union(*(types_of(node) for node in page.json_ld)) if page.json_ld else set()
     )
     path = _path_of(address)
-    if is_live_blog(page, address):
+    if is_live_blog(page, address) if live is None else live:
         return "live_blog"
     if is_opinion(page, address):
         return "opinion"

@@ -121,8 +121,9 @@ def read_by_template(
         return Misfit("claims", "the page does not say that it is an article")
     address = canonical_address(page, facts.url)
     # Before the text, which is long on pages of live blogs.
-    if template.kind != "live_blog" and is_live_blog(page, address):
-        return Misfit("kind", "live_blog")
+    live = is_live_blog(page, address)
+    if live != (template.kind == "live_blog"):
+        return Misfit("kind", "live_blog" if live else "no live_blog")
     text = _text(picked, template)
     misfit = _misfit(page, text, template, picked, facts.link)
     if misfit is not None:
@@ -133,7 +134,7 @@ def read_by_template(
     around = NearbyLines(page.h1, text.first, text.last, template.below)
     page.narrow(around)
     try:
-        said = _metadata(page, template, facts, rules, around, address)
+        said = _metadata(page, template, facts, rules, around, address, live=live)
         if said is None:
             return Misfit("missing_field", "title")
         if said.kind != template.kind and not {said.kind, template.kind} <= _ONE_DESIGN:
@@ -236,6 +237,8 @@ def _metadata(
     rules: ExtractRules,
     around: NearbyLines,
     address: str | None,
+    *,
+    live: bool,
 ) -> PageMetadata | None:
     link = facts.link
     site_names = site_names_of(page, facts.source, address)
@@ -291,7 +294,7 @@ def _metadata(
         tags=tags_of(page, rules.tags),
         image=lead_image_of(page, address),
         publisher=publisher_of(page),
-        kind=kind_of(page, address),
+        kind=kind_of(page, address, live=live),
         paid=is_paid(page, address, section),
         reuse=reuse_of(page, facts.headers, facts.url),
     )

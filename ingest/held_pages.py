@@ -12,7 +12,7 @@ from collections.abc import Iterator
 __all__ = ["MOST_BYTES", "HeldPages"]
 
 #: Bytes of pages that are held before fetching pauses; those under way then still arrive.
-MOST_BYTES = 16_000_000
+MOST_BYTES = 12_000_000
 
 
 class HeldPages:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["PageReader", "has_own_body", "kept_of", "news_of"]
 
 #: Bytes of all pages that are gathered for learning, compressed.
-MOST_BYTES = 16_000_000
+MOST_BYTES = 8_000_000
 #: Pages of a source after which the counts of its templates are written.
 WRITE_EVERY = 100
 #: Pages of a source without a template that are read at once.

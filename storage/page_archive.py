@@ -33,7 +33,7 @@ __all__ = ["NEWEST_DICTIONARY", "NewDictionary", "PackedPage", "PageArchive", "R
 _READY = 12
 #: Bytes of those held ready to compress pages, of the sources used last; to load one anew for every
 #: page costs more than all else that is done for an article.
-_ROOM = 64_000_000
+_ROOM = 32_000_000
 #: What one takes beside its own bytes: its tables, and those of the compressor.
 _TABLES = 2_000_000
 #: A dictionary is replaced when pages come out this much larger than its first did.

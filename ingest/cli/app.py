@@ -99,8 +99,10 @@ def run_command(
     ] = None,
 ) -> None:
     """Collect the selected sources once (or the sources named, selected or not)."""
+    from ingest.allocator import keep_heap_small
     from ingest.cli.run_command import run_once
 
+    keep_heap_small()
     raise typer.Exit(run_once(names or [], _settings(), as_json=json, limit=limit))
 
 
@@ -109,8 +111,10 @@ def daemon(
     json: Annotated[bool, typer.Option("--json", help="Log as JSON lines.")] = False,
 ) -> None:
     """Collect the selected sources on their schedules until SIGTERM."""
+    from ingest.allocator import keep_heap_small
     from ingest.cli.run_command import run_daemon
 
+    keep_heap_small()
     raise typer.Exit(run_daemon(given.config, given.database, as_json=json))
 
 
@@ -151,6 +155,7 @@ def backfill(
     json: Json = False,
 ) -> None:
     """Fetch the archive of sources; the same command goes on where it stood."""
+    from ingest.allocator import keep_heap_small
     from ingest.cli.backfill_command import backfill_sources, forget_backfills, make_request
 
     if forget:
@@ -158,6 +163,7 @@ def backfill(
     request = make_request(
         since=since, until=until, via=via, address=address, limit=limit, oldest_first=oldest_first
     )
+    keep_heap_small()
     raise typer.Exit(backfill_sources(names, _settings(), request, dry_run=dry_run, as_json=json))
 
 

@@ -32,6 +32,8 @@ _TEXT = bits_named("body", "content")
 #: Characters from which what only one page left out may be text on another.
 _LEAST_TEXT = 20
 _SHORTENED = 200
+#: Characters of a line that the other pages do not agree on, at most, to go by most of them.
+_MINOR = 200
 #: Share of a block's characters that are linked, strong, emphasised, from which all of it is.
 _ALL = 0.9
 _MOST_STRUCK = 60
@@ -223,8 +225,11 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
         if decision is None:
             if leaf.left_out >= leaf.kept and _says_no_text(path):
                 return False, True
-            # Captions are kept or left out for what stands around them.
-            return leaf.kept >= leaf.left_out, block.type == "caption"
+            most, least = max(leaf.kept, leaf.left_out), min(leaf.kept, leaf.left_out)
+            # The generic path is of two minds about a short line; captions are kept or left out
+            # for what stands around them.
+            minor = len(block.text) <= _MINOR and most >= 2 * least
+            return leaf.kept >= leaf.left_out, block.type == "caption" or minor
         among_text = mark != "link" and plain is not None and bool(plain.decision)
         if decision or (leaf.pages > 1 and not among_text) or mark == "link":
             return decision, True

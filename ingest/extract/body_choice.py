@@ -18,6 +18,8 @@ from ingest.extract.repeats import pull_quotes
 from storage.article import Block, Struck
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ingest.extract.html_page import HtmlPage
     from ingest.extract.page_blocks import PageBlock, PageBlocks
 
@@ -56,6 +58,7 @@ _REASONS = {
 _ALL, _LEAST_PROMOTION = 0.95, 40
 #: Characters of a headline that is linked, and of the words before it.
 _LEAST_HEADLINE, _LONGEST_LABEL = 15, 30
+_ARROWS = " ›»→►▶"
 _STOPS = (".", "!", ":", "…", "。")
 _MARKUP = re.compile(r"</?(?:p|br|div|a|strong|em|h[2-6]|li|ul)\b", re.IGNORECASE)
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
@@ -108,7 +111,7 @@ def body_of(decided: Decided) -> Body:
     kept = [number for number, decision in enumerate(decided.decisions) if decision.belongs]
     if not kept:
         return Body(())
-    repeated = pull_quotes(decided.page, kept)
+    repeated = _pull_quotes(decided.page, kept)
     first, last = kept[0], kept[-1]
     blocks: list[Block] = []
     struck: list[Struck] = []
@@ -140,6 +143,15 @@ def body_of(decided: Decided) -> Body:
     return Body(tuple(blocks), tuple(struck))
 
 
+def _pull_quotes(page: PageBlocks, kept: Sequence[int]) -> frozenset[int]:
+    numbers = [number for number in kept if page.blocks[number].type == "paragraph"]
+    found = pull_quotes(
+        [page.blocks[number].text for number in numbers],
+        [page.containers[page.blocks[number].container].path for number in numbers],
+    )
+    return frozenset(numbers[place] for place in found)
+
+
 def _is_promotion(decided: Decided, number: int) -> bool:
     """Whether a paragraph is a link to another story between two paragraphs of this one."""
     block = decided.decisions[number].block
@@ -164,11 +176,20 @@ def _is_promotion(decided: Decided, number: int) -> bool:
 
 
 def _is_labelled_link(block: PageBlock) -> bool:
-    """Whether a block is one link behind words that announce another story: "Read more Town buys bridge"."""
+    """Whether a block is one link behind an arrow or words that announce another story.
+
+    "Read more Town buys bridge", "» Town buys bridge".
+    """
     if block.links != 1 or block.linked < _LEAST_HEADLINE or block.text.endswith(_STOPS):
         return False
-    label = block.text[: len(block.text) - block.linked + 1].strip(" :|–—-›»")
-    return 0 < len(label) <= _LONGEST_LABEL and chrome_kind(label, edge=True) == "related"
+    # To the blank before the link, whose length is known but for rounding.
+    label = block.text[: len(block.text) - block.linked + 1].rpartition(" ")[0]
+    if label and not label.strip(_ARROWS):
+        return block.type == "paragraph"
+    # With a colon it may be the author's own advice; the phrases of chrome know which is not.
+    if label.endswith(":") or len(label) > _LONGEST_LABEL:
+        return False
+    return chrome_kind(label, edge=True) == "related"
 
 
 def _is_credit(text: str) -> bool:

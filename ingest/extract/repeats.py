@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from ingest.extract.class_words import bits_named, bits_of
 from ingest.extract.folding import fold, letters
 from storage.article import Block, Struck
-
-if TYPE_CHECKING:
-    from ingest.extract.page_blocks import PageBlocks
 
 __all__ = ["pull_quotes", "strike_repeats"]
 
 #: Letters of a line that may be a pull quote; shorter ones return by chance.
 _LEAST = 25
-#: Letters of a paragraph that is one.
+#: Letters of a paragraph that is one, though the elements around it do not say so.
 _WHOLE = 40
+_QUOTE = bits_named("quote")
 _QUOTES = " \"'“”„‟«»‹›‘’‚"
 _ENDS = frozenset(".!?…。！？")
 #: Letters of a quotation that are compared: behind them may stand who said it.
@@ -56,40 +54,54 @@ def strike_repeats(
     return tuple(kept), tuple(struck)
 
 
-def pull_quotes(page: PageBlocks, kept: Sequence[int]) -> frozenset[int]:
-    """Which of the blocks ``kept`` of ``page`` are pull quotes set as paragraphs of another kind.
+def pull_quotes(texts: Sequence[str], paths: Sequence[str]) -> frozenset[int]:
+    """Which paragraphs of a text are pull quotes set as paragraphs of another kind, by their numbers.
 
     One repeats whole sentences of a longer paragraph, whose markup is that of more of the text and has
     come before: a summary above the text repeats it by right, and so do the paragraphs of a recipe.
     What an editor has cut out of a sentence may be either, and stays.
+
+    Args:
+        texts: of the paragraphs, in order.
+        paths: of the elements that hold them, ``>tag.names`` a step.
     """
-    blocks, containers = page.blocks, page.containers
-    text = [number for number in kept if blocks[number].type == "paragraph"]
-    keys = {number: letters(blocks[number].text) for number in text}
-    joined = "\n".join(keys.values())
+    keys = [letters(text) for text in texts]
+    joined = "\n".join(keys)
     if len(joined) > _COMPARED:
         return frozenset()
-    looks = Counter(containers[blocks[number].container].path for number in text)
+    looks = Counter(paths)
     seen: set[str] = set()
     found: set[int] = set()
-    for number in text:
-        own = containers[blocks[number].container]
-        key = keys[number]
-        if len(key) >= _WHOLE and joined.find(key) != joined.rfind(key):
-            for other in text:
-                if len(keys[other]) > len(key) and key in keys[other]:
-                    its = containers[blocks[other].container]
-                    alike = its.tag == own.tag == "p" and its.parent == own.parent
-                    if (
-                        not alike
-                        and its.path in seen
-                        and looks[own.path] < looks[its.path]
-                        and _has_sentences(blocks[other].text, blocks[number].text)
-                    ):
-                        found.add(number)
-                    break
-        seen.add(own.path)
+    for number, (key, path) in enumerate(zip(keys, paths, strict=True)):
+        if len(key) >= _LEAST and joined.find(key) != joined.rfind(key):
+            other = next((n for n, k in enumerate(keys) if len(k) > len(key) and key in k), None)
+            if (
+                other is not None
+                and paths[other] in seen
+                and looks[path] < looks[paths[other]]
+                and not _is_sibling(path, paths[other])
+                and (len(key) >= _WHOLE or _says_quote(path))
+                and _has_sentences(texts[other], texts[number])
+            ):
+                found.add(number)
+        seen.add(path)
     return frozenset(found)
+
+
+def _is_sibling(one: str, other: str) -> bool:
+    """Whether two elements are ``p`` in elements of one look, whatever they are called themselves."""
+    steps = (one.rpartition(">"), other.rpartition(">"))
+    return steps[0][0] == steps[1][0] and all(
+        step == "p" or step.startswith("p.") for _, _, step in steps
+    )
+
+
+def _says_quote(path: str) -> bool:
+    """Whether the two innermost elements of ``path`` are called a quotation, or stand aside."""
+    steps = path.split(">")[-2:]
+    return bool(bits_of(" ".join(steps)) & _QUOTE) or any(
+        step == "aside" or step.startswith("aside.") for step in steps
+    )
 
 
 def _has_sentences(text: str, repeated: str) -> bool:

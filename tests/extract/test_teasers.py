@@ -104,6 +104,16 @@ def test_a_pull_quote_is_told_by_repeating_sentences_whatever_it_is_set_in(quote
     assert "pull_quote" in {struck.reason for struck in article.struck}
 
 
+def test_a_short_pull_quote_has_to_be_called_one() -> None:
+    short = "Nobody in the council slept that night."
+    text = [*PARAGRAPHS[:3], f"{short} {PARAGRAPHS[3]}", *PARAGRAPHS[4:]]
+    parts = [f"<p>{paragraph}</p>" for paragraph in text]
+    parts.insert(4, f"<div class='zitat'>{short}</div>")
+    assert lines(page("".join(parts))) == tuple(text)
+    parts[4] = f"<div class='big'>{short}</div>"
+    assert short in lines(page("".join(parts)))
+
+
 def test_a_paragraph_that_repeats_another_stays() -> None:
     parts = [f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS[:3], SENTENCES[1], PARAGRAPHS[3])]
     assert SENTENCES[1] in lines(page("".join(parts)))
@@ -122,6 +132,12 @@ def test_a_labelled_link_to_another_story_is_not_glued_to_its_label_and_not_text
     ]
     parts = [f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS]
     parts.insert(3, row)
+    assert lines(page("".join(parts))) == PARAGRAPHS
+
+
+def test_a_link_behind_an_arrow_is_no_text() -> None:
+    parts = [f"<div>{paragraph}</div>" for paragraph in PARAGRAPHS]
+    parts.insert(3, "<div>&raquo; <a href='/news/4'>Village 4 buys a bridge</a></div>")
     assert lines(page("".join(parts))) == PARAGRAPHS
 
 

@@ -10,6 +10,7 @@ from ingest.extract.class_words import bits_named, bits_of
 from ingest.extract.folding import collapse, letters
 from ingest.extract.lines import INVISIBLE
 from ingest.extract.page_blocks import BlockWalk, PageBlock
+from ingest.extract.repeats import pull_quotes
 from ingest.templates.element_names import step
 from ingest.templates.openings import opening_of
 from ingest.templates.template import PLAIN_TEXT
@@ -124,6 +125,7 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
     last_key = ""
     decided = [_decision(template, walk.paths[b.container], b) for b in page.blocks]
     enclosed = _enclosed(page.blocks, decided)
+    repeated = _pull_quotes(walk.paths, page.blocks, decided)
     for number, block in enumerate(page.blocks):
         path = walk.paths[block.container]
         kept, known = decided[number]
@@ -139,6 +141,10 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
         if not kept:
             if len(result.struck) < _MOST_STRUCK:
                 result.struck.append(Struck(block.text[:_SHORTENED], "template", path or "text"))
+            continue
+        if number in repeated:
+            rule = "stands in a paragraph of the text"
+            result.struck.append(Struck(block.text[:_SHORTENED], "pull_quote", rule))
             continue
         if key and key == last_key:
             continue
@@ -160,6 +166,21 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
                     Struck(text[:_SHORTENED], "template", step(node.tag or "", ""))
                 )
     return result
+
+
+def _pull_quotes(
+    paths: Sequence[str], blocks: Sequence[PageBlock], decided: Sequence[tuple[bool, bool]]
+) -> frozenset[int]:
+    numbers = [
+        number
+        for number, (block, (kept, _)) in enumerate(zip(blocks, decided, strict=True))
+        if kept and block.type == "paragraph"
+    ]
+    found = pull_quotes(
+        [blocks[number].text for number in numbers],
+        [paths[blocks[number].container] for number in numbers],
+    )
+    return frozenset(numbers[place] for place in found)
 
 
 def _enclosed(blocks: Sequence[PageBlock], decided: Sequence[tuple[bool, bool]]) -> frozenset[int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.extract.class_words import bits_named, bits_of
 from ingest.extract.folding import fold, letters
 from storage.article import Block, Struck
 
@@ -17,9 +16,6 @@ __all__ = ["pull_quotes", "strike_repeats"]
 
 #: Letters of a line that may be a pull quote; shorter ones return by chance.
 _LEAST = 25
-#: Letters of a paragraph that is one, though the elements around it do not say so.
-_WHOLE = 40
-_QUOTE = bits_named("quote")
 _QUOTES = " \"'“”„‟«»‹›‘’‚"
 _ENDS = frozenset(".!?…。！？")
 #: Letters of a quotation that are compared: behind them may stand who said it.
@@ -65,11 +61,13 @@ def pull_quotes(texts: Sequence[str], paths: Sequence[str]) -> frozenset[int]:
         texts: of the paragraphs, in order.
         paths: of the elements that hold them, ``>tag.names`` a step.
     """
+    looks = Counter(paths)
+    if len(looks) < 2:
+        return frozenset()
     keys = [letters(text) for text in texts]
     joined = "\n".join(keys)
     if len(joined) > _COMPARED:
         return frozenset()
-    looks = Counter(paths)
     seen: set[str] = set()
     found: set[int] = set()
     for number, (key, path) in enumerate(zip(keys, paths, strict=True)):
@@ -80,7 +78,6 @@ def pull_quotes(texts: Sequence[str], paths: Sequence[str]) -> frozenset[int]:
                 and paths[other] in seen
                 and looks[path] < looks[paths[other]]
                 and not _is_sibling(path, paths[other])
-                and (len(key) >= _WHOLE or _says_quote(path))
                 and _has_sentences(texts[other], texts[number])
             ):
                 found.add(number)
@@ -93,14 +90,6 @@ def _is_sibling(one: str, other: str) -> bool:
     steps = (one.rpartition(">"), other.rpartition(">"))
     return steps[0][0] == steps[1][0] and all(
         step == "p" or step.startswith("p.") for _, _, step in steps
-    )
-
-
-def _says_quote(path: str) -> bool:
-    """Whether the two innermost elements of ``path`` are called a quotation, or stand aside."""
-    steps = path.split(">")[-2:]
-    return bool(bits_of(" ".join(steps)) & _QUOTE) or any(
-        step == "aside" or step.startswith("aside.") for step in steps
     )
 
 

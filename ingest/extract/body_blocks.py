@@ -203,7 +203,9 @@ def _place(blocks: PageBlocks, index: int) -> tuple[str, ...]:
 _GROUPS = frozenset(["ul", "ol", "dl", "table"])
 _LEAST_GROUP = 3
 #: Probability of a heading that is believed where text follows it, and of how many blocks one is looked for.
-_HEADING = 0.2
+_HEADING, _BOLD_LINE = 0.2, 0.4
+#: Characters of a bold line that may be one.
+_SHORT_LINE = 80
 _AHEAD = 3
 
 
@@ -227,7 +229,7 @@ def _agreed(blocks: PageBlocks, probabilities: Sequence[float]) -> list[float]:
     for number, block in enumerate(blocks.blocks):
         if agreed[number] >= BELONGS:
             kept_before = True
-        elif kept_before and block.type == "heading" and agreed[number] >= _HEADING:
+        elif kept_before and agreed[number] >= _least_of_subheading(block):
             following = range(number + 1, min(number + 1 + _AHEAD, len(agreed)))
             if any(
                 agreed[n] >= BELONGS
@@ -237,6 +239,14 @@ def _agreed(blocks: PageBlocks, probabilities: Sequence[float]) -> list[float]:
             ):
                 agreed[number] = BELONGS
     return agreed
+
+
+def _least_of_subheading(block: PageBlock) -> float:
+    """What a subheading is believed from: more where only bold type makes a short line one, as in old systems."""
+    if block.type == "heading":
+        return _HEADING
+    bold = block.type == "paragraph" and block.strong == len(block.text) <= _SHORT_LINE
+    return _BOLD_LINE if bold and not block.linked else BELONGS
 
 
 def _neighbours_in_tree(blocks: PageBlocks, one: int, other: int) -> bool:

@@ -1,8 +1,9 @@
 """One extraction process: takes requests from a socket, one after the other, and answers each.
 
 A request is ``(work, arguments, numbers of shared values, new shared values, numbers to forget)``, an
-answer ``(True, result)`` or ``(False, why not)``; both are pickles behind their length. What many
-pages share (a source, its templates, the lines of its site) is sent once and named by number then.
+answer ``(True, result)`` or ``(False, why not)``. Both are pickles behind their lengths; the body of a
+page follows behind as it is (protocol 5, PEP 574). What many pages share (a source, its templates, the
+lines of its site) is sent once and named by number then.
 """
 
 from __future__ import annotations
@@ -22,17 +23,22 @@ if TYPE_CHECKING:
 
 __all__ = ["LENGTH", "Answer", "Request", "frame", "serve"]
 
-#: Of the pickle that follows, in bytes.
-LENGTH = struct.Struct("!Q")
+#: Bytes of the pickle that follows, and of the buffer behind it; 0 where there is none.
+LENGTH = struct.Struct("!QQ")
 
 Request = tuple["Callable[..., Any]", tuple[Any, ...], tuple[int, ...], dict[int, Any], list[int]]
 Answer = tuple[bool, Any]
 
 
-def frame(value: Request | Answer) -> tuple[bytes, bytes]:
-    """``value`` as it goes over the socket: its length, itself."""
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    return LENGTH.pack(len(data)), data
+def frame(value: Request | Answer) -> list[bytes | memoryview]:
+    """``value`` as it goes over the socket: lengths and pickle, then its buffer, where it has one."""
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
+    if not buffers:
+        return [LENGTH.pack(len(data), 0) + data]
+    # One page, one body.
+    (body,) = (buffer.raw() for buffer in buffers)
+    return [LENGTH.pack(len(data), len(body)) + data, body]
 
 
 def serve(channel: socket.socket) -> None:
@@ -42,21 +48,25 @@ def serve(channel: socket.socket) -> None:
     channel.setblocking(True)
     with channel, channel.makefile("rb", buffering=1 << 18) as requests:
         while head := requests.read(LENGTH.size):
-            data = requests.read(LENGTH.unpack(head)[0])
-            answer = _answer(data, shared)
+            size, more = LENGTH.unpack(head)
+            data = requests.read(size)
+            body = requests.read(more) if more else None
+            answer = _answer(data, body, shared)
             try:
                 parts = frame(answer)
             except Exception as error:
                 parts = frame((False, f"the result cannot be sent: {error}"))
             try:
-                channel.sendall(b"".join(parts))
+                for part in parts:
+                    channel.sendall(part)
             except OSError:
                 return
 
 
-def _answer(data: bytes, shared: dict[int, Any]) -> Answer:
+def _answer(data: bytes, body: bytes | None, shared: dict[int, Any]) -> Answer:
     try:
-        request: Request = pickle.loads(data)  # noqa: S301 - from our own parent
+        buffers = None if body is None else [body]
+        request: Request = pickle.loads(data, buffers=buffers)  # noqa: S301 - from our own parent
         work, arguments, numbers, new, forget = request
         shared.update(new)
         for number in forget:

@@ -8,10 +8,11 @@ import multiprocessing
 import pickle
 import socket
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.extraction_worker import LENGTH, frame, serve
+from sources.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,13 @@ class Job:
     future: asyncio.Future[Any]
     #: Workers that died on it.
     deaths: int = 0
+
+
+def _with_body_apart(argument: Any) -> Any:
+    """A page whose body goes over the socket without being copied into a pickle first."""
+    if isinstance(argument, Page) and argument.body:
+        return replace(argument, body=pickle.PickleBuffer(argument.body))  # type: ignore[arg-type]
+    return argument
 
 
 class WorkerProcess(asyncio.Protocol):
@@ -100,9 +108,11 @@ class WorkerProcess(asyncio.Protocol):
         """Have the worker do ``job`` after those that it has."""
         assert self._transport is not None
         numbers, new, forget = self._shared(job.shared)
-        head, data = frame((job.work, job.arguments, numbers, new, forget))
+        arguments = tuple(map(_with_body_apart, job.arguments))
+        parts = frame((job.work, arguments, numbers, new, forget))
         self.jobs.append(job)
-        self._transport.writelines((head, data))
+        for part in parts:
+            self._transport.write(part)
         if len(self.jobs) == 1:
             self._watch()
 
@@ -168,7 +178,8 @@ class WorkerProcess(asyncio.Protocol):
         if len(self._received[0]) < LENGTH.size:
             self._received = [b"".join(self._received)]
         while self._size >= LENGTH.size:
-            (length,) = LENGTH.unpack_from(self._received[0])
+            # Answers have no buffers.
+            length, _ = LENGTH.unpack_from(self._received[0])
             end = LENGTH.size + length
             if self._size < end:
                 return

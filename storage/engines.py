@@ -117,6 +117,8 @@ def _sqlite_engine(location: Location, *, read_only: bool, lock_timeout: float) 
         connect_args={"timeout": lock_timeout},
         json_serializer=json_text,
         poolclass=sa.QueuePool,
+        # The one used last is used next, so that few fill a cache.
+        pool_use_lifo=True,
         max_overflow=20,
     )
 
@@ -128,7 +130,8 @@ def _sqlite_engine(location: Location, *, read_only: bool, lock_timeout: float) 
         # FULL, not NORMAL: a reader downstream may have acted on a row, so a power cut must not
         # take it back. The writer commits many operations at once, which pays for the fsync.
         cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA cache_size = -16000")  # KiB
+        # KiB, of each connection; the system caches the file as well.
+        cursor.execute("PRAGMA cache_size = -8000")
         cursor.close()
 
     @event.listens_for(engine, "begin")

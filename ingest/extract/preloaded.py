@@ -1,13 +1,10 @@
 """Imported by the process that extraction workers are forked from: what it loads, they share."""
 
-import gc
-
-from ingest.allocator import keep_heap_small
+from ingest.allocator import collect_rarely, keep_heap_small
 from ingest.extract.extraction import warm_up
 
 keep_heap_small()
 warm_up()
-# What is never collected is never touched for it: a worker's copy of a page of memory is one that
-# all of them would otherwise hold.
-gc.collect()
-gc.freeze()
+# What is never looked at again is never touched: a worker's copy of a page of memory is one that all
+# of them would otherwise hold.
+collect_rarely()

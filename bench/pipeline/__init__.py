@@ -1,7 +1,8 @@
 """The whole pipeline, measured on generated sites: ``python -m bench.pipeline --help``.
 
 made_articles, words/    articles made from their number alone, with their truth
-page_parts, designs/     the markup of real platforms around them, at real sizes
+page_parts, designs/     the markup of real platforms around them
+furniture                menus, teasers, forms, notices: what makes pages as heavy as real ones
 sites, site_process      which host serves what, and the server in a process of its own
 measured_command         ``copydesk`` with its CPU counted by thread
 plain_script             what one writes without Copydesk, beside it

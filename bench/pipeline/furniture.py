@@ -2,6 +2,10 @@
 
 Most of a page's nodes and bytes are here, and nothing of its article. What a site says on all of its
 pages is a fixed stretch; teasers and links to share are the page's own. A design names the classes.
+
+Medians over the designs, beside those of labelled news pages of two data sets (November 2026): 205 kB
+(265, 296), 1000 elements (960, 1050), 30 paragraphs (24, 31), 215 links (150, 230), 10,000 characters
+to see (9,200, 9,300); 0.6 ms to parse (0.7, 0.8), 11 ms in trafilatura (15, 16).
 """
 
 from __future__ import annotations

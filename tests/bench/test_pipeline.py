@@ -55,8 +55,9 @@ def test_a_page_has_all_of_its_article_and_the_size_of_a_real_one(site: Site) ->
     for number in range(8):
         article = site.article(number)
         html = markup_of(site.page(number))
-        assert 30_000 < len(html) < 300_000
+        assert 90_000 < len(html) < 350_000
         tree = LexborHTMLParser(html)
+        assert 600 < len(tree.css("*")) < 1500
         tree.strip_tags(["script", "style"])
         text = letters(tree.body.text() if tree.body else "")
         for line in (*article.paragraphs, *article.optional, article.title, *article.authors):

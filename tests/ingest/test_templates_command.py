@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,9 +189,11 @@ def test_a_new_template_that_is_worse_in_a_field_is_not_put_in_place(
 ) -> None:
     # What is in use has no rule for the title, and reads it as the generic path does ...
     spoil(tmp_path, "UPDATE templates SET rules = json_remove(rules, '$.fields.title')")
-    # ... which is right on a page whose JSON-LD has begun to say something else.
+    # ... which is right on a page whose JSON-LD is of the story in its footer.
     number = PAGES + 1
     html = page_of(number).replace('"headline": "Report', '"headline": "Everything live: report')
+    other = re.search('"headline": "(.*?)"', html)[1]
+    html = html.replace("<footer>", f"<footer><h1>{other}</h1>")
     site.put(f"{HOST}/feed", feed(f"/{number}"))
     site.put(f"{HOST}/{number}", html)
     assert collect(source).sources[0].counts.filed == 1

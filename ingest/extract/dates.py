@@ -20,6 +20,8 @@ from ingest.extract.times import stated_time
 from ingest.extract.visible_dates import VisibleDate, dates_in, month_number, unglued, visible_time
 
 if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
     from ingest.extract.html_page import HtmlPage
 
 __all__ = ["date_of_address", "modified_time", "possible_time", "published_time"]
@@ -46,6 +48,10 @@ _MARKED_TIMES = (
     "time[datetime]",
     "abbr.published[title]",
 )
+_LINKED_HEADINGS = "h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4"
+#: Elements between a time and the teaser that it stands in, at most.
+_TEASER_DEPTH = 6
+_MOST_TIMES = 60
 _CHANGED = re.compile(r"updat|modif|change", re.IGNORECASE)
 _DAY_IN_ADDRESS = re.compile(
     r"(?:^|[/_.=-])((?:19|20)\d\d)([/_.-]?)(\d{2}|\d(?=\2\d)|[a-z]{3,9})\2(\d{1,2})(?![\d])",
@@ -165,12 +171,27 @@ def _published_statements(page: HtmlPage, language: str | None) -> Iterator[str 
 
 
 def _marked_times(page: HtmlPage) -> Iterator[str | None]:
+    # A single one may be the article's own, which links to itself.
+    times = page.tree.css("time[datetime]")[:_MOST_TIMES]
+    teasers = {node.mem_id for node in times if _is_of_teaser(node)} if len(times) > 1 else set()
     for selector in _MARKED_TIMES:
         for node in page.tree.css(selector)[:4]:
             marks = (node.attributes.get("class") or "") + (node.attributes.get("itemprop") or "")
-            if not _CHANGED.search(marks):
+            if not _CHANGED.search(marks) and node.mem_id not in teasers:
                 yield stated_time(node.attributes.get("datetime") or node.attributes.get("title"))
                 break
+
+
+def _is_of_teaser(node: LexborNode) -> bool:
+    """Whether the nearest heading around a time is the linked one of another article."""
+    current = node.parent
+    for _ in range(_TEASER_DEPTH):
+        if current is None or current.tag in ("body", "main") or current.css_first("h1"):
+            return False
+        if current.css_first("h2, h3, h4"):
+            return current.css_first(_LINKED_HEADINGS) is not None
+        current = current.parent
+    return False
 
 
 def _most_precise_of_a_day(stated: list[str]) -> str | None:

@@ -101,6 +101,16 @@ def test_the_pages_own_statement_comes_before_anything_visible() -> None:
     assert published("<p>12 November 2026</p>", head) == "2026-11-10T08:00:00+01:00"
 
 
+def test_the_times_of_teasers_are_not_the_articles_own() -> None:
+    teasers = "".join(
+        f"<div class='cell'><h3><a href='/news/{n}'>Village {n} buys a bridge</a></h3><div><time datetime='2024-03-1{n}'>{n} hours ago</time></div></div>"
+        for n in range(3)
+    )
+    assert published(f"<div>By Ada Lund, March 2, 2024</div>{teasers}") == "2024-03-02"
+    own = "<h2><a href='/news/9'>The lock keeper</a></h2><time datetime='2024-03-09'>9 March</time>"
+    assert published(f"<div>{own}</div>") == "2024-03-09"
+
+
 def test_statements_in_words_are_read_too() -> None:
     assert published("", '<meta name="date" content="November 12, 2026">') == "2026-11-12"
 

@@ -32,7 +32,7 @@ class House:
     bare: bool = False
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def house_key(name: str) -> str:
     """``name`` without what does not tell houses apart: case, punctuation, "The", legal forms."""
     text = unicodedata.normalize("NFKC", name).casefold().replace("i̇", "i")

@@ -128,7 +128,7 @@ def _rules() -> _Rules:
     return rules
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _guarded(text: str) -> str:
     """Folded like ``fold``, but brackets, bars and colons at the ends stay."""
     folded = fold(f"x{text.strip()}x")[1:-1]

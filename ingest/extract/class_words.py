@@ -46,7 +46,7 @@ def bits_named(*meanings: str) -> int:
 BESIDE = bits_named("comment", "newsletter", "share", "legal", "author", "navigation")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def bits_of(names: str) -> int:
     """The meanings of ``names`` (``class`` and ``id``, joined by a blank) as bits of ``BITS``."""
     table = _table()

@@ -29,7 +29,7 @@ _WORK = frozenset(
 _PICTURE = re.compile(r"\svia\s|/\s?[^\W\d_]|^[^\W\d_]{2,20}/|©")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def byline(text: str, *, sure: bool) -> tuple[Finding, ...]:
     """The houses that a byline names: ``Von Jane Doe, dpa``, ``Associated Press in Valencia``.
 

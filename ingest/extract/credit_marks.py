@@ -121,7 +121,7 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def line_mark(text: str, own: frozenset[str]) -> tuple[Finding, ...]:
     """The agencies of a line that is nothing but a mark: ``(dpa)``, ``SDA/sep``, ``Mit AFP``."""
     line = text.strip()
@@ -158,7 +158,7 @@ def end_mark(text: str, own: frozenset[str]) -> tuple[list[Finding], str]:
     return [], ""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def copyright_line(
     text: str, *, syndicated: bool, licensed_only: bool = False
 ) -> tuple[Finding, ...]:

@@ -289,7 +289,7 @@ def _read_tail(
                 found.append((finding, "tail"))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _announced(line: str) -> tuple[Finding, ...]:
     """What the phrases of ``line`` announce; the lines around an article are those of the last one."""
     if not may_announce(line):

@@ -38,7 +38,7 @@ def collapse(text: str) -> str:
     return " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """``text`` without differences of case, width, quotes, dashes, bullets and blanks."""
     if text.isascii():
@@ -48,7 +48,7 @@ def fold(text: str) -> str:
     return " ".join(folded.split()).strip(_EDGES)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def letters(text: str) -> str:
     """Only the letters and digits of ``text``, folded: for finding it in other markup."""
     if text.isascii() or _NOT_SIMPLE.search(text) is None:

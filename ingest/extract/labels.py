@@ -140,6 +140,6 @@ def _paid_classes(classes: str) -> bool:
     return any(_is_paid_class(name) for name in classes.lower().split())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _is_paid_class(name: str) -> bool:
     return _KIND.sub("", name).replace("-", "").replace("_", "") in _PAID_CLASSES

@@ -42,7 +42,7 @@ def is_word_like(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def stable_names(names: str) -> tuple[str, ...]:
     """The words of ``names`` (classes and id) that hold across pages, sorted.
 
@@ -61,7 +61,7 @@ def stable_names(names: str) -> tuple[str, ...]:
     return tuple(sorted(found)[:_MOST])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def step(tag: str, names: str) -> str:
     """One element of a path: its tag and its lasting names, such as ``div.article-body``."""
     return ".".join((tag, *stable_names(names))) if names else tag

@@ -1,7 +1,6 @@
 """How memory is handed out and taken back, for pages that come and go by the thousand in several threads.
 
-glibc gives each thread a heap of its own and keeps large blocks on it once one was freed; after some
-thousand pages of some hundred kilobytes a process held twice what it used
+glibc gives each thread a heap of its own, and what is freed on one is no room for the others
 (https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html).
 """
 
@@ -13,19 +12,18 @@ import sys
 
 __all__ = ["collect_rarely", "keep_heap_small"]
 
-#: ``mallopt`` parameters of glibc's malloc.h.
-_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
-#: Bytes from which a block is given back to the system as soon as it is freed.
-_LARGE = 256 * 1024
+#: ``mallopt`` parameter of glibc's malloc.h.
+_ARENA_MAX = -8
 #: Objects made since the last look for circles that nothing refers to; Python's own number is 700, less
 #: than reading one page makes.
 _YOUNG = 2_000
 
 
 def keep_heap_small() -> None:
-    """One heap for all threads, and large blocks off it; does nothing where the C library is another.
+    """One heap for all threads; does nothing where the C library is another.
 
-    To be called before the first thread starts.
+    To be called before the first thread starts. Large blocks stay on it: each given back at once costs
+    a millisecond an article.
     """
     if sys.platform != "linux":
         return
@@ -34,7 +32,6 @@ def keep_heap_small() -> None:
     except (OSError, AttributeError):
         return
     mallopt(_ARENA_MAX, 1)
-    mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def collect_rarely() -> None:

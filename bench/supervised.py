@@ -62,6 +62,7 @@ def main() -> None:
                 "code": code,
                 "seconds": seconds,
                 "cpu_seconds": used.ru_utime + used.ru_stime,
+                "kernel_seconds": used.ru_stime,
                 "peak_bytes": peak,
             }
         )

@@ -43,9 +43,9 @@ LARGEST_EXAMPLE = 300_000
 #: Agreements after which a template on trial is believed, where they are three of four comparisons.
 TRIAL = 2
 #: Every how many pages a believed template is compared with the generic path: at first, and later.
-SAMPLE_AT_FIRST, SAMPLE = 10, 64
+SAMPLE_AT_FIRST, SAMPLE = 16, 64
 #: Comparisons after which it is compared less often.
-AT_FIRST = 6
+AT_FIRST = 4
 #: Pages of a source that has no template yet after which it is not waited for any more.
 WAITED_FOR = 24
 #: Confidence below which a template is doubted, and what one comparison weighs less than the next.

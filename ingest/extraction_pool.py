@@ -7,6 +7,7 @@ The event loop only moves bytes; the CPU of a page is spent in a worker. A page 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from ingest.errors import ExtractionCrashed
 from ingest.worker_process import Job, WorkerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
     from ingest.extract import Refusal
@@ -131,15 +132,32 @@ class ExtractionPool:
         check: frozenset[str],
         trial: frozenset[str],
     ) -> tuple[PreparedArticle | Refusal, PageReading]:
-        """As ``read``, with what was found made ready for the store.
+        """As ``read``, with what was found made ready for the store; to be called within a ``turn``.
 
         Raises:
             ExtractionCrashed: as ``extract`` does.
         """
         both: tuple[PreparedArticle | Refusal, PageReading] = await self._read(
-            extraction_tasks.read_for_filing, page, source, link, site, templates, check, trial
+            extraction_tasks.read_for_filing,
+            page,
+            source,
+            link,
+            site,
+            templates,
+            check,
+            trial,
+            in_turn=True,
         )
         return both
+
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until a worker is about to be free, and hold its place.
+
+        What a page is read with is best chosen then: while it waited others have taught.
+        """
+        async with self._slots:
+            yield
 
     async def _read(
         self,
@@ -151,11 +169,21 @@ class ExtractionPool:
         templates: Sequence[Candidate],
         check: frozenset[str],
         trial: frozenset[str],
+        *,
+        in_turn: bool = False,
     ) -> Any:
         labels = tuple(template.label for template in templates)
         rules = tuple(template.rules for template in templates)
         return await self.run(
-            page.url, task, page, link, labels, check, trial, shared=(source, site, *rules)
+            page.url,
+            task,
+            page,
+            link,
+            labels,
+            check,
+            trial,
+            shared=(source, site, *rules),
+            in_turn=in_turn,
         )
 
     async def learn(
@@ -186,6 +214,7 @@ class ExtractionPool:
         *arguments: Any,
         shared: tuple[Any, ...] = (),
         first: bool = False,
+        in_turn: bool = False,
     ) -> Any:
         """What ``work`` returns in a worker.
 
@@ -195,12 +224,13 @@ class ExtractionPool:
             arguments: of this call alone.
             shared: values that many calls have: each is sent to a worker once.
             first: whether it goes before what waits.
+            in_turn: whether the caller holds a ``turn``.
 
         Raises:
             ExtractionCrashed: as ``extract`` does.
         """
-        if first:
-            return await self._done(what, work, arguments, shared, first=True)
+        if first or in_turn:
+            return await self._done(what, work, arguments, shared, first=first)
         async with self._slots:
             return await self._done(what, work, arguments, shared, first=False)
 

@@ -102,10 +102,11 @@ class PageReader:
     async def _read_by(
         self, shelf: Shelf, page: Page, source: Source, link: Link | None, site: SiteLines | None
     ) -> PreparedArticle | Refusal:
-        templates, check, trial = shelf.candidates()
-        found, reading = await self._pool.read_for_filing(
-            page, source, link, site, templates, check, trial
-        )
+        async with self._pool.turn():
+            templates, check, trial = shelf.candidates()
+            found, reading = await self._pool.read_for_filing(
+                page, source, link, site, templates, check, trial
+            )
         before = {t.label: t.status for t in shelf.kept}
         signature = shelf.note(reading, page, link, self._now())
         if signature is not None:

@@ -198,7 +198,7 @@ class BlockWalk:
             inline |= _SLANTED
         # The words of a link amid a sentence are the sentence's, whatever their span is called.
         amid = inline & _LINK and self._current.size > self._current.linked
-        if bits & _OWN_LINE and tag == "span" and not amid:
+        if bits & _OWN_LINE and tag == "span" and not amid and not _sentence_goes_on(node, inline):
             self._flush(container, kind)
             self._stack.append((node, True, container, kind, inline))
         else:
@@ -288,6 +288,19 @@ def _names(attributes: dict[str, str | None]) -> str:
     if own and _DIGIT.search(own) is None:
         return f"{names} {own}" if names else own
     return names
+
+
+def _sentence_goes_on(node: LexborNode, inline: int) -> bool:
+    """Whether a link that ``node`` is in begins a sentence whose other words follow it."""
+    link: LexborNode | None = node if inline & _LINK else None
+    for _ in range(4):
+        if link is None or link.tag == "a":
+            break
+        link = link.parent
+    behind = link.next if link is not None and link.tag == "a" else None
+    if behind is None or behind.tag != "-text":
+        return False
+    return (behind.text_content or "").lstrip()[:1].islower()
 
 
 def _is_after_label(link: LexborNode, before: str) -> bool:

@@ -46,10 +46,12 @@ TRIAL = 2
 SAMPLE_AT_FIRST, SAMPLE = 16, 64
 #: Comparisons after which it is compared less often.
 AT_FIRST = 4
-#: Pages of a source that has no template yet after which it is not waited for any more.
+#: Pages of a source that fit no template after which one is not waited for any more.
 WAITED_FOR = 24
+#: Every how many pages one is compared that has differed of late, by this weight at least.
+SAMPLE_OF_SUSPECTS, SUSPECT = 4, 0.5
 #: Confidence below which a template is doubted, and what one comparison weighs less than the next.
-LEAST_CONFIDENCE, FADING = 0.8, 0.9
+LEAST_CONFIDENCE, FADING = 0.7, 0.9
 #: Pages after a failed attempt to learn; doubled by each further failure.
 WAIT, LONGEST_WAIT = 6, 2000
 
@@ -127,6 +129,8 @@ class KeptTemplate:
         if self.status == "trial":
             return True
         every = SAMPLE_AT_FIRST if self.checked < AT_FIRST else SAMPLE
+        if self.recent_checked - self.recent_agreed >= SUSPECT:
+            every = SAMPLE_OF_SUSPECTS
         self.tried += 1
         return self.tried % every == 0
 
@@ -171,6 +175,8 @@ class Shelf:
         self._failures = 0
         self._wait = 0
         self._pages = 0
+        #: The last pages that no believed template fitted.
+        self._unfitted = 0
 
     @property
     def bytes(self) -> int:
@@ -225,12 +231,12 @@ class Shelf:
     # Reading
 
     def is_new(self) -> bool:
-        """Whether the first template is still to be learned and believed: soon, or not at all."""
-        return (
-            self._pages < WAITED_FOR
-            and not self._failures
-            and all(t.status != "active" for t in self.kept)
-        )
+        """Whether the pages that come are of no believed template, and one is soon to be learned."""
+        if self._failures:
+            return False
+        if all(t.status != "active" for t in self.kept):
+            return self._pages < WAITED_FOR
+        return FEWEST <= self._unfitted < WAITED_FOR
 
     def candidates(self) -> tuple[list[Candidate], frozenset[str], frozenset[str]]:
         """(templates to try, the likeliest first; labels to compare; labels on trial)."""
@@ -262,6 +268,7 @@ class Shelf:
             kept_now.out = max(kept_now.out - 1, 0)
         by_label = {t.label: t for t in self.kept}
         kept = by_label.get(reading.template or "")
+        self._unfitted = 0 if kept is not None and kept.status == "active" else self._unfitted + 1
         if kept is not None:
             kept.applied += 1
             kept.last_applied_at = now
@@ -283,11 +290,24 @@ class Shelf:
         if reading.signature is None or reading.generic is None:
             return None
         agreed = kept is not None and not reading.differs
+        counts = self._counts(reading, page)
         if not agreed or (kept is not None and kept.support < MOST_EXAMPLES):
-            self._gather(reading.signature, page, reading.generic, link)
-        return None if agreed else self._to_learn(reading.signature)
+            self._gather(reading.signature, page, reading.generic, link, fresh=counts)
+        return None if agreed or not counts else self._to_learn(reading.signature)
 
-    def _gather(self, signature: str, page: Page, article: Article, link: Link | None) -> None:
+    def _counts(self, reading: PageReading, page: Page) -> bool:
+        """Whether a page may speak against the template of its kind: not one begun before that was made."""
+        known = self._of(reading.signature or "")
+        if known is None or known.label in (
+            reading.template,
+            *(label for label, _ in reading.misfits),
+        ):
+            return True
+        return known.status == "active" and page.fetched_at >= known.made_at
+
+    def _gather(
+        self, signature: str, page: Page, article: Article, link: Link | None, *, fresh: bool
+    ) -> None:
         packed = pack(page, article, link)
         if len(packed.body) > LARGEST_EXAMPLE:
             return
@@ -295,7 +315,7 @@ class Shelf:
         self._groups.move_to_end(signature)
         # A page that is looked at again is one page still: twice, its paragraphs would be chrome.
         others = [example for example in group.examples if example.url != page.url]
-        group.fresh += len(others) == len(group.examples)
+        group.fresh += fresh and len(others) == len(group.examples)
         others.append(packed)
         group.examples = others[-MOST_EXAMPLES:]
         while len(self._groups) > MOST_GROUPS:
@@ -327,10 +347,12 @@ class Shelf:
 
     def known(self, signature: str) -> str | None:
         """The rules of the template that pages of ``signature`` refine; ``None`` where there is none."""
+        kept = self._of(signature)
+        return kept.rules if kept is not None else None
+
+    def _of(self, signature: str) -> KeptTemplate | None:
         own = self._learned_as(signature)
-        return next(
-            (t.rules for t in self.kept if t.signature == own and t.status != "doubted"), None
-        )
+        return next((t for t in self.kept if t.signature == own and t.status != "doubted"), None)
 
     def _learned_as(self, signature: str) -> str:
         group = self._groups.get(signature)

@@ -8,7 +8,15 @@ import pytest
 
 from ingest.page_reader import PageReader, kept_of, news_of
 from ingest.templates.readings import Learned, PageReading
-from ingest.templates.shelf import MOST_KEPT, SAMPLE_AT_FIRST, TRIAL, KeptTemplate, Shelf
+from ingest.templates.shelf import (
+    MOST_KEPT,
+    SAMPLE,
+    SAMPLE_AT_FIRST,
+    SAMPLE_OF_SUSPECTS,
+    TRIAL,
+    KeptTemplate,
+    Shelf,
+)
 from ingest.templates.template import Place, Template
 from sources.page import Page
 from storage.database import Database
@@ -204,3 +212,25 @@ def test_of_pages_that_are_read_at_once_a_sample_takes_both_paths_not_all():
 def test_of_pages_that_are_read_at_once_few_are_tried_with_a_template_on_trial():
     shelf = Shelf("herald", [KeptTemplate("article", 1, "article div", "{}", 3, "trial", NOW)])
     assert sum(bool(shelf.candidates()[2]) for _ in range(40)) == 2 * TRIAL
+
+
+def test_one_that_differed_once_is_compared_more_often_and_one_that_differs_again_is_doubted():
+    kept = KeptTemplate("article", 1, "article div", "{}", 3, "active", NOW)
+    for _ in range(4):
+        kept.compared(())
+    kept.compared(("text",))
+    assert kept.status == "active"
+    assert sum(kept.wants_check() for _ in range(40)) == 40 // SAMPLE_OF_SUSPECTS
+    kept.compared(("text",))
+    assert kept.status == "doubted"
+
+
+def test_one_that_has_agreed_since_is_compared_as_others_are():
+    kept = KeptTemplate("article", 1, "article div", "{}", 3, "active", NOW)
+    for _ in range(4):
+        kept.compared(())
+    kept.compared(("text",))
+    for _ in range(8):
+        kept.compared(())
+    assert kept.status == "active"
+    assert sum(kept.wants_check() for _ in range(128)) == 128 // SAMPLE

@@ -43,6 +43,8 @@ _DIGIT = re.compile(r"\d")
 _STRONG = frozenset(["b", "strong"])
 _EMPHASIS = frozenset(["i", "em", "cite"])
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
+#: Letters behind a link from which they are words and no separator.
+_WORD = 3
 #: What a label before a link is set in.
 _LABELS = frozenset(["span", "strong", "b", "em", "i", "small"])
 #: An inline element of one of these meanings is a line of its own.
@@ -300,7 +302,7 @@ def _sentence_goes_on(node: LexborNode, inline: int) -> bool:
     behind = link.next if link is not None and link.tag == "a" else None
     if behind is None or behind.tag != "-text":
         return False
-    return (behind.text_content or "").lstrip()[:1].islower()
+    return sum(map(str.isalpha, (behind.text_content or "")[:20])) >= _WORD
 
 
 def _is_after_label(link: LexborNode, before: str) -> bool:

@@ -161,3 +161,16 @@ def test_a_box_for_a_newsletter_is_taken_out_whatever_its_field_is_called() -> N
 def test_a_box_within_a_box_is_taken_out_once() -> None:
     inner = "<div><p>Newsletter</p><input type='email'><input type='text' name='name'><input type='email' name='again'></div>"
     assert lines(page(body() + f"<div><p>Stay in touch</p>{inner * 3}</div>")) == PARAGRAPHS
+
+
+def test_a_link_that_begins_a_sentence_is_part_of_it_whatever_its_span_is_called():
+    html = (
+        "<div><p>Die Straße ist gesperrt.</p>"
+        '<p><a class="article__link" href="/t/4"><span class="article__link-text">In Tannberg</span>'
+        "</a> Feuer und Rauch, sagte die Wehr.</p></div>"
+    )
+    blocks = page_blocks(HtmlPage.parse(html).tree).blocks
+    assert [block.text for block in blocks] == [
+        "Die Straße ist gesperrt.",
+        "In Tannberg Feuer und Rauch, sagte die Wehr.",
+    ]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from ingest.allocator import collect_rarely
 from ingest.backfill import Backfiller, BackfillRequest
 from ingest.collect import Collector
 from ingest.events import Observer, SourceFinished
@@ -165,7 +164,6 @@ async def _run(
     observer: Observer | None,
     kind: str,
 ) -> RunReport:
-    collect_rarely()
     write = database.writer.submit
     write(lambda c: runs.close_interrupted(c, utc_now())).result()
     write(lambda c: record_all(c, sources, utc_now())).result()

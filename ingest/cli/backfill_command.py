@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.allocator import collect_rarely
 from ingest.archive_endpoints import KINDS, PAGE_KINDS
 from ingest.backfill import BackfillRequest
 from ingest.cli.backfill_progress import backfill_observer
@@ -58,6 +59,7 @@ def backfill_sources(
         Database.open(settings.database) as database,
         backfill_observer(as_json=as_json, dry_run=dry_run) as observer,
     ):
+        collect_rarely()
         report = asyncio.run(
             run_backfills(sources, database, settings, request, observer=observer, dry_run=dry_run)
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.allocator import collect_rarely
 from ingest.cli.progress import observer_for
 from ingest.errors import (
     EXIT_BUSY,
@@ -40,6 +41,7 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
     if not sources:
         raise SettingsError("no source is switched on; see `copydesk sources enable --help`")
     with Database.open(settings.database) as database, observer_for(as_json=as_json) as observer:
+        collect_rarely()
         report = asyncio.run(run_sources(sources, database, settings, observer=observer))
         observer.summary(report)
     if report.stopped_by == signal.SIGINT:
@@ -71,5 +73,6 @@ def run_daemon(config: Path | None, database_option: str | None, *, as_json: boo
     if not sources:
         raise SettingsError("no source is switched on; see `copydesk sources enable --help`")
     with Database.open(settings.database) as database:
+        collect_rarely()
         asyncio.run(Daemon(load, database).run())
     return EXIT_OK

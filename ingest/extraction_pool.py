@@ -286,8 +286,9 @@ class ExtractionPool:
             except Exception as error:
                 failure = ExtractionCrashed(f"{job.what}: cannot be sent to a worker: {error}")
                 job.future.set_exception(failure)
-        busy = all(worker.jobs for worker in self._workers)
-        if busy and (self._waiting or self._workers) and not self._closed and not self._starting:
+        crowded = bool(self._waiting) or any(len(worker.jobs) > 1 for worker in self._workers)
+        idle = any(not worker.jobs for worker in self._workers)
+        if crowded and not idle and not self._closed and not self._starting:
             if len(self._workers) < self._wanted:
                 task = asyncio.get_running_loop().create_task(self._start())
                 self._starting.add(task)
@@ -307,8 +308,11 @@ class ExtractionPool:
         if self._closed or task.cancelled():
             return
         error = task.exception()
-        if error is None or self._workers:
+        if error is None:
             self._pass_on()
+            return
+        if self._workers:
+            # They do all the work; with the next answer another start is tried, not before.
             return
         waiting = list(self._waiting)
         self._waiting.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpcore
 
@@ -120,7 +120,8 @@ class _Body:
 
     def __init__(
         self,
-        stream: object,
+        # Any: httpcore types it as what its synchronous side has, too.
+        stream: Any,
         connection: httpcore.AsyncHTTPConnection,
         connections: HostConnections,
     ) -> None:
@@ -130,13 +131,13 @@ class _Body:
         self._closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:  # type: ignore[attr-defined]
+        async for chunk in self._stream:
             yield chunk
 
     async def aclose(self) -> None:
         if not self._closed:
             self._closed = True
             try:
-                await self._stream.aclose()  # type: ignore[attr-defined]
+                await self._stream.aclose()
             finally:
                 await self._connections._settle(self._connection)

@@ -32,7 +32,7 @@ class _Arrivals(asyncio.Protocol):
         self._paused = False
         self._came: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
-        self._full = False
+        self.full = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -59,10 +59,10 @@ class _Arrivals(asyncio.Protocol):
             self._writable.set_result(None)
 
     def pause_writing(self) -> None:
-        self._full = True
+        self.full = True
 
     def resume_writing(self) -> None:
-        self._full = False
+        self.full = False
         if self._writable is not None and not self._writable.done():
             self._writable.set_result(None)
 
@@ -81,7 +81,7 @@ class _Arrivals(asyncio.Protocol):
 
     async def drained(self) -> None:
         """Return when more may be written."""
-        while self._full and not self.ended:
+        while self.full and not self.ended:
             self._writable = asyncio.get_running_loop().create_future()
             try:
                 await self._writable
@@ -150,7 +150,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
         if self._transport.is_closing():
             raise httpcore.WriteError("the connection is closed") from self._arrivals.error
         self._transport.write(buffer)
-        if self._arrivals._full:
+        if self._arrivals.full:
             try:
                 async with asyncio.timeout(timeout):
                     await self._arrivals.drained()

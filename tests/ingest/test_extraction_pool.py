@@ -1,6 +1,7 @@
 """Extraction processes: a page that kills or hangs its worker costs that page, and no other."""
 
 import asyncio
+import multiprocessing
 import os
 import time
 from datetime import UTC, datetime
@@ -138,6 +139,20 @@ def test_a_value_many_times_the_size_of_a_socket_s_buffer_arrives_whole():
         return await asyncio.gather(*(pool.run("x", size, b"x" * n) for n in sizes))
 
     assert run(scenario) == sizes
+
+
+@pytest.mark.parametrize(("at_once", "processes"), [(1, 1), (8, 2)])
+def test_there_are_as_many_processes_as_pages_at_once_need(at_once, processes):
+    async def scenario(pool):
+        before = len(multiprocessing.active_children())
+        for first in range(0, 8, at_once):
+            numbers = range(first, first + at_once)
+            await asyncio.gather(*(pool.extract(page(n), None, None) for n in numbers))
+        # A start that is under way when the last page comes back is waited for.
+        await asyncio.sleep(0.3)
+        return len(multiprocessing.active_children()) - before
+
+    assert run(scenario, 2) == processes
 
 
 def test_a_cancelled_page_leaves_its_worker_to_the_next():

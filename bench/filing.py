@@ -31,7 +31,7 @@ from sqlalchemy import event
 
 from bench.made_texts import real_bodies
 from bench.store import address_of
-from ingest.extract.site_lines import line_keys
+from ingest.extract.chrome.site_lines import line_keys
 from sources.endpoints.article_address import address_shape
 from storage import address_shapes, articles, raw_pages
 from storage.article import Article, Block, Credit, Struck

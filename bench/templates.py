@@ -35,8 +35,8 @@ from urllib.parse import urlsplit
 from bench.extraction.mistake import Mistake
 from bench.extraction.scoring import find_score
 from ingest.extract import Refusal, extract_page, warm_up
-from ingest.extract.folding import fold, letters
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.folding import fold, letters
+from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.agreement import FIELDS, agreement
 from ingest.templates.learning import NotLearned, learn
 from ingest.templates.reading import PageFacts, read_by_template

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
-from ingest.extract.site_lines import SiteLines, clean_again, line_keys
+from ingest.extract.chrome.site_lines import SiteLines, clean_again, line_keys
 from ingest.verdict import judge_status
 from sources.address import address_key, same_site
 from sources.errors import FetchError

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ingest.extract.site_lines import SiteLines, clean_again, fewest_of_a_site
+from ingest.extract.chrome.site_lines import SiteLines, clean_again, fewest_of_a_site
 from storage.cleaning import articles_before, save_cleaned
 from storage.site_lines import repeated_lines
 

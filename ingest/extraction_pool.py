@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ingest.extract import Refusal
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from ingest.templates.readings import Candidate, Learned, PackedExample, PageReading
     from sources.link import Link
     from sources.page import Page

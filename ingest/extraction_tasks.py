@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ingest.extract import Refusal
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from ingest.templates.readings import Learned, PackedExample, PageReading
     from sources.link import Link
     from sources.page import Page
@@ -94,8 +94,8 @@ def read_for_filing(
 
 
 def _ready(found: Article | Refusal) -> PreparedArticle | Refusal:
+    from ingest.extract.chrome.site_lines import line_keys
     from ingest.extract.refusal import Refusal
-    from ingest.extract.site_lines import line_keys
     from storage.prepared_article import prepare_article
 
     return found if isinstance(found, Refusal) else prepare_article(found, line_keys(found))

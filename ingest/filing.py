@@ -17,7 +17,7 @@ from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
 from ingest.events import Observer, PageDone
 from ingest.extract import Refusal
-from ingest.extract.site_lines import SiteLines
+from ingest.extract.chrome.site_lines import SiteLines
 from ingest.held_pages import HeldPages
 from ingest.link_rows import link_of
 from ingest.page_keeper import PageKeeper

@@ -25,7 +25,7 @@ from ingest.endpoint_trial import (
 )
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.html_page import HtmlPage
 from ingest.remembered_pages import RememberedPages
 from ingest.site_identity import country_of, likeliest_language, site_title
 from ingest.verdict import judge_status

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.extract import Refusal
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from ingest.extraction_pool import ExtractionPool
     from ingest.templates.shelf import Status
     from sources.link import Link

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
-from ingest.extract.site_lines import line_keys
+from ingest.extract.chrome.site_lines import line_keys
 from ingest.extraction_pool import ExtractionPool
 from ingest.filing import utc_now
 from ingest.link_rows import link_of
@@ -26,7 +26,7 @@ from storage.links import get_link
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from sources.source import Source
     from storage.database import Database
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from ingest.templates.readings import PageReading
     from sources.link import Link
     from sources.source import Source

@@ -9,13 +9,13 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ingest.extract.folding import collapse, letters
-from ingest.extract.json_ld import names_of, text_of, types_of
+from ingest.extract.page.folding import collapse, letters
+from ingest.extract.page.json_ld import names_of, text_of, types_of
 from sources.address import registrable_domain
 from sources.hosting import country_suffix, site_of
 
 if TYPE_CHECKING:
-    from ingest.extract.html_page import HtmlPage
+    from ingest.extract.page.html_page import HtmlPage
     from sources.endpoints.feed_head import FeedHead
 
 __all__ = ["common_title", "country_of", "free_name", "likeliest_language", "site_title", "slug"]

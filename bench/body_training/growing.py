@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.body_training.labels import LabelledPage
-from ingest.extract.body_columns import NAMES
-from ingest.extract.body_model import EXTRA
+from ingest.extract.body.columns import NAMES
+from ingest.extract.body.model import EXTRA
 
 __all__ = ["grow", "table_of"]
 

@@ -16,12 +16,12 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.extract.body import body_by_generic
-from ingest.extract.body_blocks import facts_of, found_by, neighbours
-from ingest.extract.body_columns import NAMES
-from ingest.extract.body_features import features_of
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.page_blocks import PageBlock, page_blocks
+from ingest.extract.body.columns import NAMES
+from ingest.extract.body.decisions import facts_of, found_by, neighbours
+from ingest.extract.body.features import features_of
+from ingest.extract.body.selected import body_by_generic
+from ingest.extract.page.blocks import PageBlock, page_blocks
+from ingest.extract.page.html_page import HtmlPage
 from sources.address import registrable_domain
 
 __all__ = ["LabelledPage", "labelled_pages", "score_of"]

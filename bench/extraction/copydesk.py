@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.extract import Refusal, extract_bytes
-from ingest.extract.site_lines import SiteLines, clean_again, line_keys
+from ingest.extract.chrome.site_lines import SiteLines, clean_again, line_keys
 from storage.article import Article
 
 __all__ = ["SiteState", "read_page", "start_site"]

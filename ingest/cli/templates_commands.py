@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from ingest.relearn import RestingPage
     from ingest.settings import Settings
     from sources.catalogue import Catalogue

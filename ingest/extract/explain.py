@@ -10,12 +10,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.extract.body import without_sign_up_boxes
-from ingest.extract.body_blocks import Decided, Decision
-from ingest.extract.body_choice import SHORTENED, decide_on, reason_of
+from ingest.extract.body.choice import SHORTENED, decide_on, reason_of
+from ingest.extract.body.decisions import Decided, Decision
+from ingest.extract.body.selected import without_sign_up_boxes
 from ingest.extract.extraction import unpacked
-from ingest.extract.folding import letters
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.folding import letters
+from ingest.extract.page.html_page import HtmlPage
 from sources.client.charset import decode_page
 from storage.article import Article, Credit, Struck
 

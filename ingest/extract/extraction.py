@@ -16,20 +16,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.body import Body, body_by_selectors, without_sign_up_boxes
-from ingest.extract.body_choice import body_by_blocks, body_by_json_ld
-from ingest.extract.body_density import body_by_density
-from ingest.extract.chrome import ChromeContext, strike_chrome
-from ingest.extract.credits import CreditInput, read_credits
+from ingest.extract.body.choice import body_by_blocks, body_by_json_ld
+from ingest.extract.body.density import body_by_density
+from ingest.extract.body.selected import Body, body_by_selectors, without_sign_up_boxes
+from ingest.extract.body.teasers import teaser_blocks
+from ingest.extract.chrome.chrome import ChromeContext, strike_chrome
+from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
+from ingest.extract.credits.page_credits import CreditInput, read_credits
+from ingest.extract.dump import as_blocks, paragraphs_of, split_title
 from ingest.extract.finishing import Found, finish_article, outside_lines
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.language import language_of
-from ingest.extract.page_metadata import read_metadata
-from ingest.extract.plain_text import as_blocks, paragraphs_of, split_title
+from ingest.extract.metadata.language import language_of
+from ingest.extract.metadata.page_metadata import read_metadata
+from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page.surroundings import surroundings
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
-from ingest.extract.site_lines import SiteLines, strike_site_lines
-from ingest.extract.surroundings import surroundings
-from ingest.extract.teasers import teaser_blocks
 from sources.client.charset import decode_page
 from sources.link import Link
 from sources.platforms import detect_platform, load_platform

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.extract.chrome import ChromeContext, chrome_kind, strike_chrome
-from ingest.extract.credits import CreditInput, read_credits
-from ingest.extract.folding import fold, letters
-from ingest.extract.json_ld import names_of, text_of
-from ingest.extract.language import language_of
-from ingest.extract.metadata import standfirst_of
+from ingest.extract.chrome.chrome import ChromeContext, chrome_kind, strike_chrome
+from ingest.extract.chrome.repeats import strike_repeats
+from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
+from ingest.extract.credits.page_credits import CreditInput, read_credits
+from ingest.extract.metadata.fields import standfirst_of
+from ingest.extract.metadata.language import language_of
+from ingest.extract.metadata.title import titles_of
+from ingest.extract.page.folding import fold, letters
+from ingest.extract.page.json_ld import names_of, text_of
 from ingest.extract.refusal import Refusal, refuse_without_text
-from ingest.extract.repeats import strike_repeats
-from ingest.extract.site_lines import SiteLines, strike_site_lines
-from ingest.extract.title import titles_of
 from storage.article import Article, Block, Struck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingest.extract.body import Body
-    from ingest.extract.html_page import HtmlPage
-    from ingest.extract.lines import Line
-    from ingest.extract.page_metadata import PageMetadata
+    from ingest.extract.body.selected import Body
+    from ingest.extract.metadata.page_metadata import PageMetadata
+    from ingest.extract.page.html_page import HtmlPage
+    from ingest.extract.page.lines import Line
     from sources.source import ExtractRules, Source
 
 __all__ = ["Found", "finish_article", "outside_lines"]

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ingest.extract.data import load_data
-from ingest.extract.folding import fold, letters
+from ingest.extract.page.folding import fold, letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.extract.html_page import HtmlPage
+    from ingest.extract.page.html_page import HtmlPage
     from storage.article import Block
 
 __all__ = ["Refusal", "is_front_page", "refuse_page", "refuse_without_text"]

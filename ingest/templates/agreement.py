@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ingest.extract.folding import letters
+from ingest.extract.page.folding import letters
 from storage.article import Article
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ingest.extract.author_names import Author, names_in
-from ingest.extract.dates import possible_time
-from ingest.extract.folding import collapse, fold, letters
-from ingest.extract.heading_text import heading_text
-from ingest.extract.json_ld import names_of, text_of
-from ingest.extract.times import stated_time
+from ingest.extract.metadata.author_names import Author, names_in
+from ingest.extract.metadata.dates import possible_time
+from ingest.extract.metadata.times import stated_time
+from ingest.extract.page.folding import collapse, fold, letters
+from ingest.extract.page.heading_text import heading_text
+from ingest.extract.page.json_ld import names_of, text_of
 from ingest.templates.selectors import selectors_for
 from ingest.templates.template import FieldRule
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from ingest.extract.html_page import HtmlPage
+    from ingest.extract.page.html_page import HtmlPage
     from storage.article import Article
 
 __all__ = [

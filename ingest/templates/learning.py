@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.extract.folding import letters
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.metadata import SELDOM, canonical_address, site_names_of
+from ingest.extract.metadata.fields import SELDOM, canonical_address, site_names_of
+from ingest.extract.page.folding import letters
+from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
 from ingest.templates.openings import Openings, opening_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from ingest.extract.page_blocks import PageBlock, PageBlocks
+    from ingest.extract.page.blocks import PageBlock, PageBlocks
     from ingest.templates.readings import Example
     from sources.source import Source
     from storage.article import Article

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ingest.extract.folding import letters
+from ingest.extract.page.folding import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.extract import Refusal
 from ingest.extract.extraction import extract_parsed, extract_text, text_of_body
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.agreement import differences
 from ingest.templates.learning import NotLearned, learn, signature_of
 from ingest.templates.reading import PageFacts, read_by_template
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from sources.link import Link
     from sources.source import Source
 

@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ingest.extract.authors import Author, credited_authors, raw_bylines
-from ingest.extract.body import Body, without_sign_up_boxes
-from ingest.extract.dates import modified_time, published_time
+from ingest.extract.body.selected import Body, without_sign_up_boxes
 from ingest.extract.finishing import Found, finish_article, outside_lines
-from ingest.extract.folding import letters
-from ingest.extract.json_ld import text_of
-from ingest.extract.labels import is_paid
-from ingest.extract.language import language_of
-from ingest.extract.lead_image import lead_image_of
-from ingest.extract.metadata import (
+from ingest.extract.metadata.authors import Author, credited_authors, raw_bylines
+from ingest.extract.metadata.dates import modified_time, published_time
+from ingest.extract.metadata.fields import (
     canonical_address,
     is_live_blog,
     kind_of,
@@ -31,11 +26,16 @@ from ingest.extract.metadata import (
     stands_apart,
     tags_of,
 )
-from ingest.extract.nearby_lines import NearbyLines
-from ingest.extract.page_metadata import PageMetadata
+from ingest.extract.metadata.labels import is_paid
+from ingest.extract.metadata.language import language_of
+from ingest.extract.metadata.lead_image import lead_image_of
+from ingest.extract.metadata.page_metadata import PageMetadata
+from ingest.extract.metadata.reuse import reuse_of
+from ingest.extract.metadata.title import title_of
+from ingest.extract.page.folding import letters
+from ingest.extract.page.json_ld import text_of
+from ingest.extract.page.nearby_lines import NearbyLines
 from ingest.extract.refusal import Refusal, refuse_page
-from ingest.extract.reuse import reuse_of
-from ingest.extract.title import title_of
 from ingest.templates.field_rules import (
     own_names,
     read_authors,
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from ingest.extract.html_page import HtmlPage
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
+    from ingest.extract.page.html_page import HtmlPage
     from ingest.templates.template import FieldRule, Place, Template
     from sources.link import Link
     from sources.source import Source

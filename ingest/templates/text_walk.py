@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ingest.extract.class_words import bits_named, bits_of
-from ingest.extract.folding import collapse, letters
-from ingest.extract.lines import INVISIBLE
-from ingest.extract.page_blocks import BlockWalk, PageBlock
-from ingest.extract.repeats import pull_quotes
+from ingest.extract.chrome.repeats import pull_quotes
+from ingest.extract.page.blocks import BlockWalk, PageBlock
+from ingest.extract.page.class_words import bits_named, bits_of
+from ingest.extract.page.folding import collapse, letters
+from ingest.extract.page.lines import INVISIBLE
 from ingest.templates.element_names import step
 from ingest.templates.openings import opening_of
 from ingest.templates.template import PLAIN_TEXT

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.extract.extraction import BodyText, text_of_body
-from ingest.extract.folding import collapse
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.folding import collapse
+from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.reading import PageFacts, read_by_template
 from ingest.templates.readings import Misfit
 
 if TYPE_CHECKING:
-    from ingest.extract.site_lines import SiteLines
+    from ingest.extract.chrome.site_lines import SiteLines
     from ingest.templates.template import Template
     from sources.link import Link
     from sources.page import Page

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ingest.extract.author_names import Author, names_in
-from ingest.extract.authors import authors_of, clean_names, credited_authors, raw_bylines
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.metadata.author_names import Author, names_in
+from ingest.extract.metadata.authors import authors_of, clean_names, credited_authors, raw_bylines
+from ingest.extract.page.html_page import HtmlPage
 
 OWN = ("The River Post", "riverpost.example")
 

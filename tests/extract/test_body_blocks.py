@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.extract.block_sums import sums_of, weighted_size
-from ingest.extract.body_blocks import decide, facts_of
-from ingest.extract.body_choice import body_by_json_ld, body_of
-from ingest.extract.body_columns import NAMES
-from ingest.extract.body_features import PageFacts, features_of
-from ingest.extract.body_model import EXTRA, Ensemble, model
-from ingest.extract.class_words import BITS, bits_of
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.page_blocks import PageBlocks, page_blocks
+from ingest.extract.body.choice import body_by_json_ld, body_of
+from ingest.extract.body.columns import NAMES
+from ingest.extract.body.decisions import decide, facts_of
+from ingest.extract.body.features import PageFacts, features_of
+from ingest.extract.body.model import EXTRA, Ensemble, model
+from ingest.extract.page.blocks import PageBlocks, page_blocks
+from ingest.extract.page.class_words import BITS, bits_of
+from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page.sums import sums_of, weighted_size
 
 PROSE = (
     "The harbour council decided on Monday to move the fish market to the old rope works, because "

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.chrome import ChromeContext, chrome_kind, strike_chrome
+from ingest.extract.chrome.chrome import ChromeContext, chrome_kind, strike_chrome
 from ingest.extract.data import load_data
 from storage.article import Block, BlockType, Struck
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.agencies import directory, house_key
-from ingest.extract.credits import CreditInput, CreditReading, read_credits
+from ingest.extract.credits.agencies import directory, house_key
+from ingest.extract.credits.page_credits import CreditInput, CreditReading, read_credits
 from ingest.extract.data import load_data
 from storage.article import Block
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.extract.dates import date_of_address, modified_time, published_time
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.visible_dates import dates_in, visible_time
+from ingest.extract.metadata.dates import date_of_address, modified_time, published_time
+from ingest.extract.metadata.visible_dates import dates_in, visible_time
+from ingest.extract.page.html_page import HtmlPage
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TITLE = "The lock keeper of Elsmere"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.labels import is_opinion, is_paid
+from ingest.extract.metadata.labels import is_opinion, is_paid
+from ingest.extract.page.html_page import HtmlPage
 
 TITLE = "Leave the lock as it is"
 

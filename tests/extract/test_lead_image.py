@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.lead_image import LeadImage, credit_in, lead_image_of
+from ingest.extract.metadata.lead_image import LeadImage, credit_in, lead_image_of
+from ingest.extract.page.html_page import HtmlPage
 
 URL = "https://riverpost.example/lock"
 

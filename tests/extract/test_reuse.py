@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.reuse import reuse_of
+from ingest.extract.metadata.reuse import reuse_of
+from ingest.extract.page.html_page import HtmlPage
 
 URL = "https://riverpost.example/lock"
 

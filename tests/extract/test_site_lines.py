@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.repeats import strike_repeats
-from ingest.extract.site_lines import (
+from ingest.extract.chrome.repeats import strike_repeats
+from ingest.extract.chrome.site_lines import (
     SiteLines,
     clean_again,
     fewest_of_a_site,

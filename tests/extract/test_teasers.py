@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest.extract import Refusal, extract_page
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.page_blocks import page_blocks
-from ingest.extract.teasers import teaser_blocks
+from ingest.extract.body.teasers import teaser_blocks
+from ingest.extract.page.blocks import page_blocks
+from ingest.extract.page.html_page import HtmlPage
 from storage.article import Article
 
 PLACES = ("harbour", "weir", "ropewalk", "tannery", "lighthouse", "granary", "smithy", "mill")

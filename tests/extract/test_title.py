@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from ingest.extract.html_page import HtmlPage
-from ingest.extract.title import title_of, titles_of, without_site
+from ingest.extract.metadata.title import title_of, titles_of, without_site
+from ingest.extract.page.html_page import HtmlPage
 
 NAMES = ("The River Post", "www.riverpost.example", "riverpost")
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ingest.cli.app import run
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.html_page import HtmlPage
 from ingest.settings import load_settings
 from ingest.site_identity import (
     common_title,

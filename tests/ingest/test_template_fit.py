@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ingest.extract import extract_page
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.learning import learn
 from ingest.templates.page_reading import read_page
 from ingest.templates.reading import PageFacts, read_by_template

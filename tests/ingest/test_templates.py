@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract import extract_page
-from ingest.extract.html_page import HtmlPage
+from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.element_names import stable_names
 from ingest.templates.learning import NotLearned, learn, signature_of
 from ingest.templates.page_reading import learn_packed, learn_template, read_page

@@ -1,0 +1,1 @@
+"""Striking what is the site's and not the article's."""

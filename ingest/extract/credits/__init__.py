@@ -1,0 +1,1 @@
+"""Whom a text is credited to, beyond its byline."""

@@ -1,0 +1,247 @@
+"""Sentences that say whom the text is credited to: ``Additional reporting by Jane Doe``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from ingest.extract.credits.agencies import directory
+from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
+from ingest.extract.credits.names import DATE, houses_in, is_person, marks_in, one_house, persons_in
+from ingest.extract.credits.phrases import (
+    Rule,
+    Token,
+    find_phrases,
+    may_announce,
+    phrase_words,
+    tokens_of,
+)
+from storage.article import CreditRole
+
+__all__ = ["is_residue", "phrases", "sentences_of"]
+
+_SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
+_SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
+_LONGEST_RESIDUE = 120
+
+
+def sentences_of(line: str) -> list[tuple[str, bool]]:
+    """(sentence, whether it is a line of its own) of the sentences of ``line`` that can hold a credit."""
+    text = line.strip()
+    sentences: list[str] = []
+    at = 0
+    for end in _SENTENCE_END.finditer(text):
+        # "St. Louis", "Mr. Doe", "J. Doe": no end of a sentence
+        word = text[max(0, end.start() - 4) : end.start()].rpartition(" ")[2]
+        if end.group()[0] == "." and len(word) <= 2 and word[:1].isupper():
+            continue
+        sentences.append(text[at : end.end()].strip())
+        at = end.end()
+    sentences.append(text[at:].strip())
+    sentences = [sentence for sentence in sentences if sentence]
+    if len(text) > LONGEST_LINE or len(sentences) > 6:
+        sentences = sentences[:2] + sentences[-3:]
+    pieces: list[tuple[str, bool]] = []
+    alone = len(text) <= LONGEST_LINE and len(sentences) <= 3
+    for number, sentence in enumerate(sentences):
+        if len(sentence) > LONGEST_LINE:
+            continue
+        bracketed = sentence[0] in "([" and sentence.rstrip(".")[-1:] in (")", "]")
+        own = (
+            len(sentences) == 1
+            or (bracketed and number == len(sentences) - 1)
+            or (alone and number == 0)
+        )
+        segments = [s for s in _SEGMENTS.split(sentence) if s]
+        pieces.extend((segment, own or len(segments) > 1) for segment in segments)
+    return pieces
+
+
+def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
+    """The credits that the phrases of ``sentence`` announce.
+
+    Args:
+        sentence: one sentence, or a line that is less than one.
+        own_line: whether it stands on a line of its own.
+    """
+    if len(sentence) > LONGEST_LINE or not may_announce(sentence):
+        return []
+    tokens = tokens_of(sentence)
+    opening = next((n for n, token in enumerate(tokens) if token.text[0].isalnum()), 0)
+    best: list[Finding] = []
+    for hit in find_phrases(tokens, opening):
+        rule = hit.rule
+        if rule.whole and not own_line:
+            continue
+        behind = sentence[tokens[hit.last - 1].end :]
+        found: list[Finding] = []
+        if rule.at == "start":
+            found = list(_started(rule, tokens, hit.last, sentence, behind))
+        elif rule.at == "inside":
+            found = list(_inside(rule, tokens, hit.first, hit.last, sentence, behind, own_line))
+        elif rule.at == "end":
+            before = sentence[tokens[opening].start : tokens[hit.first].start].split()
+            # "Jane Doe has also", "Jeanne Dupont a également"
+            while before and before[-1].islower():
+                before.pop()
+            found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
+        elif rule.at == "around" and own_line:
+            found = list(_around(rule, tokens, hit.first, sentence, behind))
+        # The rule that says the most wins: "mit Informationen der" over "mit".
+        if found:
+            if (
+                not best
+                or rule.at == "around"
+                or (best[0].role == found[0].role == "agency" and len(found) > len(best))
+            ):
+                best = found
+            elif best[0].role != found[0].role and {f.name for f in found} - {f.name for f in best}:
+                best = [*best, *found]
+    return best
+
+
+def _started(
+    rule: Rule, tokens: list[Token], last: int, sentence: str, behind: str
+) -> Iterator[Finding]:
+    if rule.names == "none":
+        if len(behind.strip(" .)]/")) <= 40 or _names_follow(behind):
+            house = directory().find("News agencies")
+            named = [n for n in houses_in(behind) if n[1] is not None and n[1].kind == "agency"]
+            if named:
+                for name, known in named:
+                    yield Finding("agency", name, sentence, known)
+            elif len(behind.split()) <= 4:
+                yield Finding("agency", "News agencies", sentence, house)
+    elif rule.names == "wires":
+        if len(sentence) <= 90:
+            for house in marks_in(behind, weak=False):
+                yield Finding("agency", house.name, sentence, house)
+    elif rule.names in ("person", "mixed"):
+        yield from _people(rule, behind, sentence)
+    elif rule.names == "houses":
+        if speaks_of_pictures(behind):
+            return
+        label = tokens[last - 1].text in (":", "՝")
+        for name, house in houses_in(behind):
+            role: CreditRole = (
+                "agency" if house is not None and house.kind == "agency" else "source"
+            )
+            yield Finding(role, name, sentence, house, label=label)
+    else:
+        named_one = one_house(behind)
+        if named_one and not speaks_of_pictures(behind):
+            yield Finding(
+                rule.role, named_one[0], sentence, named_one[1], label=tokens[last - 1].text == ":"
+            )
+
+
+def _names_follow(behind: str) -> bool:
+    return any(house is not None for _, house in houses_in(behind))
+
+
+def _people(rule: Rule, text: str, sentence: str) -> list[Finding]:
+    found: list[Finding] = []
+    for name, house in persons_in(text, houses=rule.names == "mixed"):
+        if house is None:
+            person = rule.names != "mixed" or is_person(name)
+            found.append(Finding(rule.role if person else "source", name, sentence))
+        elif rule.role == "contributor":
+            role: CreditRole = "agency" if house.kind == "agency" else "source"
+            found.append(Finding(role, house.name, sentence, house))
+    return found
+
+
+def _speaks_of_this(tokens: list[Token], end: int, sentence: str, *, own_line: bool) -> bool:
+    """Whether the words before ``end`` make this text the subject of the sentence."""
+    before = [token.text for token in tokens[:end] if token.text[0].isalnum()]
+    if not before:
+        return True
+    subjects, this = phrase_words("subject"), phrase_words("this")
+    if own_line and {"above", "following"} & set(before) and len(before) <= 6:
+        return True
+    if not set(before) & subjects:
+        # "Originally published ..." after a sign, or "It first appeared ..." on a line of its own.
+        return (
+            own_line
+            and before[0] in ("it", "er", "es", "sie", "il", "elle", "this")
+            and len(before) <= 3
+        )
+    if set(before) & this or before[0] in subjects:
+        return True
+    return (
+        own_line
+        and before[0]
+        in ("the", "a", "der", "die", "das", "el", "la", "il", "lo", "le", "o", "de", "het", "an")
+        and len(before) <= 40
+    )
+
+
+def _inside(
+    rule: Rule,
+    tokens: list[Token],
+    first: int,
+    last: int,
+    sentence: str,
+    behind: str,
+    own_line: bool,
+) -> Iterator[Finding]:
+    if not _speaks_of_this(tokens, first, sentence, own_line=own_line):
+        return
+    region = behind
+    # "based on original reporting by Jane Doe of Example": the house behind the person
+    name, of, rest = region.strip().partition(" of ")
+    if of and is_person(name):
+        region = rest
+    named = one_house(region, loose=True)
+    if named is None:
+        # "Excerpted from a conversation with Jane Doe in the book Example"
+        for kind in (" book ", " magazine ", " newspaper ", " journal "):
+            _, found, rest = region.partition(kind)
+            named = one_house(rest) if found else None
+            if named:
+                break
+    if named and is_person(named[0]) and named[1] is None and tokens[last - 2].text == "written":
+        return
+    if named:
+        yield Finding(rule.role, named[0], sentence, named[1])
+
+
+def _around(
+    rule: Rule, tokens: list[Token], first: int, sentence: str, behind: str
+) -> Iterator[Finding]:
+    words = [token for token in tokens if token.text[0].isalnum()]
+    if not words or words[-1].text not in rule.close:
+        return
+    closing = sentence.rfind(sentence[words[-1].start : words[-1].end])
+    region = behind[: closing - (len(sentence) - len(behind))]
+    before = [token.text for token in tokens[:first]]
+    marked = {
+        "original",
+        "originally",
+        "zuerst",
+        "zunächst",
+        "ursprünglich",
+        "oorspronkelijk",
+    } & set(before)
+    if not marked and not (
+        set(before) & phrase_words("subject") and set(before) & phrase_words("this")
+    ):
+        return
+    named = one_house(region)
+    if named and not DATE.match(named[0]):
+        yield Finding(rule.role, named[0], sentence, named[1])
+
+
+def is_residue(sentence: str) -> bool:
+    """Whether ``sentence`` is what stands beside credits and is nothing itself."""
+    return len(sentence) <= _LONGEST_RESIDUE and _words_only(tokens_of(sentence)) in _residues()
+
+
+def _words_only(tokens: list[Token]) -> str:
+    return " ".join(token.text for token in tokens if token.text[0].isalnum())
+
+
+@cache
+def _residues() -> frozenset[str]:
+    return frozenset(_words_only(tokens_of(entry)) for entry in phrase_words("residue"))

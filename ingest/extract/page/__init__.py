@@ -1,0 +1,1 @@
+"""A page as its readers see it: elements, blocks, lines, JSON-LD, parsed once."""

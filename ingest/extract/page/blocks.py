@@ -1,0 +1,411 @@
+"""Every block of a page's text in reading order, with the elements that hold it.
+
+One walk over the tree, without recursion; what later decides whether a block belongs to the article
+(``body_features``) needs nothing else of the DOM.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.extract.page.class_words import BITS, bits_of
+from ingest.extract.page.folding import collapse
+from ingest.extract.page.lines import INLINE, INVISIBLE
+from storage.article import Block, BlockType
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["BlockWalk", "Container", "PageBlock", "PageBlocks", "blocks_of", "page_blocks"]
+
+MOST_BLOCKS = 3000
+MOST_NODES = 400_000
+LONGEST_BLOCK = 40_000
+_LONGEST_PATH = 1500
+#: Characters a cell above which a table lays out the page rather than holds values.
+_LAYOUT_CELL = 120
+_TYPES: dict[str, BlockType] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    "li": "list_item",
+    "dt": "list_item",
+    "dd": "list_item",
+    "blockquote": "quote",
+    "pre": "code",
+    "figcaption": "caption",
+    "caption": "caption",
+    "tr": "table",
+}
+_SKIPPED = INVISIBLE | frozenset(["input", "textarea", "progress", "meter"])
+_NO_TEXT = _SKIPPED | frozenset(["button", "form", "nav"])
+_DIGIT = re.compile(r"\d")
+_STRONG = frozenset(["b", "strong"])
+_EMPHASIS = frozenset(["i", "em", "cite"])
+_BIT = {name: 1 << number for number, name in enumerate(BITS)}
+#: Letters behind a link from which they are words and no separator.
+_WORD = 3
+#: What a label before a link is set in.
+_LABELS = frozenset(["span", "strong", "b", "em", "i", "small"])
+#: An inline element of one of these meanings is a line of its own.
+_OWN_LINE = _BIT["caption"] | _BIT["ad"] | _BIT["share"] | _BIT["newsletter"] | _BIT["related"]
+_NOT_READ = frozenset(
+    "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader screenreader-only "
+    "show-for-sr element-invisible a11y-hidden u-visually-hidden sr-text hidden-text "
+    "assistive-text offscreen screen-reader-only".split()
+)
+
+
+@dataclass(slots=True)
+class Container:
+    """One element that starts a block, with what stands inside it."""
+
+    parent: int
+    tag: str
+    #: Class and id, as they stand.
+    names: str
+    #: Meanings of its names, bits of ``class_words.BITS``.
+    bits: int
+    #: Meanings of its own and all elements around it.
+    bits_around: int
+    depth: int
+    #: Tags of all elements around it, as a set.
+    tags_around: frozenset[str]
+    #: ``tag.names`` of the elements from the body down to it: the same for what one template draws.
+    path: str
+    is_article_body: bool = False
+
+
+@dataclass(slots=True)
+class PageBlock:
+    """One block of text."""
+
+    text: str
+    type: BlockType
+    #: Index of the element that holds it.
+    container: int
+    #: Characters inside links, inside ``strong``, inside ``em``, of all characters.
+    linked: int
+    strong: int
+    emphasis: int
+    #: Meanings of the names of inline elements that hold all of its text.
+    bits_inside: int
+    #: Line breaks inside it.
+    breaks: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlocks:
+    """The blocks of a page and the elements around them; ``containers[0]`` is the body."""
+
+    blocks: list[PageBlock] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Text:
+    """Text of the block that is being read."""
+
+    parts: list[str] = field(default_factory=list)
+    linked: int = 0
+    strong: int = 0
+    emphasis: int = 0
+    links: int = 0
+    size: int = 0
+    bits: int = -1
+
+
+def page_blocks(tree: LexborHTMLParser) -> PageBlocks:
+    """The blocks of ``tree``; bounded for hostile pages."""
+    body = tree.body
+    return BlockWalk(body).read() if body is not None else PageBlocks()
+
+
+def blocks_of(container: LexborNode) -> tuple[Block, ...]:
+    """The blocks of an element that is known to hold the text, without its forms and menus."""
+    read = BlockWalk(container, skipped=_NO_TEXT).read()
+    return tuple(Block(block.type, block.text) for block in read.blocks)
+
+
+#: What stands around a text node: inside a link, ``strong``, ``em``; above these the meanings of the
+#: names of the inline elements around it.
+_LINK, _BOLD, _SLANTED = 1, 2, 4
+_SHIFT = 3
+#: (node, whether its block ends here, its container, type of its block, inline surroundings)
+_Step = tuple["LexborNode", bool, int, BlockType, int]
+
+
+class BlockWalk:
+    """One walk over a tree; a subclass may leave out elements by overriding ``_block``."""
+
+    def __init__(self, body: LexborNode, skipped: frozenset[str] = _SKIPPED) -> None:
+        self._skipped = skipped
+        self._result = PageBlocks()
+        self._current = _Text()
+        self._stack: list[_Step] = []
+        self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
+        self._push(body, 0, "paragraph", 0)
+
+    def read(self) -> PageBlocks:
+        """The blocks, in reading order; once."""
+        stack, blocks = self._stack, self._result.blocks
+        nodes = 0
+        while stack and len(blocks) < MOST_BLOCKS and nodes < MOST_NODES:
+            nodes += 1
+            node, leaving, container, kind, inline = stack.pop()
+            if leaving:
+                self._flush(container, kind)
+                continue
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content
+                if text and self._current.size < LONGEST_BLOCK:
+                    _add(self._current, text, inline, pre=kind == "code")
+            elif tag is None or tag[:1] == "-" or tag in self._skipped:
+                continue
+            elif tag == "br":
+                if self._current.parts:
+                    self._current.parts.append("\n")
+            else:
+                attributes = node.attributes
+                names = ""
+                if attributes:
+                    if ("style" in attributes or "hidden" in attributes) and _hidden(attributes):
+                        continue
+                    names = _names(attributes)
+                if tag in INLINE:
+                    self._inline(node, tag, names, container, kind, inline)
+                else:
+                    self._block(node, tag, names, container, kind, inline)
+        self._flush(0, "paragraph")
+        return self._result
+
+    def _inline(
+        self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
+    ) -> None:
+        bits = 0
+        if names:
+            if not _NOT_READ.isdisjoint(names.split()):
+                return
+            bits = bits_of(names)
+        if tag == "a":
+            inline |= _LINK
+            self._current.links += 1
+            if self._current.parts and _is_after_label(node, self._current.parts[-1]):
+                self._current.parts.append(" ")
+        elif tag in _STRONG:
+            inline |= _BOLD
+        elif tag in _EMPHASIS:
+            inline |= _SLANTED
+        # The words of a link amid a sentence are the sentence's, whatever their span is called.
+        amid = inline & _LINK and self._current.size > self._current.linked
+        if bits & _OWN_LINE and tag == "span" and not amid and not _sentence_goes_on(node, inline):
+            self._flush(container, kind)
+            self._stack.append((node, True, container, kind, inline))
+        else:
+            child = node.child
+            if child is not None and child.tag == "-text" and child.next is None:
+                text = child.text_content
+                if text and self._current.size < LONGEST_BLOCK:
+                    _add(self._current, text, inline | bits << _SHIFT, pre=kind == "code")
+                return
+        self._push(node, container, kind, inline | bits << _SHIFT)
+
+    def _block(
+        self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
+    ) -> None:
+        inner = _TYPES.get(tag, kind)
+        if kind == "table":
+            # What a cell holds stays on the line of its row.
+            current = self._current
+            if current.size and current.parts[-1] != " | ":
+                current.parts.append(" | " if tag in ("td", "th") else " ")
+            self._push(node, container, kind, inline)
+            return
+        if tag == "tr" and _is_layout(node):
+            inner = kind
+        elif inner != "list_item" and kind in ("caption", "list_item", "quote", "heading"):
+            # A paragraph in a list item or a quotation is of that type.
+            inner = kind
+        if self._current.parts:
+            self._flush(container, kind)
+        own = self._opened(node, tag, names, container)
+        child = node.child
+        if child is None:
+            return
+        if child.tag == "-text" and inner not in ("code", "table") and child.next is None:
+            # A paragraph without markup inside, as most are.
+            line = collapse(child.text_content or "")
+            links = self._current.links
+            if line:
+                linked = len(line) if inline & _LINK else 0
+                self._result.blocks.append(PageBlock(line, inner, own, linked, 0, 0, 0, 0, links))
+            if links:
+                self._current = _Text()
+            return
+        self._stack.append((node, True, own, inner, inline))
+        self._push(node, own, inner, inline & _LINK)
+
+    def _opened(self, node: LexborNode, tag: str, names: str, container: int) -> int:
+        containers = self._result.containers
+        above = containers[container]
+        bits = bits_of(names) if names else 0
+        around = above.tags_around
+        marked = "articlebody" in (node.attributes.get("itemprop") or "").lower()
+        containers.append(
+            Container(
+                parent=container,
+                tag=tag,
+                names=names,
+                bits=bits,
+                bits_around=above.bits_around | bits,
+                depth=above.depth + 1,
+                tags_around=around if tag in around else around | {tag},
+                path=f"{above.path}>{tag}.{names}"[-_LONGEST_PATH:]
+                if names
+                else f"{above.path}>{tag}"[-_LONGEST_PATH:],
+                is_article_body=above.is_article_body or marked,
+            )
+        )
+        return len(containers) - 1
+
+    def _flush(self, container: int, kind: BlockType) -> None:
+        if self._current.parts:
+            _close(self._result.blocks, self._current, container, kind)
+            self._current = _Text()
+
+    def _push(self, node: LexborNode, container: int, kind: BlockType, inline: int) -> None:
+        stack = self._stack
+        child = node.last_child
+        while child is not None:
+            stack.append((child, False, container, kind, inline))
+            child = child.prev
+
+
+def _names(attributes: dict[str, str | None]) -> str:
+    names = attributes.get("class") or ""
+    own = attributes.get("id")
+    # Numbers in ids ("post-4711") differ from page to page.
+    if own and _DIGIT.search(own) is None:
+        return f"{names} {own}" if names else own
+    return names
+
+
+def _sentence_goes_on(node: LexborNode, inline: int) -> bool:
+    """Whether a link that ``node`` is in begins a sentence whose other words follow it."""
+    link: LexborNode | None = node if inline & _LINK else None
+    for _ in range(4):
+        if link is None or link.tag == "a":
+            break
+        link = link.parent
+    behind = link.next if link is not None and link.tag == "a" else None
+    if behind is None or behind.tag != "-text":
+        return False
+    return sum(map(str.isalpha, (behind.text_content or "")[:20])) >= _WORD
+
+
+def _is_after_label(link: LexborNode, before: str) -> bool:
+    """Whether ``link`` is set apart by its style alone from the label before it.
+
+    ``<div><span>Read more</span><a>Town buys bridge</a></div>``: a row of elements without blanks.
+    """
+    if not before[-1:].islower() or link.parent is None or link.parent.tag == "p":
+        return False
+    label = link.prev
+    if label is None or label.tag not in _LABELS:
+        return False
+    return link.text(deep=True).lstrip("\"'“„«‘")[:1].isupper()
+
+
+def _add(current: _Text, text: str, inline: int, *, pre: bool) -> None:
+    current.parts.append(text if pre else text.replace("\n", " "))
+    if text.isspace():
+        return
+    size = len(text)
+    current.size += size
+    if inline:
+        if inline & _LINK:
+            current.linked += size
+        if inline & _BOLD:
+            current.strong += size
+        if inline & _SLANTED:
+            current.emphasis += size
+    current.bits &= inline >> _SHIFT
+
+
+def _close(blocks: list[PageBlock], current: _Text, container: int, kind: BlockType) -> None:
+    if not current.size and kind != "code":
+        return
+    text = "".join(current.parts)
+    pieces = [text]
+    if kind != "code" and "\n" in text:
+        pieces = _paragraphs(text)
+    for piece in pieces:
+        line = _trimmed(piece) if kind == "code" else _collapsed(piece)
+        if not line:
+            continue
+        blocks.append(
+            PageBlock(
+                line,
+                kind,
+                container,
+                _share(current.linked, current.size, line),
+                _share(current.strong, current.size, line),
+                _share(current.emphasis, current.size, line),
+                max(current.bits, 0),
+                line.count("\n"),
+                current.links,
+            )
+        )
+
+
+def _share(part: int, whole: int, line: str) -> int:
+    return round(len(line) * part / whole) if whole else 0
+
+
+def _trimmed(text: str) -> str:
+    return text.strip("\n").rstrip()
+
+
+def _collapsed(text: str) -> str:
+    if "\n" not in text:
+        return collapse(text)
+    return "\n".join(line for line in map(collapse, text.split("\n")) if line)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Divided at two or more line breaks with nothing but blanks between them."""
+    found: list[str] = []
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line.strip(" \t\r\u00a0\u200b"):
+            lines.append(line)
+        elif lines:
+            found.append("\n".join(lines))
+            lines = []
+    if lines:
+        found.append("\n".join(lines))
+    return found
+
+
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes and attributes.get("hidden") != "until-found":
+        return True
+    style = attributes.get("style")
+    return bool(style) and "display:none" in (style or "").replace(" ", "").lower()
+
+
+def _is_layout(row: LexborNode) -> bool:
+    """Whether a row lays out the page: cells that hold blocks, tables or long text."""
+    cells = 0
+    child = row.child
+    while child is not None:
+        if child.tag in ("td", "th"):
+            cells += 1
+        child = child.next
+    if not cells:
+        return False
+    if row.css_first("table, h1, h2, article, section, p + p") is not None:
+        return True
+    return len(row.text(deep=True)) / cells > _LAYOUT_CELL * 2

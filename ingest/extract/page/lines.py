@@ -1,0 +1,175 @@
+"""The visible lines of a page in reading order: what a reader would see, block by block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.extract.page.folding import collapse
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "is_hidden", "says_hidden", "visible_lines"]
+
+#: Elements whose text nobody sees, or that are no text.
+INVISIBLE = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "canvas",
+        "iframe",
+        "object",
+        "embed",
+        "head",
+        "select",
+        "option",
+        "datalist",
+        "audio",
+        "video",
+        "map",
+        "math",
+    ]
+)
+#: Elements that go on within a line.
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "ruby",
+        "rt",
+        "rp",
+    ]
+)
+#: Elements that make a special surrounding.
+AREAS = {
+    "nav": "nav",
+    "footer": "footer",
+    "aside": "aside",
+    "figcaption": "caption",
+    "figure": "caption",
+    "button": "button",
+    "header": "header",
+}
+MOST_LINES = 6000
+LONGEST_LINE = 20_000
+
+
+class Line(NamedTuple):
+    """One line of a page; a tuple, for a page has hundreds."""
+
+    text: str
+    #: Whether all of it is a link.
+    linked: bool
+    #: The nearest special surrounding: ``nav``, ``footer``, ``aside``, ``caption``, ``header``, ``button``.
+    area: str | None
+    #: Tag of the block that holds it.
+    tag: str
+
+
+def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
+    """The lines of ``tree``'s body; bounded for hostile pages, no recursion."""
+    body = tree.body
+    if body is None:
+        return ()
+    lines: list[Line] = []
+    parts: list[str] = []
+    linked = plain = 0
+
+    def flush(area: str | None, tag: str) -> None:
+        nonlocal linked, plain
+        if parts:
+            text = collapse("".join(parts))[:LONGEST_LINE]
+            if text:
+                lines.append(Line(text, linked > 0 and plain == 0, area, tag))
+        parts.clear()
+        linked = plain = 0
+
+    # (node, leaving?, area, inside a link, tag of the block)
+    stack: list[tuple[LexborNode, bool, str | None, bool, str]] = [
+        (body, False, None, False, "body")
+    ]
+    while stack and len(lines) < MOST_LINES:
+        node, leaving, area, link, block = stack.pop()
+        if leaving:
+            flush(area, block)
+            continue
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content or ""
+            if text:
+                parts.append(text)
+                size = len(text.strip())
+                if link:
+                    linked += size
+                else:
+                    plain += size
+            continue
+        if tag is None or tag.startswith("-") or tag in INVISIBLE or is_hidden(node):
+            continue
+        if tag == "br":
+            flush(area, block)
+            continue
+        inner_area = AREAS.get(tag, area)
+        if tag in INLINE:
+            link = link or tag == "a"
+        else:
+            flush(area, block)
+            block = tag
+            stack.append((node, True, inner_area, link, tag))
+        children = []
+        child = node.child
+        while child is not None:
+            children.append((child, False, inner_area, link, block))
+            child = child.next
+        stack.extend(reversed(children))
+    flush(None, "body")
+    return tuple(lines)
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether the markup says that readers do not see ``node``."""
+    return says_hidden(node.attributes)
+
+
+def says_hidden(attributes: dict[str, str | None]) -> bool:
+    """As ``is_hidden``, of an element's attributes."""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return bool(style) and "display:none" in (style or "").replace(" ", "").lower()

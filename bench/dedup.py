@@ -23,10 +23,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.made_texts import COPIES, NEAR_MISSES, Babbler, article_of, real_bodies, weather_report
-from storage import stories
-from storage.articles import save_article
+from storage.articles.saving import save_article
 from storage.database import Database
 from storage.schema import story_articles
+from storage.stories.placing import placing as stories
 
 _CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

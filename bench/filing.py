@@ -33,12 +33,13 @@ from bench.made_texts import real_bodies
 from bench.store import address_of
 from ingest.extract.chrome.site_lines import line_keys
 from sources.endpoints.article_address import address_shape
-from storage import address_shapes, articles, raw_pages
 from storage.article import Article, Block, Credit, Struck
+from storage.articles.prepared import prepare_article
+from storage.articles.saving import saving as articles
 from storage.database import Database
-from storage.links import DueLink, NewLink, due_links, record_links
-from storage.prepared_article import prepare_article
-from storage.raw_pages import PageArchive, RawPage
+from storage.links.links import DueLink, NewLink, address_shapes, due_links, record_links
+from storage.pages import raw_pages
+from storage.pages.raw_pages import PageArchive, RawPage
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = 50

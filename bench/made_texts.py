@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from storage.article import Article, Block
-from storage.text_sketch import SketchedText, overlap
-from storage.tokens import tokens_of
+from storage.text.sketch import SketchedText, overlap
+from storage.text.tokens import tokens_of
 
 __all__ = ["COPIES", "NEAR_MISSES", "Babbler", "article_of", "real_bodies", "weather_report"]
 

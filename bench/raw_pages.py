@@ -17,7 +17,7 @@ from pathlib import Path
 
 import zstandard
 
-from storage.page_compression import PAGES, PageCompression, make_dictionary
+from storage.pages.compression import PAGES, PageCompression, make_dictionary
 
 ROUNDS = 10
 

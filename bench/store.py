@@ -31,20 +31,20 @@ import sqlalchemy as sa
 
 from bench.made_texts import real_bodies
 from storage.article import Article, Block
-from storage.article_rows import metadata_columns, text_columns
-from storage.articles import save_article
+from storage.articles.rows import metadata_columns, text_columns
+from storage.articles.saving import save_article
+from storage.care.maintenance import size_of
 from storage.changes import read_changes
 from storage.database import Database
-from storage.links import NewLink, record_links
-from storage.maintenance import size_of
+from storage.links.links import NewLink, record_links
 from storage.publishers import ensure_source
 from storage.schema import articles, changes, links
-from storage.search import search
-from storage.search_index import index
-from storage.searchable import Searchable
-from storage.stories import _sharing, remember_marks
-from storage.text_sketch import SketchedText
-from storage.tokens import tokens_of
+from storage.search.index import index
+from storage.search.search import search
+from storage.stories.placing import _sharing, remember_marks
+from storage.text.searchable import Searchable
+from storage.text.sketch import SketchedText
+from storage.text.tokens import tokens_of
 
 SOURCES = [f"paper-{number}" for number in range(40)]
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)

@@ -20,9 +20,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from storage.article import Article, Block
-from storage.articles import save_article
+from storage.articles.saving import save_article
+from storage.care.checks import check_database
 from storage.changes import read_changes
-from storage.checks import check_database
 from storage.database import Database
 
 

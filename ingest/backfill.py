@@ -30,14 +30,15 @@ from sources.endpoints import Document, read_endpoint
 from sources.endpoints.document import Following, Known, Window
 from sources.errors import FetchError, SourcesError, TimedOut, Unreachable
 from sources.source import Endpoint, EndpointKind, Source
-from storage import address_shapes, backfills, links, runs
-from storage import endpoints as endpoint_store
+from storage import runs
 from storage.errors import AlreadyRunning, StorageError
+from storage.links.links import address_shapes, backfills, links
+from storage.links.links import documents as endpoint_store
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from storage.backfills import Backfill, ReadDocument
+    from storage.links.backfills import Backfill, ReadDocument
 
 __all__ = ["BackfillRequest", "Backfiller"]
 

@@ -25,10 +25,11 @@ from sources.errors import EndpointError, FetchError, SourcesError
 from sources.page import Validators
 from sources.platforms import platform_endpoints
 from sources.source import Endpoint, Source
-from storage import address_shapes, links, runs
-from storage import endpoints as endpoint_store
-from storage.endpoints import EndpointRow
+from storage import runs
 from storage.errors import StorageError
+from storage.links.documents import EndpointRow
+from storage.links.links import address_shapes, links
+from storage.links.links import documents as endpoint_store
 
 if TYPE_CHECKING:
     from ingest.extraction_pool import ExtractionPool

@@ -30,10 +30,11 @@ from ingest.pace import next_wait
 from ingest.run import collector_for, record_all
 from ingest.settings import Settings
 from sources.source import Source
-from storage import queries, runs
+from storage import runs
 from storage.database import Database
 from storage.errors import AlreadyRunning, StorageError
 from storage.publishers import publishing_pace, set_next_due
+from storage.reading import queries
 
 __all__ = ["Daemon"]
 

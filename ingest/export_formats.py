@@ -12,7 +12,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ingest.errors import InputError
-from storage.export_rows import EXPORTED
+from storage.reading.export_rows import EXPORTED
 
 __all__ = ["FORMATS", "write_rows"]
 

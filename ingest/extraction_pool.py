@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sources.page import Page
     from sources.source import Source
     from storage.article import Article
-    from storage.prepared_article import PreparedArticle
+    from storage.articles.prepared import PreparedArticle
 
 __all__ = ["ExtractionPool"]
 

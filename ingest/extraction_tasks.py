@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sources.page import Page
     from sources.source import Source
     from storage.article import Article
-    from storage.prepared_article import PreparedArticle
+    from storage.articles.prepared import PreparedArticle
 
 __all__ = ["extract", "extract_for_filing", "learn", "read", "read_for_filing"]
 
@@ -96,7 +96,7 @@ def read_for_filing(
 def _ready(found: Article | Refusal) -> PreparedArticle | Refusal:
     from ingest.extract.chrome.site_lines import line_keys
     from ingest.extract.refusal import Refusal
-    from storage.prepared_article import prepare_article
+    from storage.articles.prepared import prepare_article
 
     return found if isinstance(found, Refusal) else prepare_article(found, line_keys(found))
 

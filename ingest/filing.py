@@ -30,7 +30,9 @@ from sources.endpoints.folder import OWN_ADDRESS
 from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
-from storage import address_shapes, articles, links, runs
+from storage import runs
+from storage.articles.saving import saving as articles
+from storage.links.links import address_shapes, links
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
     from sources.client import Client
     from sources.page import Page
     from sources.source import Source
+    from storage.articles.prepared import PreparedArticle
     from storage.database import Database
-    from storage.prepared_article import PreparedArticle
 
 __all__ = ["Filing", "Tally", "utc_now"]
 

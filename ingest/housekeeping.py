@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ingest.filing import utc_now
-from storage.index_backlog import work_off
-from storage.raw_pages import prune_pages
+from storage.articles.backlog import work_off
+from storage.pages.raw_pages import prune_pages
 
 if TYPE_CHECKING:
     from ingest.settings import RawSettings

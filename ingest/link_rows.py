@@ -8,8 +8,8 @@ from sources.endpoints.document import Following, Known
 from sources.link import Link
 from sources.page import Validators
 from sources.source import Endpoint, EndpointKind
-from storage import links
-from storage.endpoints import DocumentRow, EndpointRow
+from storage.links.documents import DocumentRow, EndpointRow
+from storage.links.links import links
 
 if TYPE_CHECKING:
     from ingest.address_learning import LearnedAddresses

@@ -16,14 +16,14 @@ from sources.endpoints.folder import read_folder
 from sources.endpoints.warc import read_warc_file, warc_locations
 from sources.errors import EndpointError, FetchError
 from sources.source import Endpoint, Source
-from storage import backfills, links
+from storage.links.links import backfills, links
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.filing import Filing, Tally
     from sources.endpoints.archived_page import ArchivedPage
-    from storage.backfills import Backfill, ReadDocument
+    from storage.links.backfills import Backfill, ReadDocument
 
 __all__ = ["import_pages"]
 

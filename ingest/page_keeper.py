@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from storage.raw_pages import PackedPage, PageArchive, RawPage, keep_dictionary, keep_page
+from storage.pages.raw_pages import PackedPage, PageArchive, RawPage, keep_dictionary, keep_page
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from sources.page import Page
     from storage.database import Database
-    from storage.links import DueLink
+    from storage.links.links import DueLink
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 

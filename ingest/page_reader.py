@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
-    from storage.prepared_article import PreparedArticle
+    from storage.articles.prepared import PreparedArticle
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 

@@ -20,8 +20,9 @@ from sources.address import address_key
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError
 from sources.page import Page
-from storage import articles, raw_pages, reextractions
-from storage.links import get_link
+from storage.articles.saving import saving as articles
+from storage.links.links import get_link
+from storage.pages import raw_pages, reextractions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

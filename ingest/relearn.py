@@ -21,8 +21,8 @@ from ingest.page_reader import kept_of, news_of
 from ingest.templates.readings import FEWEST, Candidate, Learned, PackedExample, pack
 from ingest.templates.shelf import MOST_EXAMPLES, KeptTemplate, Shelf
 from sources.page import Page
-from storage.links import get_link
-from storage.raw_pages import PageArchive, get_page, newest_pages
+from storage.links.links import get_link
+from storage.pages.raw_pages import PageArchive, get_page, newest_pages
 from storage.templates import save_templates, templates_of
 
 if TYPE_CHECKING:

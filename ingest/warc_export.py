@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from storage.raw_pages import RawPage
+from storage.pages.raw_pages import RawPage
 
 __all__ = ["WarcFile"]
 

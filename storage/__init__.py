@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from storage.articles import Saved, save_article
+    from storage.articles.saving import Saved, save_article
     from storage.database import Database
-    from storage.endpoints import (
+    from storage.links.documents import (
         EndpointRow,
         RecordedLinks,
         known_endpoints,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
         record_endpoints,
         validators_for,
     )
-    from storage.links import DueLink, NewLink, due_links, mark_fetched_failure, record_links
+    from storage.links.links import DueLink, NewLink, due_links, mark_fetched_failure, record_links
     from storage.publishers import record_source, set_next_due
-    from storage.queries import (
+    from storage.reading.queries import (
         ArticleSummary,
         LinkProblem,
         RevisionSummary,

@@ -19,11 +19,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from storage.engine.statements import on_server, run_many, time_value
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
-from storage.statements import on_server, run_many, time_value
-from storage.stories import place_in_story, shared_marks
-from storage.text_sketch import SketchedText
+from storage.stories.placing import place_in_story, shared_marks
+from storage.text.sketch import SketchedText
 
 __all__ = [
     "KINDS",

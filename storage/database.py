@@ -12,10 +12,10 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from storage import migrations
-from storage.engines import BEGIN, check_file, check_writable, open_engine, use_wal
+from storage.engine.engines import BEGIN, check_file, check_writable, open_engine, use_wal
+from storage.engine.failures import translated
+from storage.engine.location import Location, locate
 from storage.errors import DatabaseReadOnly, StorageError
-from storage.failures import translated
-from storage.location import Location, locate
 from storage.locks import FileLocks, Locks, ServerLocks
 from storage.writer import Writer
 

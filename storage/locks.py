@@ -16,8 +16,8 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from storage.engine.failures import is_lost_connection, translated
 from storage.errors import AlreadyRunning, DatabaseReadOnly
-from storage.failures import is_lost_connection, translated
 
 __all__ = ["FileLocks", "Locks", "ServerLocks", "advisory_key"]
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from storage.engine.upsert import insert_ignoring, insert_or_update
 from storage.schema import articles, sources
-from storage.upsert import insert_ignoring, insert_or_update
 
 __all__ = ["ensure_source", "publishing_pace", "record_source", "set_next_due"]
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.engine.upsert import insert_or_update
 from storage.schema import robots_files
-from storage.upsert import insert_or_update
 
 __all__ = ["RobotsFile", "keep_robots_file", "robots_file"]
 

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from storage.engine.upsert import insert_or_update
 from storage.publishers import ensure_source
 from storage.schema import run_sources, runs, sources
-from storage.upsert import insert_or_update
 
 __all__ = [
     "MAX_ERRORS",

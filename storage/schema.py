@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.column_types import Id, KeyText, StoredText, UtcDateTime
+from storage.engine.column_types import Id, KeyText, StoredText, UtcDateTime
 
 __all__ = [
     "address_shapes",

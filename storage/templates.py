@@ -12,8 +12,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.engine.upsert import insert_ignoring
 from storage.schema import articles, templates
-from storage.upsert import insert_ignoring
 
 __all__ = [
     "ON_TRIAL",

@@ -23,10 +23,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from storage import changes, gathering
-from storage.engines import BEGIN
+from storage.engine.engines import BEGIN
+from storage.engine.failures import explain, is_contention, is_lost_connection, spoils_transaction
+from storage.engine.statements import on_server
 from storage.errors import DatabaseUnavailable, StorageError
-from storage.failures import explain, is_contention, is_lost_connection, spoils_transaction
-from storage.statements import on_server
 
 __all__ = ["Writer"]
 

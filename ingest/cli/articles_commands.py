@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.render import cell, console, plain, print_article
-from storage import queries
 from storage.database import Database
-from storage.story_queries import story_of
+from storage.reading import queries
+from storage.stories.queries import story_of
 
 if TYPE_CHECKING:
     from ingest.settings import Settings

@@ -78,8 +78,8 @@ def backfill_sources(
 
 def forget_backfills(names: Sequence[str], settings: Settings) -> int:
     """Drop what backfills of some sources have planned and not fetched; returns the exit code."""
-    from storage.backfills import drop_plan
     from storage.database import Database
+    from storage.links.backfills import drop_plan
 
     catalogue = load_catalogue(settings)
     with Database.open(settings.database, create=False) as database:

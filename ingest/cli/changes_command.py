@@ -12,7 +12,7 @@ from ingest.errors import EXIT_OK, InputError
 from ingest.render import plain
 from storage.changes import KINDS, read_changes
 from storage.database import Database
-from storage.queries import titles_of
+from storage.reading.queries import titles_of
 
 if TYPE_CHECKING:
     from ingest.settings import Settings

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.clean import clean_source
 from ingest.errors import EXIT_OK, InputError
 from storage.database import Database
-from storage.queries import source_status
+from storage.reading.queries import source_status
 
 if TYPE_CHECKING:
     from ingest.settings import Settings

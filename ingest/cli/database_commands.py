@@ -19,7 +19,7 @@ __all__ = ["check_whole", "copy_whole", "show_statistics", "upgrade_database", "
 
 def upgrade_database(settings: Settings) -> int:
     """Create the database or upgrade its schema; put articles of before into the newer indices."""
-    from storage.index_backlog import backlog, work_off
+    from storage.articles.backlog import backlog, work_off
 
     with Database.open(settings.database) as database:
         with database.reading() as connection:
@@ -37,7 +37,7 @@ def upgrade_database(settings: Settings) -> int:
 
 def check_whole(settings: Settings, *, as_json: bool) -> int:
     """Say what was looked at and what is wrong; 1 where something is."""
-    from storage.checks import check_database
+    from storage.care.checks import check_database
 
     wrong = 0
     with Database.open(settings.database, read_only=True) as database, database.snapshot() as c:
@@ -58,7 +58,7 @@ def check_whole(settings: Settings, *, as_json: bool) -> int:
 
 def show_statistics(settings: Settings, *, as_json: bool) -> int:
     """Show how large the database is."""
-    from storage.maintenance import read_statistics
+    from storage.care.maintenance import read_statistics
 
     with Database.open(settings.database, read_only=True) as database, database.reading() as c:
         found = read_statistics(c)
@@ -80,7 +80,7 @@ def show_statistics(settings: Settings, *, as_json: bool) -> int:
 
 def vacuum_database(settings: Settings) -> int:
     """Give free space back."""
-    from storage.maintenance import vacuum
+    from storage.care.maintenance import vacuum
 
     with Database.open(settings.database, create=False) as database:
         before, after = vacuum(database)
@@ -90,7 +90,7 @@ def vacuum_database(settings: Settings) -> int:
 
 def copy_whole(origin: str, target: str) -> int:
     """Copy one database into another and prove that they hold the same."""
-    from storage.database_copy import copy_database
+    from storage.care.database_copy import copy_database
 
     with (
         Database.open(origin, read_only=True) as source,

@@ -10,7 +10,7 @@ from ingest.errors import EXIT_OK, InputError
 from ingest.render import console, plain
 from ingest.word_diff import ParagraphDiff, compare_paragraphs
 from storage.database import Database
-from storage.queries import Version, versions_of
+from storage.reading.queries import Version, versions_of
 
 if TYPE_CHECKING:
     from rich.text import Text

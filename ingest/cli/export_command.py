@@ -17,7 +17,7 @@ from ingest.errors import EXIT_OK, InputError
 from ingest.export_formats import FORMATS, write_rows
 from storage.changes import last_change
 from storage.database import Database
-from storage.export_rows import ExportFilter, export_rows
+from storage.reading.export_rows import ExportFilter, export_rows
 
 if TYPE_CHECKING:
     from ingest.settings import Settings

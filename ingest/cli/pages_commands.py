@@ -15,8 +15,8 @@ from ingest.cli.articles_commands import print_json
 from ingest.cli.backfill_command import parse_period
 from ingest.errors import EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_OK, EXIT_TERMINATED, InputError
 from storage.database import Database
-from storage.queries import source_status
-from storage.raw_pages import PageArchive, get_page, page_ids, page_of_article
+from storage.pages.raw_pages import PageArchive, get_page, page_ids, page_of_article
+from storage.reading.queries import source_status
 
 if TYPE_CHECKING:
     from ingest.reextract import Progress, Reextracted

@@ -10,11 +10,11 @@ from ingest.cli.articles_commands import as_utc, print_json
 from ingest.errors import EXIT_OK
 from ingest.render import console, plain
 from storage.database import Database
-from storage.search import search
+from storage.search.search import search
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
-    from storage.search import Found
+    from storage.search.search import Found
 
 __all__ = ["SearchOptions", "search_filed"]
 

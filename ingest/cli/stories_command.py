@@ -10,7 +10,7 @@ from ingest.cli.articles_commands import as_utc, moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
 from ingest.render import cell, console, plain
 from storage.database import Database
-from storage.story_queries import get_story, list_stories
+from storage.stories.queries import get_story, list_stories
 
 if TYPE_CHECKING:
     from ingest.settings import Settings

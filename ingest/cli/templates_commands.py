@@ -22,8 +22,8 @@ from ingest.templates.readings import Misfit
 from ingest.templates.yields import PageYield, page_yield, read_one
 from sources.errors import SourcesError
 from storage.database import Database
-from storage.queries import source_status
-from storage.raw_pages import PageArchive, pages_read_by
+from storage.pages.raw_pages import PageArchive, pages_read_by
+from storage.reading.queries import source_status
 from storage.templates import forget_templates, templates_of
 
 if TYPE_CHECKING:

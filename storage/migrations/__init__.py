@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from storage.engines import BEGIN
+from storage.engine.engines import BEGIN
 from storage.errors import SchemaError
 from storage.locks import advisory_key
 

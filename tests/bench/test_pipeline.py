@@ -23,8 +23,8 @@ from bench.pipeline.quality import FiledArticle, compare, word_f1
 from bench.pipeline.runs import Plan, run_pipeline
 from bench.pipeline.sites import Site, redesigned_site, sites
 from bench.pipeline.tables import print_pipeline
-from storage.text_sketch import SketchedText, overlap
-from storage.tokens import tokens_of
+from storage.text.sketch import SketchedText, overlap
+from storage.text.tokens import tokens_of
 
 ALL = sites(10)
 reads_proc = pytest.mark.skipif(sys.platform != "linux", reason="what a process took is in /proc")

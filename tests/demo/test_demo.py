@@ -24,9 +24,9 @@ from ingest.run import RunReport, run_sources
 from ingest.settings import load_settings
 from sources.address import address_key
 from sources.endpoints.article_address import kind_of_address
-from storage import queries
 from storage.database import Database
-from storage.queries import StoredArticle
+from storage.reading import queries
+from storage.reading.queries import StoredArticle
 
 
 @dataclass

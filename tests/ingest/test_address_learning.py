@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ingest.address_learning import LearnedAddresses
 from sources.source import Endpoint
-from storage.address_shapes import shapes_of
+from storage.links.address_shapes import shapes_of
 from storage.schema import links
 from tests.ingest.conftest import HOST, article_page
 

@@ -71,7 +71,7 @@ def test_the_command_cleans_what_was_filed_before_and_dry_run_changes_nothing(
         rows = connection.exec_driver_sql("SELECT id, blocks, text FROM articles").all()
         for number, blocks, text in rows:
             spoilt = [*json.loads(blocks), {"type": "paragraph", "text": APPEAL}]
-            from storage.fingerprint import fingerprint
+            from storage.text.fingerprint import fingerprint
 
             whole = f"{text}\n\n{APPEAL}"
             connection.exec_driver_sql(

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage.address_shapes import count_shape, shapes_of
-from storage.backfills import (
+from storage.links.address_shapes import count_shape, shapes_of
+from storage.links.backfills import (
     drop_plan,
     finish_backfill,
     finish_plan,
@@ -16,7 +16,7 @@ from storage.backfills import (
     waiting_by_month,
     waiting_links,
 )
-from storage.links import (
+from storage.links.links import (
     NewLink,
     due_links,
     links_of_time,

@@ -2,12 +2,12 @@
 
 import threading
 
-from storage.articles import save_article, save_reextracted
+from storage.articles.cleaning import save_cleaned
+from storage.articles.saving import save_article, save_reextracted
+from storage.care.checks import check_database
 from storage.changes import last_change, read_changes
-from storage.checks import check_database
-from storage.cleaning import save_cleaned
 from storage.database import Database
-from storage.links import NewLink, due_links, mark_looked, record_links
+from storage.links.links import NewLink, due_links, mark_looked, record_links
 from storage.publishers import ensure_source
 
 

@@ -3,14 +3,14 @@
 import pytest
 import sqlalchemy as sa
 
-from storage.articles import save_article
+from storage.articles.saving import save_article
+from storage.care.checks import check_database
+from storage.care.database_copy import copy_database
 from storage.changes import read_changes
-from storage.checks import check_database
 from storage.database import Database
-from storage.database_copy import copy_database
 from storage.errors import StorageError
 from storage.schema import metadata
-from storage.search import search
+from storage.search.search import search
 
 TEXT = " ".join(f"word{number}" for number in range(120))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage.endpoints import (
+from storage.links.documents import (
     EndpointRow,
     documents_of,
     known_endpoints,
@@ -12,7 +12,7 @@ from storage.endpoints import (
     record_endpoints,
     validators_for,
 )
-from storage.links import NewLink
+from storage.links.links import NewLink
 from storage.schema import documents, links
 
 FEED = "https://gazette.example/feed"

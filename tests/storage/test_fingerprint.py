@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.fingerprint import fingerprint, normalised
+from storage.text.fingerprint import fingerprint, normalised
 
 WORDS = st.lists(
     st.text(

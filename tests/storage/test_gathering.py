@@ -7,15 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from storage import gathering
-from storage.address_shapes import count_shape
 from storage.article import Block, Credit, Struck
-from storage.articles import save_article
-from storage.checks import check_database
+from storage.articles.saving import save_article
+from storage.care.checks import check_database
 from storage.database import Database
 from storage.errors import StorageError
-from storage.links import NewLink, due_links, mark_fetched_failure, record_links
+from storage.links.address_shapes import count_shape
+from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.schema import metadata
-from storage.search import search
+from storage.search.search import search
 
 LINES = frozenset({"0123", "4567"})
 

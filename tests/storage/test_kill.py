@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.articles import save_article
-from storage.checks import check_database
+from storage.articles.saving import save_article
+from storage.care.checks import check_database
 from storage.database import Database
 from storage.schema import articles, links, metadata
 

@@ -14,14 +14,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import migrations
+from storage.articles.backlog import work_off
+from storage.care.checks import check_database
 from storage.changes import read_changes
-from storage.checks import check_database
-from storage.column_types import UtcDateTime
 from storage.database import Database
-from storage.index_backlog import work_off
+from storage.engine.column_types import UtcDateTime
 from storage.schema import metadata
-from storage.search import search
-from storage.story_queries import list_stories
+from storage.search.search import search
+from storage.stories.queries import list_stories
 
 RELEASED = Path(__file__).resolve().parents[2] / "fixtures" / "databases"
 

@@ -1,4 +1,4 @@
-from storage.passing_lines import differ_in_passing_lines_only
+from storage.articles.passing_lines import differ_in_passing_lines_only
 
 BODY = [
     ("paragraph", f"The council of the town heard report number {n} on the bridge over the river.")

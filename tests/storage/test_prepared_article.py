@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import fingerprint, tokens
 from storage.article import Block, Credit, Struck
-from storage.articles import save_article
-from storage.characters import lone_characters
-from storage.prepared_article import prepare_article
+from storage.articles.prepared import prepare_article
+from storage.articles.saving import save_article
 from storage.schema import metadata
+from storage.text import fingerprint, tokens
+from storage.text.characters import lone_characters
 
 
 @pytest.fixture

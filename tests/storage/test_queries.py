@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.article import Block, Credit
-from storage.articles import save_article
-from storage.links import NewLink, due_links, mark_fetched_failure, record_links
-from storage.queries import get_article, link_problems, list_articles, source_status
+from storage.articles.saving import save_article
+from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
+from storage.reading.queries import get_article, link_problems, list_articles, source_status
 
 
 @pytest.fixture

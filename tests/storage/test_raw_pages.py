@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from storage.articles import save_article
-from storage.links import NewLink, record_links
-from storage.page_compression import PageCompression, make_dictionary
-from storage.publishers import ensure_source
-from storage.raw_pages import (
+from storage.articles.saving import save_article
+from storage.links.links import NewLink, record_links
+from storage.pages.compression import PageCompression, make_dictionary
+from storage.pages.raw_pages import (
     PageArchive,
     RawPage,
     get_page,
@@ -20,6 +19,7 @@ from storage.raw_pages import (
     pages_read_by,
     prune_pages,
 )
+from storage.publishers import ensure_source
 from storage.schema import metadata
 
 

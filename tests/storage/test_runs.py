@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from storage import runs as runs_module
-from storage.articles import save_article
+from storage.articles.saving import save_article
 from storage.publishers import publishing_pace, record_source, set_next_due
-from storage.queries import source_status
+from storage.reading.queries import source_status
 from storage.runs import (
     MAX_ERRORS,
     RunCounts,

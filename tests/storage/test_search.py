@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.article import Credit
-from storage.articles import save_article
+from storage.articles.saving import save_article
 from storage.errors import QueryError
-from storage.search import search
-from storage.search_query import for_fts5, for_tsquery, parse_query
-from storage.snippet import make_snippet
-from storage.tokens import tokens_of
+from storage.search.query import for_fts5, for_tsquery, parse_query
+from storage.search.search import search
+from storage.search.snippet import make_snippet
+from storage.text.tokens import tokens_of
 
 
 @pytest.fixture

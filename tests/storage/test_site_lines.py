@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from alembic import command
 
 from storage.article import Article, Block, Struck
-from storage.articles import save_article
-from storage.cleaning import articles_before, save_cleaned
+from storage.articles.cleaning import articles_before, save_cleaned
+from storage.articles.saving import save_article
+from storage.articles.site_lines import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
 from storage.database import Database
-from storage.fingerprint import fingerprint
 from storage.schema import revisions
-from storage.site_lines import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
+from storage.text.fingerprint import fingerprint
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 

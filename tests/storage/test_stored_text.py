@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.links import NewLink, record_links
+from storage.engine.stored_text import MAX_KEY, clean_text, json_text, stored_key
+from storage.links.links import NewLink, record_links
 from storage.schema import links
-from storage.stored_text import MAX_KEY, clean_text, json_text, stored_key
 
 ANY = st.text(st.characters())  # surrogates included
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from storage.article import Credit
-from storage.articles import save_article
+from storage.articles.saving import save_article
+from storage.care.checks import check_database
 from storage.changes import read_changes
-from storage.checks import check_database
 from storage.publishers import record_source
-from storage.story_queries import get_story, list_stories, story_of
-from storage.text_sketch import SketchedText
+from storage.stories.queries import get_story, list_stories, story_of
+from storage.text.sketch import SketchedText
 
 WORDS = (
     "council bridge river harbour winter ferry school engine evening paper vote budget street roof "

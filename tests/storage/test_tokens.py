@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.tokens import fold, tokens_of
+from storage.text.tokens import fold, tokens_of
 
 
 def test_case_and_accents_do_not_count():

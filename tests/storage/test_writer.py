@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.engines import open_engine
+from storage.engine.engines import open_engine
+from storage.engine.location import locate
 from storage.errors import (
     DatabaseFull,
     DatabaseLocked,
@@ -17,7 +18,6 @@ from storage.errors import (
     DatabaseUnavailable,
     StorageError,
 )
-from storage.location import locate
 from storage.publishers import ensure_source
 from storage.schema import sources
 from storage.writer import Writer

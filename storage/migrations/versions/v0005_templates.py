@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.column_types import KeyText, StoredText, UtcDateTime
+from storage.engine.column_types import KeyText, StoredText, UtcDateTime
 
 revision = "0005"
 down_revision = "0004"

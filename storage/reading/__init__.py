@@ -1,0 +1,1 @@
+"""What programs and people ask of the database: lists, single articles, rows for export."""

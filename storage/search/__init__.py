@@ -1,0 +1,1 @@
+"""Searching what is filed: one query language, one index a database."""

@@ -1,0 +1,1 @@
+"""Stories: articles from anywhere that carry one text."""

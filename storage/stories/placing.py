@@ -1,0 +1,278 @@
+"""Stories: which articles carry the same text, found when an article is filed or its text changes.
+
+Candidates come from ``story_marks`` (``storage.text.sketch``), the nearest few are compared word by
+word. A late arrival may belong to several stories: the oldest takes the others in, and each of them
+says so in ``merged_into``. Called under the lock of the change feed, so one transaction at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+import sqlalchemy as sa
+
+from storage.engine.statements import on_server, run, run_listed, run_many
+from storage.engine.stored_text import encode_json
+from storage.gathering import gather
+from storage.schema import stories, story_articles, story_marks
+from storage.stories.summary import add_to_summary, summarise
+from storage.text.sketch import SketchedText, is_same_story, shared_in_runs
+
+__all__ = ["forget_marks", "place_in_story", "remember_marks", "shared_marks"]
+
+#: Rows read of one mark: a stock phrase may stand in thousands of texts.
+PER_MARK = 40
+#: Texts compared word by word with a new one, at most, and of one story.
+MOST_COMPARED, PER_STORY = 8, 2
+
+_MARK = "INSERT INTO story_marks (mark, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_CHUNK = 5000
+_SHARED = (
+    "SELECT mark, article_id FROM (SELECT json_extract(value, '$[0]') AS mark,"
+    " json_extract(value, '$[1]') AS article_id FROM json_each(?)) AS mine"
+    " WHERE EXISTS (SELECT 1 FROM story_marks AS other"
+    " WHERE other.mark = mine.mark AND other.article_id <> mine.article_id)"
+)
+_SHARED_ON_SERVER = (
+    "SELECT mine.mark, mine.article_id FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]))"
+    " AS mine (mark, article_id) WHERE EXISTS (SELECT 1 FROM story_marks AS other"
+    " WHERE other.mark = mine.mark AND other.article_id <> mine.article_id)"
+)
+_TEXTS = "SELECT id, text FROM articles WHERE id IN (??)"
+_STORIES = "SELECT article_id, story_id FROM story_articles WHERE article_id IN (??)"
+#: Texts that are kept ready to be compared: what is copied once is copied again soon.
+_MOST_KEPT = 512
+
+_Event = tuple[Literal["story", "merged"], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    article_id: int
+    story_id: int | None
+    share: float
+
+
+def remember_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:
+    """Let the text of an article be found as a candidate."""
+    gather(connection, _write_marks, [(mark, article_id) for mark in marks])
+
+
+def _write_marks(connection: sa.Connection, marks: Sequence[tuple[int, int]]) -> None:
+    # Side by side in the index, which is larger than any cache.
+    run_many(connection, _MARK, sorted(set(marks)))
+
+
+def shared_marks(
+    connection: sa.Connection, texts: Sequence[tuple[int, SketchedText]]
+) -> dict[int, list[int]]:
+    """Those marks of articles and their texts that other articles have too, by the article."""
+    marks = [(mark, number) for number, text in texts for mark in text.marks]
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(marks), _CHUNK):
+        some = marks[start : start + _CHUNK]
+        if on_server(connection):
+            lists = ([mark for mark, _ in some], [number for _, number in some])
+            rows = run(connection, _SHARED_ON_SERVER, lists)
+        else:
+            rows = run(connection, _SHARED, (encode_json(some),))
+        for mark, number in rows.all():
+            found[number].append(mark)
+    return found
+
+
+def forget_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:
+    """Let an article no longer be found by the text that it had."""
+    if marks:
+        connection.execute(
+            sa.delete(story_marks).where(
+                story_marks.c.mark.in_(marks), story_marks.c.article_id == article_id
+            )
+        )
+
+
+def place_in_story(
+    connection: sa.Connection,
+    article_id: int,
+    text: SketchedText,
+    now: datetime,
+    *,
+    shared: Sequence[int] | None = None,
+) -> list[_Event]:
+    """Put an article with a new text where it belongs; the articles whose story changed, and how.
+
+    ``shared``: those of its marks that other articles have, where that is known.
+    """
+    others = _sharing(connection, article_id, text.marks if shared is None else sorted(shared))
+    nearest = [number for number, _ in others.most_common(PER_MARK)]
+    story_of = _stories_of(connection, [*nearest, article_id])
+    before = story_of.pop(article_id, None)
+    matches = _matches(connection, text, nearest, story_of)
+    if nearest:
+        _kept.keep(article_id, text)
+    if not matches:
+        return [] if before is None else _leave(connection, article_id, before, now)
+    known = {match.story_id for match in matches if match.story_id is not None}
+    if before is not None:
+        known.add(before)
+    events: list[_Event] = []
+    target = min(known) if known else _new_story(connection, now)
+    for other in sorted(known - {target}):
+        events += _merge(connection, other, target, now)
+    best = max(matches, key=lambda match: match.share)
+    joining = [(article_id, best.share, best.article_id)] if before is None else []
+    joining += [
+        (match.article_id, match.share, article_id) for match in matches if match.story_id is None
+    ]
+    if joining:
+        connection.execute(
+            sa.insert(story_articles),
+            [
+                {"article_id": number, "story_id": target, "share": share, "closest_id": closest}
+                for number, share, closest in joining
+            ],
+        )
+        events += [("story", number) for number, _, _ in joining]
+    if before is not None:
+        connection.execute(
+            sa.update(story_articles)
+            .where(story_articles.c.article_id == article_id)
+            .values(share=best.share, closest_id=best.article_id)
+        )
+    if len(known) > 1 or not known or before is not None:
+        summarise(connection, target, now)
+    else:
+        add_to_summary(connection, target, [number for number, _, _ in joining], now)
+    return events
+
+
+def _stories_of(connection: sa.Connection, article_ids: Sequence[int]) -> dict[int, int]:
+    return dict(run_listed(connection, _STORIES, article_ids).all())
+
+
+def _matches(
+    connection: sa.Connection, text: SketchedText, nearest: Sequence[int], story_of: dict[int, int]
+) -> list[_Match]:
+    """Of the articles nearest to a text those that carry the same, of each story few."""
+    found: list[_Match] = []
+    tried: defaultdict[int, int] = defaultdict(int)
+    joined: set[int] = set()
+    compared = 0
+    texts: dict[int, str] = {}
+    for place, number in enumerate(nearest):
+        story = story_of.get(number)
+        if story is not None:
+            if story in joined or tried[story] >= PER_STORY:
+                continue
+            tried[story] += 1
+        if compared >= MOST_COMPARED:
+            break
+        compared += 1
+        if number not in texts:
+            ahead = nearest[place : place + MOST_COMPARED - compared + 1]
+            texts |= dict(run_listed(connection, _TEXTS, ahead).all())
+        if number not in texts:
+            continue
+        common = shared_in_runs(text, _kept.of(number, texts[number]))
+        if is_same_story(common):
+            found.append(_Match(number, story, round(common, 4)))
+            if story is not None:
+                joined.add(story)
+    return found
+
+
+class _Kept:
+    """The texts that were compared last, by their article, while they are its text."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[int, tuple[int, SketchedText]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, article_id: int, text: str) -> SketchedText:
+        """The text of an article as it is compared."""
+        with self._lock:
+            known = self._texts.get(article_id)
+            if known is not None and known[0] == hash(text):
+                self._texts.move_to_end(article_id)
+                return known[1]
+        return self.keep(article_id, SketchedText(text=text))
+
+    def keep(self, article_id: int, text: SketchedText) -> SketchedText:
+        """Keep the text of an article ready."""
+        if text.text:
+            with self._lock:
+                self._texts[article_id] = (hash(text.text), text.compact())
+                self._texts.move_to_end(article_id)
+                if len(self._texts) > _MOST_KEPT:
+                    self._texts.popitem(last=False)
+        return text
+
+
+_kept = _Kept()
+
+
+def _sharing(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> Counter[int]:
+    """The articles that share marks, and how many."""
+    if not marks:
+        return Counter()
+    values = tuple(value for mark in marks for value in (mark, PER_MARK))
+    shared = Counter(run(connection, _candidates(len(marks)), values).scalars())
+    del shared[article_id]
+    return shared
+
+
+@lru_cache
+def _candidates(marks: int) -> str:
+    """The newest articles of each of so many marks: copies come within days of each other."""
+    one = (
+        "SELECT article_id FROM (SELECT article_id FROM story_marks WHERE mark = ?"
+        " ORDER BY article_id DESC LIMIT ?) AS mark_{}"
+    )
+    return " UNION ALL ".join(one.format(place) for place in range(marks))
+
+
+def _new_story(connection: sa.Connection, now: datetime) -> int:
+    number: int = connection.execute(
+        sa.insert(stories)
+        .values(articles=0, sources=[], languages=[], made_at=now, updated_at=now)
+        .returning(stories.c.id)
+    ).scalar_one()
+    return number
+
+
+def _merge(connection: sa.Connection, story: int, into: int, now: datetime) -> list[_Event]:
+    moved = connection.execute(
+        sa.update(story_articles)
+        .where(story_articles.c.story_id == story)
+        .values(story_id=into)
+        .returning(story_articles.c.article_id)
+    ).scalars()
+    events: list[_Event] = [("merged", number) for number in moved]
+    connection.execute(
+        sa.update(stories)
+        .where(stories.c.id == story)
+        .values(merged_into=into, articles=0, updated_at=now)
+    )
+    return events
+
+
+def _leave(connection: sa.Connection, article_id: int, story: int, now: datetime) -> list[_Event]:
+    """An article whose text is another one now leaves its story; the last one left alone does too."""
+    leaving = [article_id]
+    others = connection.execute(
+        sa.select(story_articles.c.article_id)
+        .where(story_articles.c.story_id == story, story_articles.c.article_id != article_id)
+        .limit(2)
+    ).scalars()
+    rest = list(others)
+    if len(rest) == 1:
+        leaving += rest
+    connection.execute(sa.delete(story_articles).where(story_articles.c.article_id.in_(leaving)))
+    summarise(connection, story, now)
+    return [("story", number) for number in leaving]

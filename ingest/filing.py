@@ -25,8 +25,8 @@ from ingest.page_reader import PageReader
 from ingest.second_look import next_look, next_look_at_gone
 from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
 from sources.address import address_key, same_site
+from sources.endpoints.archives.folder import OWN_ADDRESS
 from sources.endpoints.article_address import address_shape
-from sources.endpoints.folder import OWN_ADDRESS
 from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer

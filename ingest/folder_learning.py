@@ -12,8 +12,8 @@ from ingest.extraction_pool import ExtractionPool
 from ingest.relearn import Kinds, RestingPage, learn_kind, read_generically
 from ingest.templates.shelf import Shelf
 from sources.address import registrable_domain
-from sources.endpoints.archived_page import PassedOver
-from sources.endpoints.folder import OWN_ADDRESS, read_folder
+from sources.endpoints.archives.archived_page import PassedOver
+from sources.endpoints.archives.folder import OWN_ADDRESS, read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ async def learn_from_folder(
     """Learn from every page beneath ``folder``.
 
     Args:
-        folder: as ``sources.endpoints.folder`` reads it.
+        folder: as ``sources.endpoints.archives.folder`` reads it.
         source_of: the source whose site an address is of, where it is a known one.
         workers: processes that read.
         now: the latest that a date may be.

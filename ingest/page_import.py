@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from ingest.events import EndpointRead
 from sources.address import address_key
-from sources.endpoints.archived_page import PassedOver
+from sources.endpoints.archives.archived_page import PassedOver
+from sources.endpoints.archives.folder import read_folder
+from sources.endpoints.archives.warc import read_warc_file, warc_locations
 from sources.endpoints.document import LinkFilter, Window
-from sources.endpoints.folder import read_folder
-from sources.endpoints.warc import read_warc_file, warc_locations
 from sources.errors import EndpointError, FetchError
 from sources.source import Endpoint, Source
 from storage.links.links import backfills, links
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.filing import Filing, Tally
-    from sources.endpoints.archived_page import ArchivedPage
+    from sources.endpoints.archives.archived_page import ArchivedPage
     from storage.links.backfills import Backfill, ReadDocument
 
 __all__ = ["import_pages"]

@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from ingest.cli.database_app import db_app
+from ingest.cli.database.app import db_app
 from ingest.cli.options import Json, Names, given
 from ingest.cli.options import settings as _settings
-from ingest.cli.reading_app import pages_app, reading_app
-from ingest.cli.templates_app import templates_app
+from ingest.cli.reading.app import pages_app, reading_app
+from ingest.cli.templates.app import templates_app
 
 __all__ = ["app", "run"]
 
@@ -84,7 +84,7 @@ def extract(
     ] = None,
 ) -> None:
     """Show what extraction makes of pages, without a database."""
-    from ingest.cli.extract_command import Shown, extract_inputs
+    from ingest.cli.collecting.extract import Shown, extract_inputs
 
     shown = Shown(as_json=json, struck=struck, explain=explain, html=html)
     raise typer.Exit(extract_inputs(inputs, url, shown=shown, settings=_settings()))
@@ -100,7 +100,7 @@ def run_command(
 ) -> None:
     """Collect the selected sources once (or the sources named, selected or not)."""
     from ingest.allocator import keep_heap_small
-    from ingest.cli.run_command import run_once
+    from ingest.cli.collecting.run import run_once
 
     keep_heap_small()
     raise typer.Exit(run_once(names or [], _settings(), as_json=json, limit=limit))
@@ -112,7 +112,7 @@ def daemon(
 ) -> None:
     """Collect the selected sources on their schedules until SIGTERM."""
     from ingest.allocator import keep_heap_small
-    from ingest.cli.run_command import run_daemon
+    from ingest.cli.collecting.run import run_daemon
 
     keep_heap_small()
     raise typer.Exit(run_daemon(given.config, given.database, as_json=json))
@@ -156,7 +156,7 @@ def backfill(
 ) -> None:
     """Fetch the archive of sources; the same command goes on where it stood."""
     from ingest.allocator import keep_heap_small
-    from ingest.cli.backfill_command import backfill_sources, forget_backfills, make_request
+    from ingest.cli.collecting.backfill import backfill_sources, forget_backfills, make_request
 
     if forget:
         raise typer.Exit(forget_backfills(names, _settings()))
@@ -191,7 +191,7 @@ def add_command(
     json: Json = False,
 ) -> None:
     """Find the source behind an address, show its articles, write its file, switch it on."""
-    from ingest.cli.add_command import AddOptions, add_source
+    from ingest.cli.sources.add import AddOptions, add_source
 
     options = AddOptions(name, articles, dry_run, enable, force, allow_private, json)
     raise typer.Exit(add_source(_settings(), given.config, url, options))
@@ -213,7 +213,7 @@ def articles(
     json: Json = False,
 ) -> None:
     """List what was filed, newest first."""
-    from ingest.cli.articles_commands import list_filed
+    from ingest.cli.reading.articles import list_filed
 
     raise typer.Exit(
         list_filed(
@@ -241,7 +241,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show one article with its credits, addresses and revisions."""
-    from ingest.cli.articles_commands import show_article
+    from ingest.cli.reading.articles import show_article
 
     raise typer.Exit(show_article(_settings(), article_id, struck=struck, as_json=json))
 
@@ -255,7 +255,7 @@ def status(
     ] = 10,
 ) -> None:
     """Show how each source is doing: articles, links, last success, last error."""
-    from ingest.cli.articles_commands import show_status
+    from ingest.cli.reading.articles import show_status
 
     raise typer.Exit(show_status(_settings(), names or [], problems=problems, as_json=json))
 
@@ -269,7 +269,7 @@ def clean(
     json: Json = False,
 ) -> None:
     """Strike from filed articles the lines that have turned out to be their site's."""
-    from ingest.cli.clean_command import clean_filed
+    from ingest.cli.collecting.clean import clean_filed
 
     raise typer.Exit(clean_filed(_settings(), names or [], dry_run=dry_run, as_json=json))
 
@@ -282,7 +282,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Collect the bundled fixture sites over loopback HTTP, twice, and show what came of it."""
-    from ingest.cli.demo_command import run_demo
+    from ingest.cli.collecting.demo import run_demo
 
     raise typer.Exit(run_demo(keep, as_json=json))
 
@@ -297,7 +297,7 @@ def sources_list(
     json: Json = False,
 ) -> None:
     """List the sources that are switched on (or, with --all, every one known)."""
-    from ingest.cli.sources_commands import list_sources
+    from ingest.cli.sources.sources import list_sources
 
     raise typer.Exit(
         list_sources(
@@ -311,7 +311,7 @@ def sources_show(
     name: Annotated[str, typer.Argument(help="Name of a source.")], json: Json = False
 ) -> None:
     """Show one source as it is in force, its platform's preset applied."""
-    from ingest.cli.sources_commands import show_source
+    from ingest.cli.sources.sources import show_source
 
     raise typer.Exit(show_source(_settings(), name, as_json=json))
 
@@ -319,7 +319,7 @@ def sources_show(
 @sources_app.command("check")
 def sources_check(names: Names = None, json: Json = False) -> None:
     """Try sources: read each endpoint, fetch one article, show what extraction makes of it."""
-    from ingest.cli.sources_commands import check_sources
+    from ingest.cli.sources.sources import check_sources
 
     raise typer.Exit(check_sources(_settings(), names or [], as_json=json))
 
@@ -335,7 +335,7 @@ def sources_enable(
     ] = None,
 ) -> None:
     """Switch sources on, in copydesk.toml."""
-    from ingest.cli.sources_commands import change_selection
+    from ingest.cli.sources.sources import change_selection
 
     raise typer.Exit(
         change_selection(
@@ -355,7 +355,7 @@ def sources_disable(
     ] = None,
 ) -> None:
     """Switch sources off, in copydesk.toml."""
-    from ingest.cli.sources_commands import change_selection
+    from ingest.cli.sources.sources import change_selection
 
     raise typer.Exit(
         change_selection(
@@ -375,7 +375,7 @@ def sources_import(
     ] = True,
 ) -> None:
     """Write source files for the feeds of an OPML file, one a site."""
-    from ingest.cli.opml_commands import import_opml
+    from ingest.cli.sources.opml import import_opml
 
     raise typer.Exit(import_opml(_settings(), given.config, file, dry_run=dry_run, enable=enable))
 
@@ -390,7 +390,7 @@ def sources_export(
     ] = False,
 ) -> None:
     """Write the feeds of the sources that are switched on as OPML."""
-    from ingest.cli.opml_commands import export_opml
+    from ingest.cli.sources.opml import export_opml
 
     raise typer.Exit(export_opml(_settings(), file, all_sources=all_sources))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
-from sources.endpoints.cdx import first_cdx, read_cdx
+from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
     Announced,
     Document,

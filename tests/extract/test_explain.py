@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.cli.extract_command import Shown, extract_inputs
+from ingest.cli.collecting.extract import Shown, extract_inputs
 from ingest.errors import InputError
 from ingest.explanation import explanation_html, explanation_lines
 from ingest.extract import Refusal, extract_bytes

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ingest import backfill as module
 from ingest.backfill import BackfillRequest
-from ingest.cli.backfill_command import make_request, parse_period
+from ingest.cli.collecting.backfill import make_request, parse_period
 from ingest.errors import InputError
 from ingest.events import BackfillPlanned, Waiting
 from ingest.run import run_backfills, run_sources
@@ -357,7 +357,7 @@ def test_the_command_line_plans_fetches_and_says_so(site, archive, tmp_path, cap
 def test_on_a_terminal_a_bar_shows_how_far_it_is(
     site, archive, database, settings, monkeypatch, capsys
 ):
-    from ingest.cli.backfill_progress import backfill_observer
+    from ingest.cli.collecting.backfill_progress import backfill_observer
 
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "150")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest.clean import clean_source
-from ingest.cli.clean_command import clean_filed
+from ingest.cli.collecting.clean import clean_filed
 from ingest.errors import InputError
 from ingest.run import RunReport
 from ingest.settings import load_settings

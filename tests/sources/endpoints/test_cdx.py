@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sources.client import Client, ClientSettings
 from sources.endpoints import read_endpoint
-from sources.endpoints.cdx import first_cdx, read_cdx, replay_prefix
+from sources.endpoints.archives.cdx import first_cdx, read_cdx, replay_prefix
 from sources.endpoints.document import Announced, Following, Window
 from sources.errors import EndpointError
 from sources.page import Page

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.address import address_key
-from sources.endpoints import folder as module
-from sources.endpoints.archived_page import LARGEST, ArchivedPage, PassedOver
-from sources.endpoints.folder import OWN_ADDRESS, read_folder
+from sources.endpoints.archives import folder as module
+from sources.endpoints.archives.archived_page import LARGEST, ArchivedPage, PassedOver
+from sources.endpoints.archives.folder import OWN_ADDRESS, read_folder
 from sources.errors import EndpointError
 
 HOME = "https://www.paper.example"

@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from sources.endpoints import warc_bytes, warc_records
-from sources.endpoints.archived_page import LARGEST, ArchivedPage, PassedOver
-from sources.endpoints.warc import read_warc_file, warc_locations
+from sources.endpoints.archives import warc_bytes, warc_records
+from sources.endpoints.archives.archived_page import LARGEST, ArchivedPage, PassedOver
+from sources.endpoints.archives.warc import read_warc_file, warc_locations
 from sources.errors import EndpointError, FetchError, Unreachable
 from sources.source import FetchRules
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ingest.cli.articles_commands import print_json
+from ingest.cli.reading.articles import print_json
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
 from ingest.render import plain
 from storage.database import Database

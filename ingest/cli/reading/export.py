@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ingest.cli.articles_commands import as_utc
+from ingest.cli.reading.articles import as_utc
 from ingest.errors import EXIT_OK, InputError
 from ingest.export_formats import FORMATS, write_rows
 from storage.changes import last_change

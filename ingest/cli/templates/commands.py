@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.clean import site_lines_of
-from ingest.cli.articles_commands import print_json
-from ingest.cli.templates_display import (
+from ingest.cli.reading.articles import print_json
+from ingest.cli.templates.display import (
     print_template,
     rules_of,
     table_text,

@@ -27,7 +27,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
-from sources.endpoints.archived_page import LARGEST, ArchivedPage, PassedOver
+from sources.endpoints.archives.archived_page import LARGEST, ArchivedPage, PassedOver
 from sources.errors import EndpointError
 from sources.page import Page
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ingest.cli.progress import counts_line
+from ingest.cli.collecting.progress import counts_line
 from ingest.events import (
     BackfillPlanned,
     EndpointRead,

@@ -41,7 +41,7 @@ Which = Annotated[
 @templates_app.command("show")
 def show(names: Names = None, json: Json = False) -> None:
     """Show templates as one reads a source file, how sure they are, and what they yield."""
-    from ingest.cli.templates_commands import show_templates
+    from ingest.cli.templates.commands import show_templates
 
     raise typer.Exit(show_templates(settings(), names or [], as_json=json))
 
@@ -56,7 +56,7 @@ def export(
     name: Which = None,
 ) -> None:
     """Write a template as the [extract] table of a source file, to go on by hand."""
-    from ingest.cli.templates_commands import export_template
+    from ingest.cli.templates.commands import export_template
 
     raise typer.Exit(export_template(settings(), source, name, file))
 
@@ -64,7 +64,7 @@ def export(
 @templates_app.command("forget")
 def forget(source: OneSource, name: Which = None) -> None:
     """Delete the templates of a source, or one of them; its next pages teach anew."""
-    from ingest.cli.templates_commands import forget_learned
+    from ingest.cli.templates.commands import forget_learned
 
     raise typer.Exit(forget_learned(settings(), source, name))
 
@@ -72,7 +72,7 @@ def forget(source: OneSource, name: Which = None) -> None:
 @templates_app.command("relearn")
 def relearn(source: OneSource, json: Json = False) -> None:
     """Learn a source anew from its kept pages, without a request."""
-    from ingest.cli.templates_learning import relearn_source
+    from ingest.cli.templates.learning import relearn_source
 
     raise typer.Exit(relearn_source(settings(), source, as_json=json))
 
@@ -93,6 +93,6 @@ def learn(
     ] = None,
 ) -> None:
     """Learn templates from a folder of saved pages, without a database."""
-    from ingest.cli.templates_learning import learn_folder
+    from ingest.cli.templates.learning import learn_folder
 
     raise typer.Exit(learn_folder(settings(), folder, export_to, name, as_json=json))

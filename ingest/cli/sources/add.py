@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.add import address_to_ask, file_of, naming, standing_of, text_of, write
-from ingest.cli.add_display import print_finding
+from ingest.cli.sources.add_display import print_finding
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.extraction_pool import ExtractionPool
 from ingest.new_source import Finding, find_source

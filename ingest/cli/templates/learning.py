@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest.cli.articles_commands import print_json
-from ingest.cli.templates_commands import check_source, matching, source_in_force
-from ingest.cli.templates_display import (
+from ingest.cli.reading.articles import print_json
+from ingest.cli.templates.commands import check_source, matching, source_in_force
+from ingest.cli.templates.display import (
     counted,
     print_template,
     rules_of,

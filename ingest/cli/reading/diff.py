@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ingest.cli.articles_commands import moment_text, print_json
+from ingest.cli.reading.articles import moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
 from ingest.render import console, plain
 from ingest.word_diff import ParagraphDiff, compare_paragraphs

@@ -42,7 +42,7 @@ def search(
     json: Json = False,
 ) -> None:
     """Find articles by their words, the best first. After -- a query may begin with a -."""
-    from ingest.cli.search_command import SearchOptions, search_filed
+    from ingest.cli.reading.search import SearchOptions, search_filed
 
     options = SearchOptions(source, since, until, language, kind, newest, limit, offset)
     raise typer.Exit(search_filed(settings(), " ".join(query), options, as_json=json))
@@ -59,7 +59,7 @@ def stories(
     json: Json = False,
 ) -> None:
     """List texts that several articles carry, or the articles that carry one."""
-    from ingest.cli.stories_command import list_found, show_story
+    from ingest.cli.reading.stories import list_found, show_story
 
     if story_id is not None:
         raise typer.Exit(show_story(settings(), story_id, as_json=json))
@@ -78,7 +78,7 @@ def diff(
     json: Json = False,
 ) -> None:
     """Show what was changed in an article, word by word: [-gone-] {+new+}."""
-    from ingest.cli.diff_command import show_diff
+    from ingest.cli.reading.diff import show_diff
 
     raise typer.Exit(show_diff(settings(), article_id, revision, to, as_json=json))
 
@@ -99,7 +99,7 @@ def changes(
     json: Json = False,
 ) -> None:
     """Say what happened to articles after a cursor, in the order of commits, each thing once."""
-    from ingest.cli.changes_command import print_changes
+    from ingest.cli.reading.changes import print_changes
 
     raise typer.Exit(
         print_changes(
@@ -136,7 +136,7 @@ def export(
     ] = None,
 ) -> None:
     """Write articles to a file: JSONL, CSV, Parquet, or an Atom feed of the newest."""
-    from ingest.cli.export_command import export_articles
+    from ingest.cli.reading.export import export_articles
 
     raise typer.Exit(
         export_articles(
@@ -163,7 +163,7 @@ def reextract(
     json: Json = False,
 ) -> None:
     """Read the kept pages of sources again, without a request; goes on after a stop."""
-    from ingest.cli.pages_commands import read_again
+    from ingest.cli.reading.pages import read_again
 
     raise typer.Exit(read_again(settings(), names or [], since, as_json=json))
 
@@ -177,7 +177,7 @@ def pages_export(
     ] = None,
 ) -> None:
     """Write kept pages as a WARC file."""
-    from ingest.cli.pages_commands import export_warc
+    from ingest.cli.reading.pages import export_warc
 
     raise typer.Exit(export_warc(settings(), file, names or [], since))
 
@@ -187,6 +187,6 @@ def pages_show(
     article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of an article.")],
 ) -> None:
     """Write the newest kept page of an article to standard output, byte for byte."""
-    from ingest.cli.pages_commands import show_page
+    from ingest.cli.reading.pages import show_page
 
     raise typer.Exit(show_page(settings(), article_id))

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.cli.articles_commands import print_json
-from ingest.cli.backfill_command import parse_period
+from ingest.cli.collecting.backfill import parse_period
+from ingest.cli.reading.articles import print_json
 from ingest.errors import EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_OK, EXIT_TERMINATED, InputError
 from storage.database import Database
 from storage.pages.raw_pages import PageArchive, get_page, page_ids, page_of_article

@@ -16,7 +16,7 @@ db_app = typer.Typer(help="The database itself.", no_args_is_help=True)
 @db_app.command("upgrade")
 def upgrade() -> None:
     """Create the database, or bring its schema and its indices up to this version."""
-    from ingest.cli.database_commands import upgrade_database
+    from ingest.cli.database.commands import upgrade_database
 
     raise typer.Exit(upgrade_database(settings()))
 
@@ -24,7 +24,7 @@ def upgrade() -> None:
 @db_app.command("check")
 def check(json: Json = False) -> None:
     """Look whether everything in the database holds together; 1 where something does not."""
-    from ingest.cli.database_commands import check_whole
+    from ingest.cli.database.commands import check_whole
 
     raise typer.Exit(check_whole(settings(), as_json=json))
 
@@ -32,7 +32,7 @@ def check(json: Json = False) -> None:
 @db_app.command("stats")
 def stats(json: Json = False) -> None:
     """Show rows and bytes by table, and what the raw pages take."""
-    from ingest.cli.database_commands import show_statistics
+    from ingest.cli.database.commands import show_statistics
 
     raise typer.Exit(show_statistics(settings(), as_json=json))
 
@@ -40,7 +40,7 @@ def stats(json: Json = False) -> None:
 @db_app.command("vacuum")
 def vacuum() -> None:
     """Give free space back to the disk; on SQLite nothing else may run meanwhile."""
-    from ingest.cli.database_commands import vacuum_database
+    from ingest.cli.database.commands import vacuum_database
 
     raise typer.Exit(vacuum_database(settings()))
 
@@ -51,6 +51,6 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TO", help="SQLite file or address.")],
 ) -> None:
     """Copy a database, SQLite to PostgreSQL or back; the same command goes on after a stop."""
-    from ingest.cli.database_commands import copy_whole
+    from ingest.cli.database.commands import copy_whole
 
     raise typer.Exit(copy_whole(origin, target))

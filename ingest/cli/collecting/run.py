@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.allocator import collect_rarely
-from ingest.cli.progress import observer_for
+from ingest.cli.collecting.progress import observer_for
 from ingest.errors import (
     EXIT_BUSY,
     EXIT_INCOMPLETE,

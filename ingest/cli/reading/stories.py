@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.cli.articles_commands import as_utc, moment_text, print_json
+from ingest.cli.reading.articles import as_utc, moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
 from ingest.render import cell, console, plain
 from storage.database import Database

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from sources.endpoints.archived_page import ArchivedPage, PassedOver
-from sources.endpoints.warc_bytes import FileBytes, Pipe, StreamFetcher, Wire, pump_bytes
-from sources.endpoints.warc_records import WarcRecords
+from sources.endpoints.archives.archived_page import ArchivedPage, PassedOver
+from sources.endpoints.archives.warc_bytes import FileBytes, Pipe, StreamFetcher, Wire, pump_bytes
+from sources.endpoints.archives.warc_records import WarcRecords
 from sources.errors import EndpointError
 from sources.source import FetchRules
 

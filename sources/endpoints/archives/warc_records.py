@@ -10,8 +10,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sources.client.decoding import BodyTooLarge, BrokenBody
-from sources.endpoints.archived_page import LARGEST, ArchivedPage, PassedOver, page_of_answer
-from sources.endpoints.warc_bytes import MemberStream, PlainStream, Stopped, Wire
+from sources.endpoints.archives.archived_page import (
+    LARGEST,
+    ArchivedPage,
+    PassedOver,
+    page_of_answer,
+)
+from sources.endpoints.archives.warc_bytes import MemberStream, PlainStream, Stopped, Wire
 from sources.errors import EndpointError
 from sources.page import Page
 

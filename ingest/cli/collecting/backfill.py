@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.allocator import collect_rarely
 from ingest.archive_endpoints import KINDS, PAGE_KINDS
 from ingest.backfill import BackfillRequest
-from ingest.cli.backfill_progress import backfill_observer
+from ingest.cli.collecting.backfill_progress import backfill_observer
 from ingest.errors import (
     EXIT_BUSY,
     EXIT_INCOMPLETE,

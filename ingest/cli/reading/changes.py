@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ingest.cli.articles_commands import moment_text, print_json
+from ingest.cli.reading.articles import moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
 from ingest.render import plain
 from storage.changes import KINDS, read_changes

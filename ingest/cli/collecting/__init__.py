@@ -1,0 +1,1 @@
+"""The commands that bring articles in: run, daemon, backfill, extract, clean, demo."""

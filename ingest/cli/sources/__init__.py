@@ -1,0 +1,1 @@
+"""``copydesk add`` and ``copydesk sources``."""

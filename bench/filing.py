@@ -149,7 +149,7 @@ class News:
 
 
 class Filer:
-    """Files pages as ``ingest.filing`` does, so many in flight."""
+    """Files pages as ``ingest.pipeline.filing`` does, so many in flight."""
 
     def __init__(self, database: Database, in_flight: int) -> None:
         self.database = database

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from ingest.backfill import Backfiller, BackfillRequest
-from ingest.collect import Collector
+from ingest.backfill.backfiller import Backfiller, BackfillRequest
 from ingest.events import Observer, SourceFinished
-from ingest.extraction_pool import ExtractionPool
-from ingest.filing import utc_now
-from ingest.housekeeping import keep_house
-from ingest.robots_store import DatabaseRobots
+from ingest.pipeline.collect import Collector
+from ingest.pipeline.filing import utc_now
+from ingest.pipeline.housekeeping import keep_house
+from ingest.pipeline.robots_store import DatabaseRobots
 from ingest.settings import Settings
+from ingest.workers.pool import ExtractionPool
 from sources.client import Client
 from sources.errors import SourcesError
 from sources.source import Source

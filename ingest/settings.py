@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest.errors import SettingsError
-from ingest.second_look import SCHEDULE
+from ingest.pipeline.second_look import SCHEDULE
 from sources.client import ClientSettings
 from sources.duration import parse_duration
 

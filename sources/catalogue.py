@@ -1,6 +1,6 @@
 """The catalogue: the publishers that ship, and the operator's own folder over them.
 
-Shipped is not switched on; the operator's selection decides (``ingest/selection.py``).
+Shipped is not switched on; the operator's selection decides (``ingest/catalogue/selection.py``).
 """
 
 from __future__ import annotations

@@ -99,8 +99,8 @@ def run_command(
     ] = None,
 ) -> None:
     """Collect the selected sources once (or the sources named, selected or not)."""
-    from ingest.allocator import keep_heap_small
     from ingest.cli.collecting.run import run_once
+    from ingest.workers.allocator import keep_heap_small
 
     keep_heap_small()
     raise typer.Exit(run_once(names or [], _settings(), as_json=json, limit=limit))
@@ -111,8 +111,8 @@ def daemon(
     json: Annotated[bool, typer.Option("--json", help="Log as JSON lines.")] = False,
 ) -> None:
     """Collect the selected sources on their schedules until SIGTERM."""
-    from ingest.allocator import keep_heap_small
     from ingest.cli.collecting.run import run_daemon
+    from ingest.workers.allocator import keep_heap_small
 
     keep_heap_small()
     raise typer.Exit(run_daemon(given.config, given.database, as_json=json))
@@ -155,8 +155,8 @@ def backfill(
     json: Json = False,
 ) -> None:
     """Fetch the archive of sources; the same command goes on where it stood."""
-    from ingest.allocator import keep_heap_small
     from ingest.cli.collecting.backfill import backfill_sources, forget_backfills, make_request
+    from ingest.workers.allocator import keep_heap_small
 
     if forget:
         raise typer.Exit(forget_backfills(names, _settings()))

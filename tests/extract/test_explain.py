@@ -8,10 +8,10 @@ import pytest
 
 from ingest.cli.collecting.extract import Shown, extract_inputs
 from ingest.errors import InputError
-from ingest.explanation import explanation_html, explanation_lines
 from ingest.extract import Refusal, extract_bytes
 from ingest.extract.explain import ExplainedBlock, explain_bytes
 from ingest.settings import load_settings
+from ingest.views.explanation import explanation_html, explanation_lines
 from storage.article import Article
 
 SENTENCE = (

@@ -15,7 +15,7 @@ import pytest
 from ingest.cli.app import run
 from ingest.extract.page.html_page import HtmlPage
 from ingest.settings import load_settings
-from ingest.site_identity import (
+from ingest.trying.site_identity import (
     common_title,
     country_of,
     free_name,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from ingest.address_learning import LearnedAddresses
+from ingest.pipeline.address_learning import LearnedAddresses
 from sources.source import Endpoint
 from storage.links.address_shapes import shapes_of
 from storage.schema import links

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ingest.clean import clean_source
 from ingest.cli.collecting.clean import clean_filed
 from ingest.errors import InputError
+from ingest.pipeline.clean import clean_source
 from ingest.run import RunReport
 from ingest.settings import load_settings
 from sources.source import Source

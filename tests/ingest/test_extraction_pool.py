@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.errors import ExtractionCrashed
-from ingest.extraction_pool import ExtractionPool
+from ingest.workers.pool import ExtractionPool
 from sources.page import Page
 from storage.article import Article
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ingest.held_pages import HeldPages
+from ingest.pipeline.held_pages import HeldPages
 
 
 def test_no_page_is_fetched_while_many_wait_to_be_filed():

@@ -14,8 +14,8 @@ from lxml import etree
 
 from ingest.cli.app import run
 from ingest.errors import InputError
-from ingest.opml import MOST_OUTLINES, OpmlFeed, read_opml, write_opml
-from ingest.opml_sources import sort_feeds
+from ingest.opml.document import MOST_OUTLINES, OpmlFeed, read_opml, write_opml
+from ingest.opml.sources import sort_feeds
 from ingest.settings import load_settings
 from sources.catalogue import Catalogue
 from sources.source import Source

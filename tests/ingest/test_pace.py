@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pace import next_wait
+from ingest.daemon.pace import next_wait
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FASTEST = timedelta(minutes=5)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from ingest.backfill import BackfillRequest
+from ingest.backfill.backfiller import BackfillRequest
 from ingest.run import run_backfills
 from storage.schema import articles, backfill_documents, links
 from tests.ingest.conftest import HOST, article_page

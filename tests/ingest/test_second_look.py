@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from ingest.second_look import next_look, next_look_at_gone
+from ingest.pipeline.second_look import next_look, next_look_at_gone
 from storage.schema import articles, links, revisions
 from tests.ingest.conftest import HOST, article_page, feed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingest.template_health import RECENT, template_notes
+from ingest.views.template_health import RECENT, template_notes
 from storage.database import Database
 from storage.publishers import ensure_source
 from storage.templates import ON_TRIAL, TemplateNews, TemplateRow, save_templates

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.verdict import Failure, judge_error, judge_status
+from ingest.pipeline.verdict import Failure, judge_error, judge_status
 from sources.errors import RobotsDisallowed, TimedOut
 from sources.page import Page
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.word_diff import compare_paragraphs
+from ingest.views.word_diff import compare_paragraphs
 
 PARAGRAPHS = st.lists(st.text("abc de.", min_size=1, max_size=30), max_size=8)
 

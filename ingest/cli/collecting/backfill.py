@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.allocator import collect_rarely
-from ingest.archive_endpoints import KINDS, PAGE_KINDS
-from ingest.backfill import BackfillRequest
+from ingest.backfill.backfiller import BackfillRequest
+from ingest.backfill.endpoints import KINDS, PAGE_KINDS
+from ingest.catalogue.selection import load_catalogue
 from ingest.cli.collecting.backfill_progress import backfill_observer
 from ingest.errors import (
     EXIT_BUSY,
@@ -24,7 +24,7 @@ from ingest.errors import (
     EXIT_TERMINATED,
     InputError,
 )
-from ingest.selection import load_catalogue
+from ingest.workers.allocator import collect_rarely
 from sources.duration import parse_duration
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from ingest.events import (
     SourceFinished,
     Waiting,
 )
-from ingest.render import console, plain
+from ingest.views.article_text import console, plain
 
 if TYPE_CHECKING:
     from ingest.run import RunReport

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ingest.clean import clean_source
 from ingest.errors import EXIT_OK, InputError
+from ingest.pipeline.clean import clean_source
 from storage.database import Database
 from storage.reading.queries import source_status
 

@@ -14,9 +14,9 @@ from ingest.demo.sites import load_sites
 from ingest.demo.sources import demo_sources
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.events import Event, PageDone
-from ingest.render import cell, console, plain
 from ingest.run import RunReport, run_sources, total
 from ingest.settings import load_settings
+from ingest.views.article_text import cell, console, plain
 from storage.database import Database
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.extract import Refusal, extract_bytes
-from ingest.render import print_article
+from ingest.views.article_text import print_article
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -100,8 +100,8 @@ def extract_inputs(
 
 
 def _explain(given: _Input, article: Article, shown: Shown, heading: str | None) -> None:
-    from ingest.explanation import explanation_html, explanation_lines
     from ingest.extract.explain import explain_bytes
+    from ingest.views.explanation import explanation_html, explanation_lines
 
     blocks = explain_bytes(given.body, given.content_type, article)
     if shown.html is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.allocator import collect_rarely
+from ingest.catalogue.selection import load_catalogue, selected_sources
 from ingest.cli.collecting.progress import observer_for
 from ingest.errors import (
     EXIT_BUSY,
@@ -18,8 +18,8 @@ from ingest.errors import (
     EXIT_TERMINATED,
     SettingsError,
 )
-from ingest.selection import load_catalogue, selected_sources
 from ingest.settings import Settings, load_settings
+from ingest.workers.allocator import collect_rarely
 from sources.source import Source
 
 __all__ = ["run_daemon", "run_once"]
@@ -60,7 +60,7 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
 def run_daemon(config: Path | None, database_option: str | None, *, as_json: bool) -> int:
     """Collect on schedule until told to stop; returns the exit code."""
     from ingest.cli.logs import set_up_logs
-    from ingest.daemon import Daemon
+    from ingest.daemon.daemon import Daemon
     from storage.database import Database
 
     set_up_logs(as_json=as_json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import print_json
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
-from ingest.render import plain
+from ingest.views.article_text import plain
 from storage.database import Database
 
 if TYPE_CHECKING:

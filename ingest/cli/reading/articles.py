@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
-from ingest.render import cell, console, plain, print_article
+from ingest.views.article_text import cell, console, plain, print_article
 from storage.database import Database
 from storage.reading import queries
 from storage.stories.queries import story_of
@@ -127,7 +127,7 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
 
     Returns 1 where one of them failed last time.
     """
-    from ingest.template_health import template_notes
+    from ingest.views.template_health import template_notes
 
     with (
         Database.open(settings.database, read_only=True) as database,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
-from ingest.render import plain
+from ingest.views.article_text import plain
 from storage.changes import KINDS, read_changes
 from storage.database import Database
 from storage.reading.queries import titles_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
-from ingest.render import console, plain
-from ingest.word_diff import ParagraphDiff, compare_paragraphs
+from ingest.views.article_text import console, plain
+from ingest.views.word_diff import ParagraphDiff, compare_paragraphs
 from storage.database import Database
 from storage.reading.queries import Version, versions_of
 

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from ingest.cli.reading.articles import as_utc
 from ingest.errors import EXIT_OK, InputError
-from ingest.export_formats import FORMATS, write_rows
+from ingest.views.export_formats import FORMATS, write_rows
 from storage.changes import last_change
 from storage.database import Database
 from storage.reading.export_rows import ExportFilter, export_rows

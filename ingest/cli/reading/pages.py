@@ -19,7 +19,7 @@ from storage.pages.raw_pages import PageArchive, get_page, page_ids, page_of_art
 from storage.reading.queries import source_status
 
 if TYPE_CHECKING:
-    from ingest.reextract import Progress, Reextracted
+    from ingest.rereading.reextract import Progress, Reextracted
     from ingest.settings import Settings
 
 __all__ = ["export_warc", "read_again", "show_page"]
@@ -29,9 +29,9 @@ def read_again(
     settings: Settings, names: Sequence[str], since: str | None, *, as_json: bool
 ) -> int:
     """Read kept pages again and save what has come out better; 1 where a page could not be read."""
-    from ingest.reextract import reextract
+    from ingest.catalogue.selection import load_catalogue
+    from ingest.rereading.reextract import reextract
     from ingest.run import stop_on_signals
-    from ingest.selection import load_catalogue
 
     begin = _begin(since)
     catalogue = load_catalogue(settings)
@@ -75,7 +75,7 @@ def read_again(
 
 def export_warc(settings: Settings, file: Path, names: Sequence[str], since: str | None) -> int:
     """Write kept pages as WARC ``response`` records (ISO 28500), the oldest first."""
-    from ingest.warc_export import WarcFile
+    from ingest.views.warc_export import WarcFile
 
     begin = _begin(since)
     archive = PageArchive()

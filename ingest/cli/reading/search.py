@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import as_utc, print_json
 from ingest.errors import EXIT_OK
-from ingest.render import console, plain
+from ingest.views.article_text import console, plain
 from storage.database import Database
 from storage.search.search import search
 

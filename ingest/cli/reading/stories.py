@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import as_utc, moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
-from ingest.render import cell, console, plain
+from ingest.views.article_text import cell, console, plain
 from storage.database import Database
 from storage.stories.queries import get_story, list_stories
 

@@ -12,20 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.add import address_to_ask, file_of, naming, standing_of, text_of, write
+from ingest.catalogue.add import address_to_ask, file_of, naming, standing_of, text_of, write
+from ingest.catalogue.selection import change_selection, load_catalogue
 from ingest.cli.sources.add_display import print_finding
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
-from ingest.extraction_pool import ExtractionPool
-from ingest.new_source import Finding, find_source
-from ingest.render import console, plain
-from ingest.selection import change_selection, load_catalogue
 from ingest.settings import CONFIG_NAME, settings_path
-from ingest.site_identity import slug
+from ingest.trying.new_source import Finding, find_source
+from ingest.trying.site_identity import slug
+from ingest.views.article_text import console, plain
+from ingest.workers.pool import ExtractionPool
 from sources.errors import AddressRefused, EndpointError, FetchError
 
 if TYPE_CHECKING:
-    from ingest.endpoint_trial import EndpointTrial
     from ingest.settings import Settings
+    from ingest.trying.endpoint_trial import EndpointTrial
     from sources.catalogue import Catalogue
     from sources.source import Source
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from ingest.render import console, plain
+from ingest.views.article_text import console, plain
 
 if TYPE_CHECKING:
-    from ingest.endpoint_trial import EndpointTrial
-    from ingest.new_source import Finding
+    from ingest.trying.endpoint_trial import EndpointTrial
+    from ingest.trying.new_source import Finding
     from storage.article import Article
 
 __all__ = ["print_finding"]

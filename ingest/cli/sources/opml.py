@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.catalogue.selection import change_selection, load_catalogue, selected_sources
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
-from ingest.opml import LARGEST_OPML, read_opml, write_opml
-from ingest.opml_sources import feeds_of, sort_feeds
-from ingest.render import plain
-from ingest.selection import change_selection, load_catalogue, selected_sources
+from ingest.opml.document import LARGEST_OPML, read_opml, write_opml
+from ingest.opml.sources import feeds_of, sort_feeds
 from ingest.settings import CONFIG_NAME, settings_path
+from ingest.views.article_text import plain
 from sources.source_file_text import source_file_text, write_source_file
 
 if TYPE_CHECKING:

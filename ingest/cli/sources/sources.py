@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ingest.catalogue.selection import change_selection as write_selection
+from ingest.catalogue.selection import load_catalogue, selected_sources
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
-from ingest.render import article_lines, cell, console, plain
-from ingest.selection import change_selection as write_selection
-from ingest.selection import load_catalogue, selected_sources
 from ingest.settings import CONFIG_NAME, load_settings, settings_path
+from ingest.views.article_text import article_lines, cell, console, plain
 from sources.duration import format_duration
 
 if TYPE_CHECKING:
-    from ingest.check import SourceCheck
     from ingest.settings import Settings
+    from ingest.trying.check import SourceCheck
     from sources.source import Source
 
 __all__ = ["change_selection", "check_sources", "list_sources", "show_source"]
@@ -80,7 +80,7 @@ def show_source(settings: Settings, name: str, *, as_json: bool) -> int:
 
 def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
     """Try sources over the network; 1 where one of them gives no article."""
-    from ingest.check import check_source
+    from ingest.trying.check import check_source
     from sources.client import Client
 
     catalogue = load_catalogue(settings)

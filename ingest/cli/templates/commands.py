@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.clean import site_lines_of
+from ingest.catalogue.selection import load_catalogue
 from ingest.cli.reading.articles import print_json
 from ingest.cli.templates.display import (
     print_template,
@@ -16,8 +16,8 @@ from ingest.cli.templates.display import (
 )
 from ingest.errors import EXIT_OK, InputError
 from ingest.extract.extraction import BodyText, text_of_body
-from ingest.relearn import resting_page, resting_pages
-from ingest.selection import load_catalogue
+from ingest.pipeline.clean import site_lines_of
+from ingest.rereading.relearn import resting_page, resting_pages
 from ingest.templates.readings import Misfit
 from ingest.templates.yields import PageYield, page_yield, read_one
 from sources.errors import SourcesError
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.extract.chrome.site_lines import SiteLines
-    from ingest.relearn import RestingPage
+    from ingest.rereading.relearn import RestingPage
     from ingest.settings import Settings
     from sources.catalogue import Catalogue
     from sources.source import Source

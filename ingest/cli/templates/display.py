@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import InputError
-from ingest.render import plain
 from ingest.templates.selectors import selector_of_path
 from ingest.templates.source_rules import removals, same_text, source_rules, unsaid_marks
 from ingest.templates.template import Template
+from ingest.views.article_text import plain
 from sources.source_file_text import extract_table_text
 
 if TYPE_CHECKING:

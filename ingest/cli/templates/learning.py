@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ingest.catalogue.selection import load_catalogue
 from ingest.cli.reading.articles import print_json
 from ingest.cli.templates.commands import check_source, matching, source_in_force
 from ingest.cli.templates.display import (
@@ -20,13 +21,12 @@ from ingest.cli.templates.display import (
 )
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.extract.extraction import BodyText, text_of_body
-from ingest.folder_learning import learn_from_folder
-from ingest.page_reader import has_own_body, news_of
-from ingest.relearn import relearn
-from ingest.render import plain
-from ingest.selection import load_catalogue
+from ingest.pipeline.page_reader import has_own_body, news_of
+from ingest.rereading.folder_learning import learn_from_folder
+from ingest.rereading.relearn import relearn
 from ingest.templates.readings import FEWEST, Misfit
 from ingest.templates.yields import page_yield, read_one
+from ingest.views.article_text import plain
 from sources.errors import EndpointError
 from storage.database import Database
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ingest.folder_learning import FolderLearned, Site
-    from ingest.relearn import Kind, Kinds, Lesson, Relearned, RestingPage
+    from ingest.rereading.folder_learning import FolderLearned, Site
+    from ingest.rereading.relearn import Kind, Kinds, Lesson, Relearned, RestingPage
     from ingest.settings import Settings
     from storage.article import Article
     from storage.templates import TemplateRow

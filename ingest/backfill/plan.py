@@ -7,14 +7,14 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ingest.archive_endpoints import PAGE_KINDS
+from ingest.backfill.endpoints import PAGE_KINDS
 from ingest.errors import InputError
 from ingest.events import BackfillPlanned, EndpointRead
 from sources.endpoints import read_endpoint
 from storage.links.links import links
 
 if TYPE_CHECKING:
-    from ingest.filing import Filing
+    from ingest.pipeline.filing import Filing
     from sources.client import Client
     from sources.endpoints.document import Window
     from sources.source import Endpoint, Source

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ingest.address_learning import LearnedAddresses
-from ingest.clean import clean_source
 from ingest.events import EndpointRead, LinksFound, Observer, SourceFinished, SourceStarted
-from ingest.filing import Filing, Tally, utc_now
-from ingest.link_rows import endpoint_of, known_of, row_of
-from ingest.source_turn import turn_of
+from ingest.pipeline.address_learning import LearnedAddresses
+from ingest.pipeline.clean import clean_source
+from ingest.pipeline.filing import Filing, Tally, utc_now
+from ingest.pipeline.link_rows import endpoint_of, known_of, row_of
+from ingest.pipeline.source_turn import turn_of
 from sources.endpoints import Document, discover_endpoints, read_endpoint
 from sources.errors import EndpointError, FetchError, SourcesError
 from sources.page import Validators
@@ -32,8 +32,8 @@ from storage.links.links import address_shapes, links
 from storage.links.links import documents as endpoint_store
 
 if TYPE_CHECKING:
-    from ingest.extraction_pool import ExtractionPool
     from ingest.settings import CollectSettings
+    from ingest.workers.pool import ExtractionPool
     from sources.client import Client
     from storage.database import Database
 

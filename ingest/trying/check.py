@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.extract import Refusal, extract_bytes
-from ingest.verdict import judge_status
+from ingest.pipeline.verdict import judge_status
 from sources.endpoints import discover_endpoints, read_endpoint
 from sources.errors import EndpointError, FetchError
 from sources.platforms import platform_endpoints

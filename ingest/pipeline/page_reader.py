@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from ingest.extract import Refusal
     from ingest.extract.chrome.site_lines import SiteLines
-    from ingest.extraction_pool import ExtractionPool
     from ingest.templates.shelf import Status
+    from ingest.workers.pool import ExtractionPool
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines, clean_again, line_keys
-from ingest.verdict import judge_status
+from ingest.pipeline.verdict import judge_status
 from sources.address import address_key, same_site
 from sources.errors import FetchError
 
 if TYPE_CHECKING:
-    from ingest.extraction_pool import ExtractionPool
+    from ingest.workers.pool import ExtractionPool
     from sources.endpoints import Fetcher
     from sources.link import Link
     from sources.page import Page

@@ -84,7 +84,7 @@ def _prepare() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    import ingest.extract.preloaded  # noqa: F401 - where it was not preloaded
+    import ingest.workers.preloaded  # noqa: F401 - where it was not preloaded
 
 
 def _end_with(sentinel: int) -> None:

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ingest.extraction_pool import ExtractionPool
-from ingest.relearn import Kinds, RestingPage, learn_kind, read_generically
+from ingest.rereading.relearn import Kinds, RestingPage, learn_kind, read_generically
 from ingest.templates.shelf import Shelf
+from ingest.workers.pool import ExtractionPool
 from sources.address import registrable_domain
 from sources.endpoints.archives.archived_page import PassedOver
 from sources.endpoints.archives.folder import OWN_ADDRESS, read_folder
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ingest.relearn import Kind, Lesson
+    from ingest.rereading.relearn import Kind, Lesson
     from sources.source import Source
 
 __all__ = ["FolderLearned", "Site", "learn_from_folder"]

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.render import plain
+from ingest.views.article_text import plain
 
 if TYPE_CHECKING:
     from ingest.extract.explain import ExplainedBlock

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from ingest.errors import InputError
-from ingest.site_identity import free_name
+from ingest.trying.site_identity import free_name
 from sources.address import address_key
 from sources.errors import SourceFileError, SourcesError
 from sources.hosting import site_of

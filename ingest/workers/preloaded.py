@@ -1,7 +1,7 @@
 """Imported by the process that extraction workers are forked from: what it loads, they share."""
 
-from ingest.allocator import collect_rarely, keep_heap_small
 from ingest.extract.extraction import warm_up
+from ingest.workers.allocator import collect_rarely, keep_heap_small
 
 keep_heap_small()
 warm_up()

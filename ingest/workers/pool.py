@@ -13,9 +13,9 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ingest import extraction_tasks
 from ingest.errors import ExtractionCrashed
-from ingest.worker_process import Job, WorkerProcess
+from ingest.workers import tasks as extraction_tasks
+from ingest.workers.process import Job, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -356,5 +356,5 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.extract.preloaded"])
+    context.set_forkserver_preload(["ingest.workers.preloaded"])
     return context

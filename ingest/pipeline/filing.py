@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from ingest.address_learning import TEACHES, LearnedAddresses
-from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
 from ingest.events import Observer, PageDone
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines
-from ingest.held_pages import HeldPages
-from ingest.link_rows import link_of
-from ingest.page_keeper import PageKeeper
-from ingest.page_reader import PageReader
-from ingest.second_look import next_look, next_look_at_gone
-from ingest.verdict import Failure, judge_error, judge_refusal, judge_status
+from ingest.pipeline.address_learning import TEACHES, LearnedAddresses
+from ingest.pipeline.clean import site_lines_of
+from ingest.pipeline.held_pages import HeldPages
+from ingest.pipeline.link_rows import link_of
+from ingest.pipeline.page_keeper import PageKeeper
+from ingest.pipeline.page_reader import PageReader
+from ingest.pipeline.second_look import next_look, next_look_at_gone
+from ingest.pipeline.verdict import Failure, judge_error, judge_refusal, judge_status
 from sources.address import address_key, same_site
 from sources.endpoints.archives.folder import OWN_ADDRESS
 from sources.endpoints.article_address import address_shape
@@ -37,8 +37,8 @@ from storage.links.links import address_shapes, links
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ingest.extraction_pool import ExtractionPool
     from ingest.settings import CollectSettings
+    from ingest.workers.pool import ExtractionPool
     from sources.client import Client
     from sources.page import Page
     from sources.source import Source

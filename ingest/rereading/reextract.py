@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import line_keys
-from ingest.extraction_pool import ExtractionPool
-from ingest.filing import utc_now
-from ingest.link_rows import link_of
+from ingest.pipeline.clean import site_lines_of
+from ingest.pipeline.filing import utc_now
+from ingest.pipeline.link_rows import link_of
+from ingest.workers.pool import ExtractionPool
 from sources.address import address_key
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError

@@ -21,12 +21,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 
-from ingest.collect import Collector
+from ingest.daemon.pace import next_wait
 from ingest.errors import SettingsError
 from ingest.events import Observer
-from ingest.filing import utc_now
-from ingest.housekeeping import keep_house
-from ingest.pace import next_wait
+from ingest.pipeline.collect import Collector
+from ingest.pipeline.filing import utc_now
+from ingest.pipeline.housekeeping import keep_house
 from ingest.run import collector_for, record_all
 from ingest.settings import Settings
 from sources.source import Source

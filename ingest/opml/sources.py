@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.opml import OpmlFeed
-from ingest.site_identity import common_title, free_name, slug
+from ingest.opml.document import OpmlFeed
+from ingest.trying.site_identity import common_title, free_name, slug
 from sources.address import address_key
 from sources.errors import SourceFileError
 from sources.hosting import site_of

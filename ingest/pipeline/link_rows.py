@@ -12,7 +12,7 @@ from storage.links.documents import DocumentRow, EndpointRow
 from storage.links.links import links
 
 if TYPE_CHECKING:
-    from ingest.address_learning import LearnedAddresses
+    from ingest.pipeline.address_learning import LearnedAddresses
 
 __all__ = ["endpoint_of", "known_of", "link_of", "row_of"]
 

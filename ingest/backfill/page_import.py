@@ -21,7 +21,7 @@ from storage.links.links import backfills, links
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ingest.filing import Filing, Tally
+    from ingest.pipeline.filing import Filing, Tally
     from sources.endpoints.archives.archived_page import ArchivedPage
     from storage.links.backfills import Backfill, ReadDocument
 

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.address_learning import LearnedAddresses
-from ingest.archive_endpoints import PAGE_KINDS, choose_endpoints, find_endpoints
-from ingest.clean import clean_source
+from ingest.backfill.endpoints import PAGE_KINDS, choose_endpoints, find_endpoints
 from ingest.events import BackfillPlanned, EndpointRead, SourceFinished, Waiting
-from ingest.filing import Filing, Tally
-from ingest.link_rows import endpoint_of, row_of
-from ingest.source_turn import BETWEEN_SLICES, SLICE, turn_of
-from ingest.verdict import judge_error
+from ingest.pipeline.address_learning import LearnedAddresses
+from ingest.pipeline.clean import clean_source
+from ingest.pipeline.filing import Filing, Tally
+from ingest.pipeline.link_rows import endpoint_of, row_of
+from ingest.pipeline.source_turn import BETWEEN_SLICES, SLICE, turn_of
+from ingest.pipeline.verdict import judge_error
 from sources.endpoints import Document, read_endpoint
 from sources.endpoints.document import Following, Known, Window
 from sources.errors import FetchError, SourcesError, TimedOut, Unreachable
@@ -104,7 +104,7 @@ class Backfiller:
             SourcesError, InputError: the source has no endpoint to read.
             AlreadyRunning: a poll kept the source for too long.
         """
-        from ingest.backfill_plan import count_links
+        from ingest.backfill.plan import count_links
 
         now = self._filing.now()
         endpoints = await self._endpoints(source)
@@ -185,7 +185,7 @@ class Backfiller:
         endpoints = await self._endpoints(source)
         away: str | None = None
         if any(endpoint.kind in PAGE_KINDS for endpoint in endpoints):
-            from ingest.page_import import import_pages
+            from ingest.backfill.page_import import import_pages
 
             whole = await import_pages(
                 endpoints, source, backfill, filing, self._stopping, tally, self._request.limit
@@ -333,7 +333,7 @@ class Backfiller:
         return recorded.new
 
     async def _tell_plan(self, source: Source, backfill: Backfill, tally: Tally) -> None:
-        from ingest.backfill_plan import polite_seconds
+        from ingest.backfill.plan import polite_seconds
 
         months = await self._filing.read(
             lambda c: backfills.waiting_by_month(c, source.name, backfill.since, backfill.until)

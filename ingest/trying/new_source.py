@@ -16,19 +16,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ingest.article_trial import ArticleTrial, try_articles
-from ingest.endpoint_trial import (
+from ingest.errors import ExtractionCrashed
+from ingest.extract import Refusal
+from ingest.extract.page.html_page import HtmlPage
+from ingest.pipeline.verdict import judge_status
+from ingest.trying.article_trial import ArticleTrial, try_articles
+from ingest.trying.endpoint_trial import (
     EndpointTrial,
     covered_by_platform,
     try_endpoint,
     worth_keeping,
 )
-from ingest.errors import ExtractionCrashed
-from ingest.extract import Refusal
-from ingest.extract.page.html_page import HtmlPage
-from ingest.remembered_pages import RememberedPages
-from ingest.site_identity import country_of, likeliest_language, site_title
-from ingest.verdict import judge_status
+from ingest.trying.remembered_pages import RememberedPages
+from ingest.trying.site_identity import country_of, likeliest_language, site_title
 from sources.address import address_key, same_site
 from sources.client import decode_page
 from sources.endpoints import discover_endpoints
@@ -42,7 +42,7 @@ from sources.platforms import apply_platform, detect_platform, platform_endpoint
 from sources.source import Endpoint, FetchRules, LinkRules, Source
 
 if TYPE_CHECKING:
-    from ingest.extraction_pool import ExtractionPool
+    from ingest.workers.pool import ExtractionPool
     from sources.client import Client
     from sources.page import Page
     from storage.article import Article

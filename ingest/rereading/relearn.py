@@ -13,13 +13,13 @@ from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from ingest.clean import site_lines_of
 from ingest.errors import ExtractionCrashed
-from ingest.extraction_pool import ExtractionPool
-from ingest.link_rows import link_of
-from ingest.page_reader import kept_of, news_of
+from ingest.pipeline.clean import site_lines_of
+from ingest.pipeline.link_rows import link_of
+from ingest.pipeline.page_reader import kept_of, news_of
 from ingest.templates.readings import FEWEST, Candidate, Learned, PackedExample, pack
 from ingest.templates.shelf import MOST_EXAMPLES, KeptTemplate, Shelf
+from ingest.workers.pool import ExtractionPool
 from sources.page import Page
 from storage.links.links import get_link
 from storage.pages.raw_pages import PageArchive, get_page, newest_pages

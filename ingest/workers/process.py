@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ingest.extraction_worker import LENGTH, frame, serve
+from ingest.workers.worker import LENGTH, frame, serve
 from sources.page import Page
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Which sources there are to collect: added by address, switched on and off."""

@@ -1,0 +1,1 @@
+"""Every source on its schedule, for months."""

@@ -1,0 +1,1 @@
+"""One source collected once: endpoints read, pages downloaded, extracted, filed or refused."""

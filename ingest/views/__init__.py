@@ -1,0 +1,1 @@
+"""What leaves Copydesk, in the one shape that each thing has: articles, summaries, status, exports."""

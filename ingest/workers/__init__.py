@@ -1,0 +1,1 @@
+"""Extraction on every core: processes that can die or hang without stopping the run."""

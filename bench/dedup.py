@@ -26,7 +26,7 @@ from bench.made_texts import COPIES, NEAR_MISSES, Babbler, article_of, real_bodi
 from storage.articles.saving import save_article
 from storage.database import Database
 from storage.schema import story_articles
-from storage.stories.placing import placing as stories
+from storage.stories import placing as stories
 
 _CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 

@@ -34,8 +34,8 @@ from bench.store import address_of
 from ingest.extract.chrome.site_lines import line_keys
 from sources.endpoints.article_address import address_shape
 from storage.article import Article, Block, Credit, Struck
+from storage.articles import saving as articles
 from storage.articles.prepared import prepare_article
-from storage.articles.saving import saving as articles
 from storage.database import Database
 from storage.links.links import DueLink, NewLink, address_shapes, due_links, record_links
 from storage.pages import raw_pages

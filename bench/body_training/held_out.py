@@ -10,8 +10,8 @@ from typing import Any
 
 from bench.extraction import copydesk
 from bench.extraction.predict import predict
+from ingest.extract.body import decisions as body_blocks
 from ingest.extract.body.model import Ensemble, ensemble_of
-from ingest.extract.body.selected import decisions as body_blocks
 
 __all__: list[str] = []
 

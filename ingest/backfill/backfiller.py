@@ -32,8 +32,8 @@ from sources.errors import FetchError, SourcesError, TimedOut, Unreachable
 from sources.source import Endpoint, EndpointKind, Source
 from storage import runs
 from storage.errors import AlreadyRunning, StorageError
-from storage.links.links import address_shapes, backfills, links
-from storage.links.links import documents as endpoint_store
+from storage.links import address_shapes, backfills, links
+from storage.links import documents as endpoint_store
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -27,9 +27,9 @@ from sources.platforms import platform_endpoints
 from sources.source import Endpoint, Source
 from storage import runs
 from storage.errors import StorageError
+from storage.links import address_shapes, links
+from storage.links import documents as endpoint_store
 from storage.links.documents import EndpointRow
-from storage.links.links import address_shapes, links
-from storage.links.links import documents as endpoint_store
 
 if TYPE_CHECKING:
     from ingest.settings import CollectSettings

@@ -31,8 +31,8 @@ from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
 from storage import runs
-from storage.articles.saving import saving as articles
-from storage.links.links import address_shapes, links
+from storage.articles import saving as articles
+from storage.links import address_shapes, links
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -8,8 +8,8 @@ from sources.endpoints.document import Following, Known
 from sources.link import Link
 from sources.page import Validators
 from sources.source import Endpoint, EndpointKind
+from storage.links import links
 from storage.links.documents import DocumentRow, EndpointRow
-from storage.links.links import links
 
 if TYPE_CHECKING:
     from ingest.pipeline.address_learning import LearnedAddresses

@@ -20,7 +20,7 @@ from sources.address import address_key
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError
 from sources.page import Page
-from storage.articles.saving import saving as articles
+from storage.articles import saving as articles
 from storage.links.links import get_link
 from storage.pages import raw_pages, reextractions
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from ingest.backfill import backfiller as module
 from ingest.backfill.backfiller import BackfillRequest
-from ingest.backfill.backfiller import backfiller as module
 from ingest.cli.collecting.backfill import make_request, parse_period
 from ingest.errors import InputError
 from ingest.events import BackfillPlanned, Waiting

@@ -38,9 +38,9 @@ from ingest.extract import Refusal, extract_page, warm_up
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.agreement import FIELDS, agreement
+from ingest.templates.applying import PageFacts, read_by_template
 from ingest.templates.learning import NotLearned, learn
-from ingest.templates.reading import PageFacts, read_by_template
-from ingest.templates.readings import Example, Misfit
+from ingest.templates.reading_values import Example, Misfit
 from ingest.templates.template import Template
 from storage.article import Article
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.extract.chrome.site_lines import SiteLines, clean_again, fewest_of_a_site
 from storage.articles.cleaning import articles_before, save_cleaned
-from storage.articles.site_lines import repeated_lines
+from storage.articles.line_counts import repeated_lines
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, cast
 
 from ingest.errors import ExtractionCrashed
-from ingest.templates.readings import Learned
+from ingest.templates.reading_values import Learned
 from ingest.templates.shelf import KeptTemplate, Shelf
 from storage.errors import StorageError
 from storage.publishers import ensure_source

@@ -17,7 +17,7 @@ from ingest.errors import ExtractionCrashed
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.link_rows import link_of
 from ingest.pipeline.page_reader import kept_of, news_of
-from ingest.templates.readings import FEWEST, Candidate, Learned, PackedExample, pack
+from ingest.templates.reading_values import FEWEST, Candidate, Learned, PackedExample, pack
 from ingest.templates.shelf import MOST_EXAMPLES, KeptTemplate, Shelf
 from ingest.workers.pool import ExtractionPool
 from sources.page import Page
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.extract.chrome.site_lines import SiteLines
-    from ingest.templates.readings import PageReading
+    from ingest.templates.reading_values import PageReading
     from sources.link import Link
     from sources.source import Source
     from storage.article import Article

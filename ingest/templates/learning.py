@@ -19,7 +19,7 @@ from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
 from ingest.templates.openings import Openings, opening_of
-from ingest.templates.readings import FEWEST
+from ingest.templates.reading_values import FEWEST
 from ingest.templates.refining import refined
 from ingest.templates.selectors import selectors_for
 from ingest.templates.template import Leaf, Place, Template
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from ingest.extract.page.blocks import PageBlock, PageBlocks
-    from ingest.templates.readings import Example
+    from ingest.templates.reading_values import Example
     from sources.source import Source
     from storage.article import Article
 

@@ -11,9 +11,9 @@ from ingest.extract import Refusal
 from ingest.extract.extraction import extract_parsed, extract_text, text_of_body
 from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.agreement import differences
+from ingest.templates.applying import PageFacts, read_by_template
 from ingest.templates.learning import NotLearned, learn, signature_of
-from ingest.templates.reading import PageFacts, read_by_template
-from ingest.templates.readings import (
+from ingest.templates.reading_values import (
     Candidate,
     Example,
     Learned,

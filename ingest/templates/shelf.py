@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
-from ingest.templates.readings import FEWEST, Candidate, Misfit, PackedExample, pack
+from ingest.templates.reading_values import FEWEST, Candidate, Misfit, PackedExample, pack
 from storage.templates import ON_TRIAL, STATUSES, Counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ingest.templates.readings import Learned, PageReading
+    from ingest.templates.reading_values import Learned, PageReading
     from ingest.templates.template import Template
     from sources.link import Link
     from sources.page import Page

@@ -13,7 +13,7 @@ from ingest.extract.extraction import extract_page
 from ingest.extract.page.blocks import blocks_of
 from ingest.extract.page.folding import letters
 from ingest.extract.page.html_page import HtmlPage
-from ingest.templates.reading import containers_of
+from ingest.templates.applying import containers_of
 from ingest.templates.selectors import selector_of_path
 from ingest.templates.template import PLAIN_TEXT, is_telling
 from sources.source import ExtractRules, Source

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.html_page import HtmlPage
-from ingest.templates.reading import PageFacts, read_by_template
-from ingest.templates.readings import Misfit
+from ingest.templates.applying import PageFacts, read_by_template
+from ingest.templates.reading_values import Misfit
 
 if TYPE_CHECKING:
     from ingest.extract.chrome.site_lines import SiteLines

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ingest.extract import Refusal
     from ingest.extract.chrome.site_lines import SiteLines
-    from ingest.templates.readings import Candidate, Learned, PackedExample, PageReading
+    from ingest.templates.reading_values import Candidate, Learned, PackedExample, PageReading
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ingest.extract import Refusal
     from ingest.extract.chrome.site_lines import SiteLines
-    from ingest.templates.readings import Learned, PackedExample, PageReading
+    from ingest.templates.reading_values import Learned, PackedExample, PageReading
     from sources.link import Link
     from sources.page import Page
     from sources.source import Source
@@ -53,7 +53,7 @@ def read(
 ) -> PageReading:
     """The page by one of the templates ``labels``, whose rules come last, else by the generic path."""
     from ingest.templates.page_reading import read_page
-    from ingest.templates.readings import Candidate
+    from ingest.templates.reading_values import Candidate
 
     return read_page(
         page.body,

@@ -14,11 +14,11 @@ from typing import Self
 from urllib.parse import urljoin
 
 from sources.client.address_guard import AddressGuard, Resolve, resolve
+from sources.client.body import Caps, read_body
 from sources.client.cookies import ChainCookies, CookieShelf
 from sources.client.failure import Failure
 from sources.client.host_health import HostHealth
 from sources.client.limiter import HostLimiter
-from sources.client.reading import Caps, read_body
 from sources.client.request_headers import ACCEPT, request_headers, user_agent
 from sources.client.retry import LONGEST_PAUSE, PASSING, back_off, parse_retry_after
 from sources.client.robots import LARGEST as LARGEST_ROBOTS

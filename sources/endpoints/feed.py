@@ -14,8 +14,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Announced, Following, Window
-from sources.endpoints.times import iso_time
 from sources.errors import EndpointError
 from sources.page import Page
 from sources.source import Endpoint

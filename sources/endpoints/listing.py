@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.client.charset import decode_page
+from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Announced, Following, Window
 from sources.endpoints.next_page import find_next_page
-from sources.endpoints.times import iso_time
 from sources.errors import EndpointError
 from sources.page import Page
 from sources.source import Endpoint

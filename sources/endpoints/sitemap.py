@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Announced
 from sources.endpoints.feed import looks_like_feed, read_feed
-from sources.endpoints.times import iso_time
 from sources.errors import EndpointError
 
 __all__ = ["Child", "read_sitemap"]

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from storage.article import Article, Block, Credit, Struck
 from storage.articles.prepared import PreparedArticle
 from storage.engine.column_types import AnyRow
+from storage.engine.moments import moment
 from storage.engine.statements import run, run_many, time_value
 from storage.engine.stored_text import encode_json
-from storage.engine.times import moment
 from storage.gathering import gather
 from storage.schema import credits as credit_table
 from storage.schema import struck as struck_table

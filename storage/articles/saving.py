@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from storage.article import Article
+from storage.articles.line_counts import count_lines
 from storage.articles.passing_lines import differ_in_passing_lines_only
 from storage.articles.prepared import PreparedArticle, prepare_article, storable_article
 from storage.articles.revisions import Cause, keep_revision
@@ -34,7 +35,6 @@ from storage.articles.rows import (
     replace_struck,
     text_columns,
 )
-from storage.articles.site_lines import count_lines
 from storage.articles.text_index import add_text, change_text, indexed_now
 from storage.changes import ChangeKind, note
 from storage.engine.column_types import AnyRow

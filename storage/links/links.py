@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from storage.changes import note
 from storage.engine.column_types import AnyRow
+from storage.engine.moments import is_later, moment
 from storage.engine.stored_text import stored_key
-from storage.engine.times import is_later, moment
 from storage.engine.upsert import insert_ignoring
 from storage.gathering import write_about
 from storage.publishers import ensure_source

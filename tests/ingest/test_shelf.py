@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.pipeline.page_reader import PageReader, kept_of, news_of
-from ingest.templates.readings import Learned, PageReading
+from ingest.templates.reading_values import Learned, PageReading
 from ingest.templates.shelf import (
     MOST_KEPT,
     SAMPLE,

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from ingest.extract import extract_page
+from ingest.extract.page.beside_headline import labels_of
 from ingest.extract.page.html_page import HtmlPage
+from ingest.templates.applying import PageFacts, read_by_template
 from ingest.templates.learning import learn
 from ingest.templates.page_reading import read_page
-from ingest.templates.reading import PageFacts, read_by_template
-from ingest.templates.readings import Misfit
+from ingest.templates.reading_values import Misfit
 from ingest.templates.shelf import KeptTemplate, Shelf
 from sources.page import Page
 from tests.ingest.test_templates import (
@@ -105,10 +106,10 @@ def test_a_misfit_leaves_nothing_behind_for_the_generic_path(template):
     page = HtmlPage.parse(html)
     read_by_template(page, template, PageFacts(address(9), NOW))
     fresh = HtmlPage.parse(html)
-    assert (page.visible_text, page.headline_links, page.labels) == (
+    assert (page.visible_text, page.headline_links, labels_of(page)) == (
         fresh.visible_text,
         fresh.headline_links,
-        fresh.labels,
+        labels_of(fresh),
     )
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from ingest.extract import extract_page
 from ingest.extract.page.html_page import HtmlPage
+from ingest.templates.applying import PageFacts, read_by_template
 from ingest.templates.element_names import stable_names
 from ingest.templates.learning import NotLearned, learn, signature_of
 from ingest.templates.page_reading import learn_packed, learn_template, read_page
-from ingest.templates.reading import PageFacts, read_by_template
-from ingest.templates.readings import Candidate, Example, Misfit
+from ingest.templates.reading_values import Candidate, Example, Misfit
 from ingest.templates.shelf import MOST_GROUPS, KeptTemplate, Shelf
 from ingest.templates.template import Template
 from sources.page import Page
@@ -271,7 +271,7 @@ def test_a_site_of_ten_thousand_variants_is_bounded():
     html = page_of(1)
     article = generic(html, 1)
     page = Page(address(1), address(1), 200, {"content-type": "text/html"}, html.encode(), NOW)
-    from ingest.templates.readings import PageReading
+    from ingest.templates.reading_values import PageReading
 
     for number in range(10_000):
         shelf.note(

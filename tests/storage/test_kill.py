@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
 import sys
 from datetime import UTC, datetime
-from storage import Database, NewLink, due_links, record_document, save_article
+from storage.articles import save_article
+from storage.database import Database
+from storage.links.documents import record_document
+from storage.links.links import NewLink, due_links
 from storage.article import Article, Block
 
 now = datetime(2026, 11, 20, tzinfo=UTC)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import storage
 from storage.database import Database
 from storage.errors import DatabaseReadOnly, DatabaseUnavailable, SchemaError
 from storage.publishers import ensure_source
@@ -159,14 +158,6 @@ def test_values_and_errors_come_without_the_database_library():
         "import sys, storage, storage.article, storage.errors;sys.exit('sqlalchemy' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
-
-
-def test_every_name_of_the_face_is_there():
-    assert sorted(storage.__all__) == sorted(storage._HOME_OF)
-    for name in storage.__all__:
-        assert getattr(storage, name) is not None
-    with pytest.raises(AttributeError):
-        _ = storage.nothing
 
 
 def test_nothing_is_left_running(address, now):

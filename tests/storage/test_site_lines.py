@@ -9,8 +9,8 @@ from alembic import command
 
 from storage.article import Article, Block, Struck
 from storage.articles.cleaning import articles_before, save_cleaned
+from storage.articles.line_counts import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
 from storage.articles.saving import save_article
-from storage.articles.site_lines import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
 from storage.database import Database
 from storage.schema import revisions
 from storage.text.fingerprint import fingerprint

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.engine.times import Moment, is_later, moment
+from storage.engine.moments import Moment, is_later, moment
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ingest.errors import EXIT_OK, InputError
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.pipeline.clean import site_lines_of
 from ingest.rereading.relearn import resting_page, resting_pages
-from ingest.templates.readings import Misfit
+from ingest.templates.reading_values import Misfit
 from ingest.templates.yields import PageYield, page_yield, read_one
 from sources.errors import SourcesError
 from storage.database import Database

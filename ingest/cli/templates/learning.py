@@ -24,7 +24,7 @@ from ingest.extract.extraction import BodyText, text_of_body
 from ingest.pipeline.page_reader import has_own_body, news_of
 from ingest.rereading.folder_learning import learn_from_folder
 from ingest.rereading.relearn import relearn
-from ingest.templates.readings import FEWEST, Misfit
+from ingest.templates.reading_values import FEWEST, Misfit
 from ingest.templates.yields import page_yield, read_one
 from ingest.views.article_text import plain
 from sources.errors import EndpointError

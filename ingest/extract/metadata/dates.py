@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ingest.extract.data import load_data
-from ingest.extract.metadata.times import stated_time
+from ingest.extract.metadata.stated_times import stated_time
 from ingest.extract.metadata.visible_dates import (
     VisibleDate,
     dates_in,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ingest.extract.data import load_data
+from ingest.extract.page.beside_headline import labels_of
 from ingest.extract.page.folding import fold
 from ingest.extract.page.json_ld import text_of, types_of
 
@@ -67,7 +68,7 @@ def is_opinion(page: HtmlPage, address: str | None = None, section: str | None =
     words = _words("opinion")
     if any(name in words for name in _sections(page, address, section)):
         return True
-    return any(label in words for label in page.labels)
+    return any(label in words for label in labels_of(page))
 
 
 def is_paid(page: HtmlPage, address: str | None = None, section: str | None = None) -> bool:
@@ -90,7 +91,7 @@ def is_paid(page: HtmlPage, address: str | None = None, section: str | None = No
     sure = _words("paid")
     if any(name in sure for name in _sections(page, address, section)):
         return True
-    if any(label in sure for label in page.labels):
+    if any(label in sure for label in labels_of(page)):
         return True
     # "Anzeige" stands over display advertisements too; as a section it means the article.
     stated = (section, text_of(node.get("articleSection")), page.first_meta("article:section"))

@@ -48,6 +48,10 @@ def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Lin
 
 def labels_of(page: HtmlPage) -> tuple[str, ...]:
     """Folded: short lines directly over and under the headline, and a word before a colon in it."""
+    return page.once("labels", lambda: _labels(page))
+
+
+def _labels(page: HtmlPage) -> tuple[str, ...]:
     found = [
         fold(line.text)
         for line in lines_beside_headline(page, above=3, below=2)

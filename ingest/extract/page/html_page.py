@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ingest.extract.page.beside_headline import labels_of
 from ingest.extract.page.blocks import PageBlocks, page_blocks
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.json_ld import ARTICLE_TYPES, article_of, nodes_of, types_of
@@ -208,7 +207,7 @@ class HtmlPage:
 
     def _forget_lines(self) -> None:
         """What was made of the lines is made anew, of other ones."""
-        for name in ("visible_text", "headline_links", "labels", "_made"):
+        for name in ("visible_text", "headline_links", "_made"):
             self.__dict__.pop(name, None)
 
     def once(self, name: str, make: Callable[[], _T]) -> _T:
@@ -218,11 +217,6 @@ class HtmlPage:
             made[name] = make()
         value: _T = made[name]
         return value
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """The labels beside the headline, folded."""
-        return labels_of(self)
 
     @cached_property
     def blocks(self) -> PageBlocks:

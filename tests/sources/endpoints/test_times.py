@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.endpoints.times import iso_time
+from sources.endpoints.announced_times import iso_time
 
 
 @pytest.mark.parametrize(

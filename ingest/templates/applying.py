@@ -43,7 +43,7 @@ from ingest.templates.field_rules import (
     read_time,
     read_title,
 )
-from ingest.templates.readings import Misfit
+from ingest.templates.reading_values import Misfit
 from ingest.templates.text_walk import TextRead, read_text
 from sources.source import ExtractRules
 

@@ -13,7 +13,7 @@ from ingest.templates.page_reading import read_page
 from ingest.templates.reading_values import Misfit
 from ingest.templates.shelf import KeptTemplate, Shelf
 from sources.page import Page
-from tests.ingest.test_templates import (
+from tests.ingest.templates.test_templates import (
     NOW,
     address,
     examples,

@@ -281,5 +281,5 @@ def test_help_names_every_command(capsys: Any) -> None:
 
 
 def test_the_scripts_are_executable() -> None:
-    script = Path(__file__).resolve().parents[2] / ".ci" / "run"
+    script = Path(__file__).resolve().parents[3] / ".ci" / "run"
     assert script.stat().st_mode & stat.S_IXUSR

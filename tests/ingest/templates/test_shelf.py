@@ -22,7 +22,7 @@ from sources.page import Page
 from storage.database import Database
 from storage.publishers import ensure_source
 from storage.templates import forget_templates, save_templates, templates_of
-from tests.ingest.test_templates import address, generic, page_of
+from tests.ingest.templates.test_templates import address, generic, page_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

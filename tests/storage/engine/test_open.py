@@ -13,7 +13,7 @@ from storage.errors import DatabaseReadOnly, DatabaseUnavailable, SchemaError
 from storage.publishers import ensure_source
 from storage.schema import sources
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_new_database_is_made_and_opened_again(address, now):

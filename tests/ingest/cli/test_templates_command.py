@@ -21,7 +21,7 @@ from storage.article import Article
 from storage.database import Database
 from storage.templates import templates_of
 from tests.ingest.conftest import HOST, feed
-from tests.ingest.test_templates import page_of, paragraphs
+from tests.ingest.templates.test_templates import page_of, paragraphs
 
 PAGES = 20
 

@@ -19,7 +19,7 @@ code  meaning
 0     done
 1     done, but something that was asked for failed or was refused: the output says what
 2     the command line itself is wrong
-3     settings or a source file are wrong, or a source is unknown
+3     settings or a source file are wrong, no source is on, or a name is unknown
 4     the database cannot be used: unreachable, locked, read-only, full, other schema
 5     another process is already at it: a second daemon, a source being collected
 130   interrupted from the keyboard, after finishing what was in flight

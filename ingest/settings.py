@@ -32,8 +32,6 @@ __all__ = [
     "settings_path",
 ]
 
-#: What a fresh installation collects.
-FIRST_SOURCE = "armenian-report"
 CONFIG_NAME = "copydesk.toml"
 
 
@@ -108,7 +106,7 @@ class _Table(BaseModel):
 
 
 class _Select(_Table):
-    names: list[str] | None = None
+    names: list[str] = []
     countries: list[str] = []
     languages: list[str] = []
     exclude: list[str] = []
@@ -228,13 +226,12 @@ def load_settings(given: Path | None = None, *, database: str | None = None) -> 
     base = path.parent if path else Path()
     where = database or _anchored(parsed.database, base)
     select = parsed.select
-    chosen = any((select.names is not None, select.countries, select.languages))
     return Settings(
         path=path,
         database=where,
         sources_folder=base / parsed.sources_folder,
         select=Selection(
-            names=tuple(select.names or ()) if chosen else (FIRST_SOURCE,),
+            names=tuple(select.names),
             countries=tuple(country.upper() for country in select.countries),
             languages=tuple(language.lower() for language in select.languages),
             exclude=tuple(select.exclude),

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from ingest.settings import Settings
     from sources.source import Source
 
-__all__ = ["change_selection", "load_catalogue", "selected_sources"]
+__all__ = [
+    "EXAMPLE_SOURCE",
+    "change_selection",
+    "load_catalogue",
+    "nothing_selected",
+    "selected_sources",
+]
+
+#: The source that hints name where the operator has switched none on.
+EXAMPLE_SOURCE = "armenian-report"
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -33,13 +42,42 @@ def selected_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
 
     Raises:
         UnknownSource: the settings name a source that does not exist.
+        SettingsError: they name a country or a language that no source has.
     """
     select = settings.select
-    return catalogue.select(
+    chosen = catalogue.select(
         names=select.names,
         countries=select.countries,
         languages=select.languages,
         exclude=select.exclude,
+    )
+    if select.countries or select.languages:
+        _check_groups(settings, catalogue)
+    return chosen
+
+
+def _check_groups(settings: Settings, catalogue: Catalogue) -> None:
+    known = catalogue.all()
+    if catalogue.problems:
+        # The only source of a country may be the one whose file is broken, which is told by itself.
+        return
+    for key, given, there in (
+        ("countries", settings.select.countries, {source.country for source in known}),
+        ("languages", settings.select.languages, {source.language for source in known}),
+    ):
+        for name in given:
+            if name not in there:
+                raise SettingsError(
+                    f"{settings.path or 'settings'}: select.{key}: no source is of {name!r};"
+                    " see `copydesk sources list --all`"
+                )
+
+
+def nothing_selected() -> SettingsError:
+    """What to say, and what to do, where a command needs sources and none is switched on."""
+    return SettingsError(
+        "no source is switched on; `copydesk add URL` finds your own site, `copydesk sources enable"
+        f" {EXAMPLE_SOURCE}` switches on one that ships, `copydesk sources list --all` lists them"
     )
 
 

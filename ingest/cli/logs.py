@@ -7,11 +7,17 @@ import sys
 
 import structlog
 
+from ingest.cli.loudness import Loudness
+
 __all__ = ["set_up_logs"]
 
 
-def set_up_logs(*, as_json: bool) -> None:
-    """Send structlog's events, and warnings of the libraries, to stderr."""
+def set_up_logs(*, as_json: bool, loudness: Loudness = Loudness.NORMAL) -> None:
+    """Send structlog's events, and warnings of the libraries, to stderr.
+
+    ``-q`` leaves out what is no warning; ``-v`` adds what the libraries say of their work.
+    """
+    quiet = loudness is Loudness.QUIET
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
@@ -26,11 +32,16 @@ def set_up_logs(*, as_json: bool) -> None:
         processors.append(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if quiet else logging.DEBUG
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
+        level=logging.INFO if loudness is Loudness.VERBOSE else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(name)s %(message)s",
     )
     # What it warns of is reported by our own listener, with the source's name.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

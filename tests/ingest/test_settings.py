@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import SettingsError
-from ingest.settings import Settings, _File, load_settings
+from ingest.settings import Selection, Settings, _File, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,10 +25,10 @@ def written(text: str) -> Path:
     return path
 
 
-def test_without_a_file_a_fresh_installation_collects_its_first_source() -> None:
+def test_a_fresh_installation_collects_nothing_that_the_operator_did_not_choose() -> None:
     settings = load_settings()
     assert settings.path is None
-    assert settings.select.names == ("armenian-report",)
+    assert settings.select == Selection((), (), (), ())
     assert settings.database == "copydesk.sqlite3"
 
 

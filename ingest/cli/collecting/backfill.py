@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from ingest.backfill.backfiller import BackfillRequest
 from ingest.backfill.endpoints import KINDS, PAGE_KINDS
 from ingest.catalogue.selection import load_catalogue
-from ingest.cli.collecting.backfill_progress import backfill_observer
+from ingest.cli.collecting.progress import Work, observer_for
+from ingest.cli.unknown_names import unknown_name
 from ingest.errors import (
     EXIT_BUSY,
     EXIT_INCOMPLETE,
@@ -57,7 +58,7 @@ def backfill_sources(
         settings = replace(settings, collect=replace(settings.collect, workers=0))
     with (
         Database.open(settings.database) as database,
-        backfill_observer(as_json=as_json, dry_run=dry_run) as observer,
+        observer_for(as_json=as_json, work=Work.PLAN if dry_run else Work.BACKFILL) as observer,
     ):
         collect_rarely()
         report = asyncio.run(
@@ -82,9 +83,9 @@ def forget_backfills(names: Sequence[str], settings: Settings) -> int:
     from storage.links.backfills import drop_plan
 
     catalogue = load_catalogue(settings)
+    sources = [catalogue.get(name) for name in dict.fromkeys(names)]
     with Database.open(settings.database, create=False) as database:
-        for name in dict.fromkeys(names):
-            source = catalogue.get(name)
+        for source in sources:
             with database.lock(f"backfill-{source.name}"):
                 dropped = database.write(partial(drop_plan, source=source.name))
             print(f"{source.name}: {dropped} planned links dropped; what was filed stays")
@@ -105,12 +106,13 @@ def make_request(
 
     Raises:
         InputError: one of them is wrong; one line that names it.
+        SettingsError: ``via`` is no kind of endpoint.
     """
     kind: EndpointKind | None = None
     if via is not None:
         kind = next((known for known in KINDS if known == via), None)
         if kind is None:
-            raise InputError(f"--via {via}: expected one of {', '.join(KINDS)}")
+            raise unknown_name("kind of endpoint", via, KINDS)
     if address is not None:
         if kind is None:
             raise InputError("--from needs --via KIND, which says what is at that address")

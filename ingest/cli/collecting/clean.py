@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ingest.errors import EXIT_OK, InputError
+from ingest.catalogue.selection import load_catalogue
+from ingest.cli.collected_sources import check_collected
+from ingest.errors import EXIT_OK
 from ingest.pipeline.clean import clean_source
 from storage.database import Database
-from storage.reading.queries import source_status
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -22,16 +23,12 @@ def clean_filed(settings: Settings, names: Sequence[str], *, dry_run: bool, as_j
     """Clean the articles of the sources ``names``, of all where none is named.
 
     Raises:
-        InputError: a source that the database does not know.
+        SettingsError: a source that the database does not know.
     """
+    catalogue = load_catalogue(settings)
     with Database.open(settings.database, create=False, read_only=dry_run) as database:
         with database.reading() as connection:
-            known = [status.name for status in source_status(connection)]
-        for name in names:
-            if name not in known:
-                raise InputError(
-                    f"{name}: no source of this name in {database.address}; `copydesk status` lists them"
-                )
+            known = check_collected(connection, names, database.address, catalogue)
         for name in names or known:
             cleaned = clean_source(database, name, dry_run=dry_run)
             if as_json:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import threading
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ingest.cli.collecting.demo_display import print_next_steps, print_passes, print_tour
+from ingest.cli.loudness import detail, remark
 from ingest.demo.site_server import SiteServer
 from ingest.demo.sites import load_sites
 from ingest.demo.sources import demo_sources
-from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
+from ingest.demo.tour import Tour, open_tour
+from ingest.errors import (
+    EXIT_INCOMPLETE,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_TERMINATED,
+    InputError,
+)
 from ingest.events import Event, PageDone
 from ingest.run import RunReport, run_sources, total
 from ingest.settings import load_settings
-from ingest.views.article_text import cell, console, plain
 from storage.database import Database
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ingest.settings import Settings
-    from sources.source import Source
 
 __all__ = ["run_demo"]
 
@@ -48,29 +57,90 @@ class _Record:
             )
 
 
-def run_demo(keep: Path, *, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class _Passes:
+    """Both passes, and what the sites answered in the second."""
+
+    first: RunReport
+    second: RunReport
+    record: _Record
+    statuses: Counter[int]
+
+
+def run_demo(keep: Path, tour_folder: Path | None, *, as_json: bool) -> int:
     """Collect the fixture sites twice into ``keep`` and print what was filed; returns the exit code.
 
+    With ``tour_folder`` the sites stay up afterwards until SIGINT or SIGTERM, which is no failure
+    then; the folder is given the settings that reach them.
+
     Raises:
-        InputError: ``keep`` exists and is no SQLite file, or its folder does not exist.
+        InputError: ``keep`` exists and is no SQLite file, or its folder does not exist; or the
+            folder of the tour is used for something else.
     """
+    tour = open_tour(tour_folder) if tour_folder is not None else None
     _make_room(keep)
-    with SiteServer(load_sites()) as server:
-        settings = _demo_settings(keep, server.connect_to)
-        sources = demo_sources()
-        record = _Record()
-        with Database.open(settings.database) as database:
-            first = asyncio.run(run_sources(sources, database, settings, observer=record))
-            asked = len(server.log)
-            second = asyncio.run(run_sources(sources, database, settings))
-            again = server.log[asked:]
+    with _serve(tour) as server:
+        if tour is not None:
+            path = tour.write(server.connect_to)
+            detail(f"{path}: written; the sites are on port {server.port}")
+        passes = _collect_twice(keep, server)
+        if isinstance(passes, int):
+            return EXIT_INTERRUPTED if passes == signal.SIGINT else EXIT_TERMINATED
+        code = _show(passes, keep, tour, server, as_json=as_json)
+        if tour is not None:
+            hosts = sorted(server.connect_to)
+            _wait_for_signal(lambda: None if as_json else print_tour(tour.folder, hosts))
+            remark(f"the sites are down; {tour.folder} stays as it is")
+    return code
+
+
+@contextmanager
+def _serve(tour: Tour | None) -> Iterator[SiteServer]:
+    """The sites, where they were the last time if that port is free."""
+    server = SiteServer(load_sites(), tour.last_port if tour is not None else 0)
+    try:
+        server.start()
+    except OSError:
+        server = SiteServer(load_sites())
+        server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _collect_twice(keep: Path, server: SiteServer) -> _Passes | int:
+    """What both passes did; the signal that came, where one did."""
+    settings = _demo_settings(keep, server.connect_to)
+    sources = demo_sources()
+    record = _Record()
+    with Database.open(settings.database) as database:
+        first = asyncio.run(run_sources(sources, database, settings, observer=record))
+        if first.stopped_by is not None:
+            return first.stopped_by
+        asked = len(server.log)
+        second = asyncio.run(run_sources(sources, database, settings))
+        if second.stopped_by is not None:
+            return second.stopped_by
+        again = server.log[asked:]
     statuses = Counter(entry.status for entry in again if not entry.path.endswith("/robots.txt"))
-    if as_json:
-        print(json.dumps(_summary(first, second, record, statuses), ensure_ascii=False))
-    else:
-        _print(sources, first, second, record, statuses, keep)
-    nothing_new = total([s.counts for s in second.sources]).filed == 0
-    return EXIT_OK if nothing_new and not first.failed else EXIT_INCOMPLETE
+    return _Passes(first, second, record, statuses)
+
+
+def _wait_for_signal(ready: Callable[[], None]) -> None:
+    """Call ``ready``, then wait for SIGINT or SIGTERM, which end nothing but the waiting.
+
+    One that comes while ``ready`` runs counts: what it prints may tell somebody to stop us.
+    """
+    came = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: came.set()) for number in numbers]
+    try:
+        ready()
+        came.wait()
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _make_room(keep: Path) -> None:
@@ -91,75 +161,37 @@ def _demo_settings(keep: Path, connect_to: dict[str, str]) -> Settings:
     return replace(settings, client=replace(settings.client, connect_to=connect_to, retries=1))
 
 
-def _summary(
-    first: RunReport, second: RunReport, record: _Record, statuses: Counter[int]
-) -> dict[str, object]:
+def _show(
+    passes: _Passes, keep: Path, tour: Tour | None, server: SiteServer, *, as_json: bool
+) -> int:
+    first, second, record = passes.first, passes.second, passes.record
+    if as_json:
+        value = _summary(passes)
+        if tour is not None:
+            value["serving"] = {"folder": str(tour.folder), "port": server.port}
+        print(json.dumps(value, ensure_ascii=False), flush=True)
+    else:
+        print_passes(
+            demo_sources(),
+            first,
+            second,
+            struck=record.struck,
+            credited=record.credited,
+            refused=record.refused,
+            statuses=passes.statuses,
+        )
+        print_next_steps(keep, serving=tour is not None)
+    nothing_new = total([finished.counts for finished in second.sources]).filed == 0
+    return EXIT_OK if nothing_new and not first.failed else EXIT_INCOMPLETE
+
+
+def _summary(passes: _Passes) -> dict[str, Any]:
     return {
-        "first": asdict(total([s.counts for s in first.sources])),
-        "second": asdict(total([s.counts for s in second.sources])),
-        "second_statuses": dict(statuses),
+        "first": asdict(total([finished.counts for finished in passes.first.sources])),
+        "second": asdict(total([finished.counts for finished in passes.second.sources])),
+        "second_statuses": dict(passes.statuses),
         "refused": [
             {"url": page.url, "state": page.outcome, "reason": page.reason}
-            for page in record.refused
+            for page in passes.record.refused
         ],
     }
-
-
-def _print(
-    sources: list[Source],
-    first: RunReport,
-    second: RunReport,
-    record: _Record,
-    statuses: Counter[int],
-    keep: Path,
-) -> None:
-    out = console()
-    counts = {finished.source: finished.counts for finished in first.sources}
-    table = _table("source", ">filed", ">duplicate", ">refused", ">failed", "struck", "credited to")
-    for source in sources:
-        done = counts[source.name]
-        table.add_row(
-            source.name,
-            *map(str, (done.filed, done.duplicate, done.refused, done.failed)),
-            cell(_tops(record.struck[source.name])),
-            cell(_tops(record.credited[source.name])),
-        )
-    out.print("First pass: what was filed, struck and credited", style="bold")
-    out.print(table)
-    out.print("\nRefused, and why", style="bold")
-    table = _table("address", "state", "reason", "detail")
-    for page in sorted(record.refused, key=lambda page: page.url):
-        table.add_row(cell(page.url), page.outcome, page.reason, cell(page.text))
-    out.print(table)
-    for finished in (*first.failed, *second.failed):
-        out.print(f"{finished.source}: failed: {plain(finished.error or '')}", markup=False)
-    filed = total([s.counts for s in second.sources])
-    answers = ", ".join(
-        f"{number} x {status}" for status, number in sorted(statuses.items(), reverse=True)
-    )
-    out.print("\nSecond pass", style="bold")
-    out.print(f"{filed.filed} filed, {filed.links_new} new links; the sites answered {answers}")
-    out.print(
-        f"\nLook around: copydesk --database {keep} articles"
-        f"\n             copydesk --database {keep} show 1 --struck",
-        markup=False,
-    )
-
-
-def _table(*columns: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        name = column.lstrip(">")
-        table.add_column(
-            name,
-            justify="right" if column.startswith(">") else "left",
-            overflow="fold",
-            no_wrap=name in ("source", "state", "reason"),
-        )
-    return table
-
-
-def _tops(counter: Counter[str]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in counter.most_common())

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.catalogue.selection import load_catalogue, selected_sources
+from ingest.catalogue.selection import load_catalogue, nothing_selected, selected_sources
 from ingest.cli.collecting.progress import observer_for
+from ingest.cli.loudness import loudness
 from ingest.errors import (
     EXIT_BUSY,
     EXIT_INCOMPLETE,
     EXIT_INTERRUPTED,
     EXIT_OK,
     EXIT_TERMINATED,
-    SettingsError,
 )
 from ingest.settings import Settings, load_settings
 from ingest.workers.allocator import collect_rarely
@@ -39,7 +39,7 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
         [catalogue.get(name) for name in names] if names else selected_sources(settings, catalogue)
     )
     if not sources:
-        raise SettingsError("no source is switched on; see `copydesk sources enable --help`")
+        raise nothing_selected()
     with Database.open(settings.database) as database, observer_for(as_json=as_json) as observer:
         collect_rarely()
         report = asyncio.run(run_sources(sources, database, settings, observer=observer))
@@ -63,7 +63,7 @@ def run_daemon(config: Path | None, database_option: str | None, *, as_json: boo
     from ingest.daemon.daemon import Daemon
     from storage.database import Database
 
-    set_up_logs(as_json=as_json)
+    set_up_logs(as_json=as_json, loudness=loudness())
 
     def load() -> tuple[Settings, list[Source]]:
         settings = load_settings(config, database=database_option)
@@ -71,7 +71,7 @@ def run_daemon(config: Path | None, database_option: str | None, *, as_json: boo
 
     settings, sources = load()
     if not sources:
-        raise SettingsError("no source is switched on; see `copydesk sources enable --help`")
+        raise nothing_selected()
     with Database.open(settings.database) as database:
         collect_rarely()
         asyncio.run(Daemon(load, database).run())

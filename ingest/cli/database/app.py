@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.commands import Commands
 from ingest.cli.options import Json, settings
 
 __all__ = ["db_app"]
 
-db_app = typer.Typer(help="The database itself.", no_args_is_help=True)
+db_app = Commands(help="The database itself.", no_args_is_help=True)
 
 
 @db_app.command("upgrade")

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from ingest.cli.loudness import shows_progress
 from ingest.cli.reading.articles import print_json
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
 from ingest.views.article_text import plain
@@ -119,5 +120,5 @@ def _size(number: int) -> str:
 
 def _progress(text: str, *, end: bool = False) -> None:
     """A line that is written over, on a terminal only."""
-    if sys.stderr.isatty():
+    if shows_progress():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=not end)

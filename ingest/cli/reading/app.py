@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.commands import Commands
 from ingest.cli.options import Json, Names, settings
+from ingest.cli.options import OnlySource as OneSource
 
 __all__ = ["pages_app", "reading_app"]
 
-reading_app = typer.Typer()
-pages_app = typer.Typer(help="Raw pages, as they were downloaded.", no_args_is_help=True)
+reading_app = Commands()
+pages_app = Commands(help="Raw pages, as they were downloaded.", no_args_is_help=True)
 
-OneSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 Since = Annotated[datetime | None, typer.Option(help="Published at or after this, UTC.")]
 Until = Annotated[datetime | None, typer.Option(help="Published before this, UTC.")]
 Language = Annotated[str | None, typer.Option(help="ISO 639-1 code, such as de.")]

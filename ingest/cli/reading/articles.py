@@ -1,14 +1,13 @@
-"""``copydesk articles``, ``show`` and ``status``: what the database holds."""
+"""``copydesk articles`` and ``show``: what the database holds."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
+from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_text import cell, console, plain, print_article
 from storage.database import Database
 from storage.reading import queries
@@ -17,7 +16,7 @@ from storage.stories.queries import story_of
 if TYPE_CHECKING:
     from ingest.settings import Settings
 
-__all__ = ["as_utc", "list_filed", "moment_text", "print_json", "show_article", "show_status"]
+__all__ = ["as_utc", "list_filed", "moment_text", "print_json", "show_article"]
 
 
 def list_filed(
@@ -120,77 +119,6 @@ def show_article(settings: Settings, article_id: int, *, struck: bool, as_json: 
             f"replaced {moment_text(revision.replaced_at)}: {plain(revision.title or '')}"
         )
     return EXIT_OK
-
-
-def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_json: bool) -> int:
-    """Show the health of every source that was ever collected, or of those named.
-
-    Returns 1 where one of them failed last time.
-    """
-    from ingest.views.template_health import template_notes
-
-    with (
-        Database.open(settings.database, read_only=True) as database,
-        database.reading() as c,
-    ):
-        found = queries.source_status(c)
-        unknown = set(names) - {status.name for status in found}
-        if unknown:
-            raise InputError(
-                f"{', '.join(sorted(unknown))}: never collected into {settings.database}"
-            )
-        shown = [status for status in found if not names or status.name in names]
-        trouble = {name: queries.link_problems(c, name, problems) for name in names if problems}
-        changed = (
-            template_notes(c, [status.name for status in shown], datetime.now(UTC))
-            if settings.collect.templates
-            else {}
-        )
-    code = EXIT_INCOMPLETE if any(status.failures for status in shown) else EXIT_OK
-    if as_json:
-        for status in shown:
-            problems_now = [asdict(problem) for problem in trouble.get(status.name, [])]
-            said = [
-                {**asdict(note), "sentence": note.sentence} for note in changed.get(status.name, [])
-            ]
-            print_json({**asdict(status), "templates": said, "problems": problems_now})
-        return code
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    states = ("pending", "done", "duplicate", "refused", "failed", "given_up", "gone")
-    for name in ("source", "articles", *states, "last success", "next"):
-        table.add_column(
-            name.replace("_", " "),
-            justify="left" if name in ("source", "last success", "next") else "right",
-            no_wrap=True,
-        )
-    for status in shown:
-        table.add_row(
-            status.name,
-            str(status.articles),
-            *(str(status.links.get(state, 0)) for state in states),
-            moment_text(status.last_success_at),
-            moment_text(status.next_due_at),
-        )
-    console().print(table)
-    for status in shown:
-        if status.failures:
-            print(
-                f"{status.name}: failed {status.failures} times in a row: {plain(status.last_error or '')}"
-            )
-    for name, notes in changed.items():
-        for note in notes:
-            print(f"{name}: {plain(note.sentence)}")
-    for name, links in trouble.items():
-        for problem in links:
-            again = (
-                f", again {moment_text(problem.next_attempt_at)}" if problem.next_attempt_at else ""
-            )
-            print(
-                f"{name}: {problem.state}: {problem.reason}: {plain(problem.detail or '')} <{plain(problem.url)}>{again}"
-            )
-    return code
 
 
 def as_utc(moment: datetime | None) -> datetime | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.cli.collecting.backfill import parse_period
+from ingest.cli.loudness import remark, shows_progress
 from ingest.cli.reading.articles import print_json
 from ingest.errors import EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_OK, EXIT_TERMINATED, InputError
 from storage.database import Database
@@ -55,7 +56,7 @@ def read_again(
     with Database.open(settings.database, create=False) as database:
         _check_names(database, names)
         result = asyncio.run(work(database))
-    if sys.stderr.isatty():
+    if shows_progress():
         print(file=sys.stderr)
     if as_json:
         print_json(asdict(result))
@@ -140,11 +141,8 @@ def _check_names(database: Database, names: Sequence[str]) -> None:
 
 def _show_progress(progress: Progress) -> None:
     if progress.resumed:
-        print(
-            f"goes on after page {progress.position} of {progress.end}, where it ended before",
-            file=sys.stderr,
-        )
-    if sys.stderr.isatty():
+        remark(f"goes on after page {progress.position} of {progress.end}, where it ended before")
+    if shows_progress():
         done = progress.done
         print(
             f"\r\x1b[Kpage {progress.position} of {progress.end}: {done.read} read,"

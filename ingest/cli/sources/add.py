@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.catalogue.add import address_to_ask, file_of, naming, standing_of, text_of, write
 from ingest.catalogue.selection import change_selection, load_catalogue
-from ingest.cli.sources.add_display import print_finding
+from ingest.cli.invocation import as_called
+from ingest.cli.loudness import Loudness, detail, loudness, shows_progress
+from ingest.cli.sources.display import print_finding
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.settings import CONFIG_NAME, settings_path
 from ingest.trying.new_source import Finding, find_source
@@ -80,7 +82,7 @@ def add_source(settings: Settings, config: Path | None, given: str, options: Add
         print(json.dumps(_as_json(finding, filed), ensure_ascii=False))
         return EXIT_OK if finding.usable else EXIT_INCOMPLETE
     for line in filed.told:
-        print(plain(line), file=out)
+        print(plain(as_called(line)), file=out)
     if options.dry_run:
         print(filed.text, end="")
     return EXIT_OK if finding.usable else EXIT_INCOMPLETE
@@ -115,9 +117,9 @@ async def _find(
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """A line on the terminal that says what is being waited for; nothing where there is none."""
-    if not sys.stderr.isatty():
-        yield lambda line: None
+    """A line on the terminal that says what is being waited for; with ``-v`` a line for each."""
+    if loudness() is Loudness.VERBOSE or not shows_progress():
+        yield lambda line: detail(plain(line))
         return
     from rich.markup import escape
 

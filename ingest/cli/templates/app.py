@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from ingest.cli.options import Json, Names, settings
+from ingest.cli.commands import Commands, ExampleGroup
+from ingest.cli.options import Json, Name, Names, settings
 
 __all__ = ["templates_app"]
 
 _HELP = ("-h", "--help")
 
 
-class _ShowUnlessNamed(TyperGroup):
+class _ShowUnlessNamed(ExampleGroup):
     """``templates SOURCE`` is ``templates show SOURCE``: what one looks at needs no verb."""
 
     # Any: Typer has its own copy of Click's context, in a private module.
@@ -25,13 +25,12 @@ class _ShowUnlessNamed(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-templates_app = typer.Typer(
+templates_app = Commands(
     cls=_ShowUnlessNamed,
     help="Where sources keep the parts of their articles, as was learned from their pages. "
     "`copydesk templates [SOURCE]...` shows it.",
 )
 
-OneSource = Annotated[str, typer.Argument(metavar="SOURCE", help="Name of a source.")]
 Which = Annotated[
     str | None,
     typer.Option("--name", metavar="NAME[@VERSION]", help="A template of it, such as article@2."),
@@ -48,7 +47,7 @@ def show(names: Names = None, json: Json = False) -> None:
 
 @templates_app.command("export")
 def export(
-    source: OneSource,
+    source: Name,
     file: Annotated[
         Path | None,
         typer.Argument(metavar="[FILE]", help="To be written [default: standard output]."),
@@ -62,7 +61,7 @@ def export(
 
 
 @templates_app.command("forget")
-def forget(source: OneSource, name: Which = None) -> None:
+def forget(source: Name, name: Which = None) -> None:
     """Delete the templates of a source, or one of them; its next pages teach anew."""
     from ingest.cli.templates.commands import forget_learned
 
@@ -70,7 +69,7 @@ def forget(source: OneSource, name: Which = None) -> None:
 
 
 @templates_app.command("relearn")
-def relearn(source: OneSource, json: Json = False) -> None:
+def relearn(source: Name, json: Json = False) -> None:
     """Learn a source anew from its kept pages, without a request."""
     from ingest.cli.templates.learning import relearn_source
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.catalogue.selection import load_catalogue
+from ingest.cli.collected_sources import check_collected
 from ingest.cli.reading.articles import print_json
 from ingest.cli.templates.display import (
     print_template,
@@ -23,7 +24,6 @@ from ingest.templates.yields import PageYield, page_yield, read_one
 from sources.errors import SourcesError
 from storage.database import Database
 from storage.pages.raw_pages import PageArchive, pages_read_by
-from storage.reading.queries import source_status
 from storage.templates import forget_templates, templates_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from storage.templates import TemplateRow
 
 __all__ = [
-    "check_source",
     "export_template",
     "forget_learned",
     "matching",
@@ -85,11 +84,11 @@ def show_templates(settings: Settings, names: Sequence[str], *, as_json: bool) -
     """Show the templates of the sources named, or of all that have some.
 
     Raises:
-        InputError: a source that was never collected.
+        SettingsError: a source that was never collected.
     """
     catalogue = load_catalogue(settings)
     with Database.open(settings.database, read_only=True) as database, database.reading() as c:
-        check_source(c, names, database.address)
+        check_collected(c, names, database.address, catalogue)
         by_source: dict[str, list[TemplateRow]] = {name: [] for name in names}
         for row in templates_of(c, *names):
             by_source.setdefault(row.source, []).append(row)
@@ -116,11 +115,12 @@ def export_template(settings: Settings, name: str, which: str | None, file: Path
     """Write a template of a source as an ``[extract]`` table.
 
     Raises:
-        InputError: no such source or template, or the file cannot be written.
+        InputError: no such template, or the file cannot be written.
+        SettingsError: no such source.
     """
     catalogue = load_catalogue(settings)
     with Database.open(settings.database, read_only=True) as database, database.reading() as c:
-        check_source(c, [name], database.address)
+        check_collected(c, [name], database.address, catalogue)
         row = matching(name, [r for r in templates_of(c, name) if r.status not in _GONE], which)
         source = source_in_force(catalogue, name)
         site = replace(site_lines_of(c, name), includes_this=True)
@@ -133,11 +133,13 @@ def forget_learned(settings: Settings, name: str, which: str | None) -> int:
     """Delete the templates of a source, or those called ``which``.
 
     Raises:
-        InputError: no such source or template.
+        InputError: no such template.
+        SettingsError: no such source.
     """
+    catalogue = load_catalogue(settings)
     with Database.open(settings.database, create=False) as database:
         with database.reading() as connection:
-            check_source(connection, [name], database.address)
+            check_collected(connection, [name], database.address, catalogue)
         gone = database.write(lambda c: forget_templates(c, name, which))
     if not gone:
         raise InputError(_no_template(name, which))
@@ -161,20 +163,6 @@ def matching(source: str, rows: Sequence[TemplateRow], which: str | None) -> Tem
 def _no_template(source: str, which: str | None) -> str:
     what = f"no template {which}" if which else "no template"
     return f"{source}: {what}; `copydesk templates {source}` shows what there is"
-
-
-def check_source(connection: Connection, names: Sequence[str], address: str) -> None:
-    """Every one of ``names`` is in the database.
-
-    Raises:
-        InputError: some were never collected.
-    """
-    unknown = sorted(set(names) - {status.name for status in source_status(connection)})
-    if unknown:
-        raise InputError(
-            f"{', '.join(unknown)}: never collected into {address};"
-            " `copydesk status` lists the sources that were"
-        )
 
 
 def source_in_force(catalogue: Catalogue, name: str) -> Source | None:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.catalogue.selection import load_catalogue
+from ingest.cli.collected_sources import check_collected
+from ingest.cli.loudness import shows_progress
 from ingest.cli.reading.articles import print_json
-from ingest.cli.templates.commands import check_source, matching, source_in_force
+from ingest.cli.templates.commands import matching, source_in_force
 from ingest.cli.templates.display import (
     counted,
     print_template,
@@ -49,12 +51,13 @@ def relearn_source(settings: Settings, name: str, *, as_json: bool) -> int:
     """Learn a source anew from its kept pages; 1 where that gave no template.
 
     Raises:
-        InputError: the source was never collected.
+        SettingsError: the source was never collected.
     """
-    source = source_in_force(load_catalogue(settings), name)
+    catalogue = load_catalogue(settings)
+    source = source_in_force(catalogue, name)
     with Database.open(settings.database, create=False) as database:
         with database.reading() as connection:
-            check_source(connection, [name], database.address)
+            check_collected(connection, [name], database.address, catalogue)
         if source is not None and has_own_body(source):
             print(
                 f"copydesk: {name}: its source file says where the text is (extract.body);"
@@ -173,7 +176,7 @@ def learn_folder(
         )
     except EndpointError as error:
         raise InputError(str(error)) from None
-    if sys.stderr.isatty():
+    if shows_progress():
         print(file=sys.stderr)
     learned: list[tuple[TemplateRow, Site, Kind]] = []
     for site in found.sites:
@@ -260,5 +263,5 @@ def _print_passed_over(found: FolderLearned) -> None:
 
 
 def _show_progress(pages: int) -> None:
-    if sys.stderr.isatty():
+    if shows_progress():
         print(f"\r\x1b[K{pages} pages read", end="", file=sys.stderr, flush=True)

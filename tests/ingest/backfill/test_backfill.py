@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ingest.backfill import backfiller as module
 from ingest.backfill.backfiller import BackfillRequest
 from ingest.cli.collecting.backfill import make_request, parse_period
-from ingest.errors import InputError
+from ingest.errors import InputError, SettingsError
 from ingest.events import BackfillPlanned, Waiting
 from ingest.run import run_backfills, run_sources
 from sources.source import Endpoint, FetchRules
@@ -280,7 +280,7 @@ def test_through_a_month_means_its_last_day_too():
         ({"since": "2024-13"}, "--since 2024-13: expected"),
         ({"until": "99999d"}, None),
         ({"since": "2025", "until": "2024"}, "--since 2025 is not before --until 2024"),
-        ({"via": "fax"}, "--via fax: expected one of wordpress, ghost"),
+        ({"via": "fax"}, "no kind of endpoint 'fax'; expected one of cdx, feed"),
         ({"address": "https://a.example/"}, "--from needs --via KIND"),
         ({"via": "sitemap", "address": "sitemap.xml"}, "expected an address"),
         ({"via": "warc"}, "--via warc needs --from"),
@@ -299,7 +299,7 @@ def test_a_wrong_option_is_one_line_that_names_it(options, said):
     if said is None:
         make_request(**{**given, **options}, now=NOW)
         return
-    with pytest.raises(InputError, match=said):
+    with pytest.raises((InputError, SettingsError), match=said):
         make_request(**{**given, **options}, now=NOW)
 
 
@@ -350,18 +350,18 @@ def test_the_command_line_plans_fetches_and_says_so(site, archive, tmp_path, cap
     assert "2 filed" in said
     assert copydesk([*common, "--forget"]) == 0
     assert "0 planned links dropped" in capfd.readouterr().out
-    assert copydesk([*common, "--via", "fax"]) == 2
-    assert "--via fax: expected one of" in capfd.readouterr().err
+    assert copydesk([*common, "--via", "fax"]) == 3
+    assert "no kind of endpoint 'fax'; expected one of" in capfd.readouterr().err
 
 
 def test_on_a_terminal_a_bar_shows_how_far_it_is(
     site, archive, database, settings, monkeypatch, capsys
 ):
-    from ingest.cli.collecting.backfill_progress import backfill_observer
+    from ingest.cli.collecting.progress import Work, observer_for
 
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "150")
-    with backfill_observer(as_json=False, dry_run=False) as observer:
+    with observer_for(as_json=False, work=Work.BACKFILL) as observer:
         report = asyncio.run(
             run_backfills([archive], database, settings(), YEAR, observer=observer)
         )

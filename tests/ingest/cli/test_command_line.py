@@ -19,6 +19,8 @@ from tests.ingest.conftest import HOST, article_page, feed
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    # The output goes to a file, which has no width.
+    monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path
 
 
@@ -137,6 +139,21 @@ def test_enable_and_disable_keep_what_the_operator_wrote(folder: Path, capsys: A
     assert [source["name"] for source in lines(capsys.readouterr().out)] == ["die-presse"]
 
 
+def test_where_nothing_is_on_the_way_to_a_first_source_is_told(folder: Path, capsys: Any) -> None:
+    assert run(["sources", "list"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.endswith(" sources; 0 on\n")
+    assert "sources enable armenian-report`" in captured.err
+    assert run(["run"]) == 3
+    hint = capsys.readouterr().err
+    assert not (folder / "copydesk.sqlite3").exists()
+    # What it says is what one can type.
+    for command in ("add URL", "sources enable armenian-report", "sources list --all"):
+        assert f" {command}`" in hint
+    assert run(["sources", "enable", "armenian-report"]) == 0
+    assert capsys.readouterr().out == "copydesk.toml: 1 sources on: armenian-report\n"
+
+
 def test_list_show_and_unknown_names(capsys: Any) -> None:
     assert run(["sources", "list", "--all", "--language", "de", "--json"]) == 0
     listed = lines(capsys.readouterr().out)
@@ -211,10 +228,23 @@ def test_a_page_cannot_write_to_the_operators_terminal(folder: Path, capsys: Any
         (["articles"], 4, "copydesk run"),
         (["status"], 4, "copydesk run"),
         (["--config", "missing.toml", "run"], 3, "missing.toml: no such settings file"),
-        (["--database", "no/such/folder/x.sqlite3", "run"], 4, "folder"),
+        (["--database", "no/such/folder/x.sqlite3", "db", "upgrade"], 4, "folder"),
         (["--database", "mysql://x/y", "articles"], 4, "mysql"),
         (["sources", "enable"], 2, "--country"),
-        (["sources", "enable", "--country", "xx"], 2, "xx"),
+        (["sources", "enable", "--country", "xx"], 3, "no country 'xx'"),
+        (["sources", "disable", "--language", "xx"], 3, "no language 'xx'"),
+        (["sources", "list", "--language", "dee"], 3, "no language 'dee'; did you mean de"),
+        (["sources", "show", "armenian-reprot"], 3, "did you mean armenian-report?"),
+        (["sources", "check", "armenian-reprot"], 3, "did you mean armenian-report?"),
+        (["sources", "enable", "armenian-reprot"], 3, "did you mean armenian-report?"),
+        (["sources", "disable", "armenian-reprot"], 3, "did you mean armenian-report?"),
+        (["run", "armenian-reprot"], 3, "did you mean armenian-report?"),
+        (["backfill", "armenian-reprot"], 3, "did you mean armenian-report?"),
+        (["backfill", "armenian-reprot", "--forget"], 3, "did you mean armenian-report?"),
+        (["backfill", "armenian-report", "--via", "sitmap"], 3, "did you mean sitemap?"),
+        (["run"], 3, "sources enable armenian-report"),
+        (["daemon"], 3, "sources enable armenian-report"),
+        (["sources", "check"], 3, "sources enable armenian-report"),
     ],
 )
 def test_a_mistake_is_one_line_with_a_documented_code(
@@ -227,6 +257,55 @@ def test_a_mistake_is_one_line_with_a_documented_code(
     assert "\n" not in error
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["clean"],
+        ["clean", "--dry-run"],
+        ["templates"],
+        ["templates", "export"],
+        ["templates", "forget"],
+        ["templates", "relearn"],
+        ["backfill", "--forget"],
+    ],
+)
+def test_a_source_that_is_misspelt_is_3_in_every_command_that_reads_what_is_there(
+    paper: Any, capsys: Any, command: list[str]
+) -> None:
+    assert run(["run"]) == 0
+    capsys.readouterr()
+    assert run([*command, "mill-lnae"]) == 3
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("copydesk: no source 'mill-lnae'; did you mean mill-lane")
+    assert "\n" not in error
+
+
+@pytest.mark.parametrize("command", [["status"], ["clean"], ["templates", "export"]])
+def test_a_source_that_was_never_collected_is_told_from_one_that_is_not_there(
+    paper: Any, capsys: Any, command: list[str]
+) -> None:
+    assert run(["run"]) == 0
+    capsys.readouterr()
+    assert run([*command, "armenian-report"]) == 3
+    error = capsys.readouterr().err
+    assert "armenian-report: never collected into" in error
+    assert "run armenian-report` does it" in error
+
+
+def test_what_the_settings_select_has_to_be_there(folder: Path, capsys: Any) -> None:
+    settings = folder / "copydesk.toml"
+    for key, value, said in (
+        ("names", "armenian-reprot", "did you mean armenian-report?"),
+        ("languages", "xx", "copydesk.toml: select.languages: no source is of 'xx'"),
+        ("countries", "XX", "copydesk.toml: select.countries: no source is of 'XX'"),
+    ):
+        settings.write_text(f'[select]\n{key} = ["{value}"]\n')
+        for command in (["run"], ["daemon"], ["sources", "check"], ["sources", "list"]):
+            assert run(command) == 3, (key, command)
+            assert said in capsys.readouterr().err
+
+
 def test_an_unknown_command_or_option_is_2(capsys: Any) -> None:
     assert run(["nonsense"]) == 2
     assert run(["run", "--nonsense"]) == 2
@@ -235,7 +314,7 @@ def test_an_unknown_command_or_option_is_2(capsys: Any) -> None:
 
 def test_a_file_that_is_no_database_is_left_alone(folder: Path, capsys: Any) -> None:
     (folder / "notes.txt").write_text("my notes, not a database, and longer than a header is")
-    assert run(["--database", "notes.txt", "run"]) == 4
+    assert run(["--database", "notes.txt", "db", "upgrade"]) == 4
     assert "notes.txt" in capsys.readouterr().err
     assert (folder / "notes.txt").read_text().startswith("my notes")
 

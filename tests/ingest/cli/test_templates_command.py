@@ -98,9 +98,9 @@ def test_a_page_that_does_not_fit_says_why(herald: Any, capsys: Any, tmp_path: P
 @pytest.mark.parametrize("command", [[], ["export"], ["forget"], ["relearn"]])
 def test_an_unknown_source_is_one_line(herald: Any, capsys: Any, command: list[str]) -> None:
     capsys.readouterr()
-    assert herald("templates", *command, "nobody") == 2
+    assert herald("templates", *command, "nobody") == 3
     said = capsys.readouterr().err
-    assert said.startswith("copydesk: nobody: never collected into ")
+    assert said.startswith("copydesk: no source 'nobody'; ")
     assert said.count("\n") == 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ingest.cli.collecting.clean import clean_filed
-from ingest.errors import InputError
+from ingest.errors import SettingsError
 from ingest.pipeline.clean import clean_source
 from ingest.run import RunReport
 from ingest.settings import load_settings
@@ -93,5 +93,5 @@ def test_the_command_cleans_what_was_filed_before_and_dry_run_changes_nothing(
 
 def test_a_source_that_is_not_known_is_named(five: RunReport, tmp_path: Path) -> None:
     settings = load_settings(None, database=str(tmp_path / "test.sqlite3"))
-    with pytest.raises(InputError, match="no-such: no source of this name"):
+    with pytest.raises(SettingsError, match="no source 'no-such'"):
         clean_filed(settings, ["no-such"], dry_run=False, as_json=False)

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ingest.catalogue.selection import change_selection as write_selection
-from ingest.catalogue.selection import load_catalogue, selected_sources
+from ingest.catalogue.selection import load_catalogue, nothing_selected, selected_sources
+from ingest.cli.invocation import as_called
+from ingest.cli.loudness import remark
+from ingest.cli.unknown_names import unknown_name
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.settings import CONFIG_NAME, load_settings, settings_path
 from ingest.views.article_text import article_lines, cell, console, plain
@@ -21,6 +24,7 @@ from sources.duration import format_duration
 if TYPE_CHECKING:
     from ingest.settings import Settings
     from ingest.trying.check import SourceCheck
+    from sources.catalogue import Catalogue
     from sources.source import Source
 
 __all__ = ["change_selection", "check_sources", "list_sources", "show_source"]
@@ -34,15 +38,21 @@ def list_sources(
     language: str | None,
     as_json: bool,
 ) -> int:
-    """List the selected sources, or all known; 1 where a source file is broken."""
+    """List the selected sources, or all known; 1 where a source file is broken.
+
+    Raises:
+        SettingsError: a country or language that no source has.
+    """
     catalogue = load_catalogue(settings)
+    country = _known_country(catalogue, country) if country else None
+    language = _known_language(catalogue, language) if language else None
     on = {source.name for source in selected_sources(settings, catalogue)}
     shown = [
         source
         for source in catalogue.all()
         if (all_sources or source.name in on)
-        and (country is None or source.country == country.upper())
-        and (language is None or source.language == language.lower())
+        and (country is None or source.country == country)
+        and (language is None or source.language == language)
     ]
     if as_json:
         for source in shown:
@@ -64,6 +74,8 @@ def list_sources(
             )
         console().print(table)
         print(f"{len(shown)} of {len(catalogue.names())} sources; {len(on)} on")
+        if not on and not all_sources:
+            remark(as_called(str(nothing_selected())))
     return EXIT_INCOMPLETE if catalogue.problems else EXIT_OK
 
 
@@ -87,6 +99,8 @@ def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) ->
     sources = (
         [catalogue.get(name) for name in names] if names else selected_sources(settings, catalogue)
     )
+    if not sources:
+        raise nothing_selected()
 
     async def check_all() -> bool:
         good = True
@@ -119,25 +133,17 @@ def change_selection(
     """Switch sources on or off in the settings file, which is made where there is none.
 
     Raises:
-        InputError: nothing was named, or a country or language that no source has.
+        InputError: nothing was named.
+        SettingsError: a country or language that no source has.
         UnknownSource: a name that no source has.
     """
     if not (names or countries or languages):
         raise InputError("name a source, or give --country or --language")
     catalogue = load_catalogue(settings)
-    known = catalogue.all()
     for name in names:
         catalogue.get(name)
-    for country in countries:
-        if not any(source.country == country.upper() for source in known):
-            raise InputError(
-                f"--country {country}: no source is from there; see `copydesk sources list --all`"
-            )
-    for language in languages:
-        if not any(source.language == language.lower() for source in known):
-            raise InputError(
-                f"--language {language}: no source is in it; see `copydesk sources list --all`"
-            )
+    countries = [_known_country(catalogue, country) for country in countries]
+    languages = [_known_language(catalogue, language) for language in languages]
     path = settings_path(config) or Path(CONFIG_NAME)
     write_selection(
         settings, path, names=names, countries=countries, languages=languages, enable=enable
@@ -148,6 +154,20 @@ def change_selection(
         f"{path}: {len(on)} sources on: {', '.join(source.name for source in on[:8])}{', ...' if len(on) > 8 else ''}"
     )
     return EXIT_OK
+
+
+def _known_country(catalogue: Catalogue, given: str) -> str:
+    known = {source.country for source in catalogue.all() if source.country}
+    if given.upper() not in known:
+        raise unknown_name("country", given, known)
+    return given.upper()
+
+
+def _known_language(catalogue: Catalogue, given: str) -> str:
+    known = {source.language for source in catalogue.all() if source.language}
+    if given.lower() not in known:
+        raise unknown_name("language", given, known)
+    return given.lower()
 
 
 def _print_check(check: SourceCheck, *, as_json: bool) -> None:

@@ -1,13 +1,14 @@
-"""One extraction process: takes requests from a socket, one after the other, and answers each.
+"""One extraction process: takes tasks from a socket, one after the other, and answers each.
 
-A request is ``(work, arguments, numbers of shared values, new shared values, numbers to forget)``, an
-answer ``(True, result)`` or ``(False, why not)``. Both are pickles behind their lengths; the body of a
-page follows behind as it is (protocol 5, PEP 574). What many pages share (a source, its templates, the
-lines of its site) is sent once and named by number then.
+A request is two pickles, ``(new shared values, numbers to forget)`` and the task; an answer is one,
+``(True, result)`` or ``(False, why not)``. Either stands behind its length; the body of a page follows
+as it is (protocol 5, PEP 574). What many tasks share (a source, its templates, the lines of its site)
+is sent once; in later tasks its number stands in its place (a persistent id of ``pickle``).
 """
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -19,21 +20,67 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["LENGTH", "Answer", "Request", "frame", "serve"]
+    from ingest.workers.tasks import Task
 
-#: Bytes of the pickle that follows, and of the buffer behind it; 0 where there is none.
+__all__ = ["LENGTH", "Answer", "request", "serve"]
+
+#: Bytes of the pickles that follow, and of the buffer behind them; 0 where there is none.
 LENGTH = struct.Struct("!QQ")
 
-Request = tuple["Callable[..., Any]", tuple[Any, ...], tuple[int, ...], dict[int, Any], list[int]]
 Answer = tuple[bool, Any]
+Parts = list["bytes | memoryview"]
 
 
-def frame(value: Request | Answer) -> list[bytes | memoryview]:
-    """``value`` as it goes over the socket: lengths and pickle, then its buffer, where it has one."""
+def request(
+    task: Task[Any], numbers: Mapping[int, int], new: Mapping[int, object], forget: Sequence[int]
+) -> Parts:
+    """``task`` as it goes over the socket: lengths and pickles, then a page's body, if it has one.
+
+    Args:
+        task: what is to be done.
+        numbers: of its shared values, by their ``id``.
+        new: those that the worker has not been sent yet, by their numbers.
+        forget: numbers that no task will name again.
+    """
     buffers: list[pickle.PickleBuffer] = []
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
+    stream = io.BytesIO()
+    pickle.dump((dict(new), list(forget)), stream, pickle.HIGHEST_PROTOCOL)
+    _TaskPickler(stream, numbers, buffers.append).dump(task)
+    return _framed(stream.getbuffer(), buffers)
+
+
+class _TaskPickler(pickle.Pickler):
+    """Writes the number of a shared value in its place."""
+
+    def __init__(
+        self,
+        stream: io.BytesIO,
+        numbers: Mapping[int, int],
+        buffer_callback: Callable[[pickle.PickleBuffer], None],
+    ) -> None:
+        super().__init__(stream, pickle.HIGHEST_PROTOCOL, buffer_callback=buffer_callback)
+        self._numbers = numbers
+
+    def persistent_id(self, value: object) -> int | None:
+        return self._numbers.get(id(value))
+
+
+class _TaskUnpickler(pickle.Unpickler):
+    """Puts shared values where their numbers stand."""
+
+    def __init__(
+        self, stream: io.BytesIO, shared: Mapping[int, object], buffers: list[bytes] | None
+    ) -> None:
+        super().__init__(stream, buffers=buffers)
+        self._shared = shared
+
+    def persistent_load(self, number: int) -> object:
+        return self._shared[number]
+
+
+def _framed(data: bytes | memoryview, buffers: Sequence[pickle.PickleBuffer] = ()) -> Parts:
     if not buffers:
         return [LENGTH.pack(len(data), 0) + data]
     # One page, one body.
@@ -44,34 +91,34 @@ def frame(value: Request | Answer) -> list[bytes | memoryview]:
 def serve(channel: socket.socket) -> None:
     """Answer requests until the other side closes ``channel``."""
     _prepare()
-    shared: dict[int, Any] = {}
+    shared: dict[int, object] = {}
     channel.setblocking(True)
     with channel, channel.makefile("rb", buffering=1 << 18) as requests:
         while head := requests.read(LENGTH.size):
             size, more = LENGTH.unpack(head)
             data = requests.read(size)
             body = requests.read(more) if more else None
-            answer = _answer(data, body, shared)
             try:
-                parts = frame(answer)
+                answer = pickle.dumps(_answer(data, body, shared), pickle.HIGHEST_PROTOCOL)
             except Exception as error:
-                parts = frame((False, f"the result cannot be sent: {error}"))
+                why_not = (False, f"the result cannot be sent: {error}")
+                answer = pickle.dumps(why_not, pickle.HIGHEST_PROTOCOL)
             try:
-                for part in parts:
+                for part in _framed(answer):
                     channel.sendall(part)
             except OSError:
                 return
 
 
-def _answer(data: bytes, body: bytes | None, shared: dict[int, Any]) -> Answer:
+def _answer(data: bytes, body: bytes | None, shared: dict[int, object]) -> Answer:
     try:
-        buffers = None if body is None else [body]
-        request: Request = pickle.loads(data, buffers=buffers)  # noqa: S301 - from our own parent
-        work, arguments, numbers, new, forget = request
+        stream = io.BytesIO(data)
+        new, forget = pickle.load(stream)  # noqa: S301 - from our own parent
         shared.update(new)
         for number in forget:
             shared.pop(number, None)
-        return True, work(*arguments, *(shared[number] for number in numbers))
+        task: Task[Any] = _TaskUnpickler(stream, shared, None if body is None else [body]).load()
+        return True, task.run()
     except Exception as error:
         # A fault of ours must cost one page and be seen, never a run.
         return False, f"{type(error).__name__}: {error}"

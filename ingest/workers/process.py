@@ -7,12 +7,13 @@ import contextlib
 import multiprocessing
 import pickle
 import socket
-from collections import OrderedDict, deque
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ExtractionCrashed
-from ingest.workers.worker import LENGTH, request, serve
+from ingest.workers.sharing import TaskWriter
+from ingest.workers.worker import LENGTH, framed, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from ingest.workers.tasks import Task
 
 __all__ = ["Job", "WorkerProcess"]
-
-#: Shared values that a worker keeps, those asked for last.
-MOST_SHARED = 256
 
 
 @dataclass(slots=True)
@@ -63,10 +61,7 @@ class WorkerProcess(asyncio.Protocol):
         #: Whether it was given up: the first job took too long.
         self.overdue = False
         self._timer: asyncio.TimerHandle | None = None
-        #: Number and value by ``id``, those asked for last at the end; numbers that are free again.
-        self._numbers: OrderedDict[int, tuple[int, object]] = OrderedDict()
-        self._next_number = 0
-        self._forget: list[int] = []
+        self._writer = TaskWriter()
         self._received: list[bytes] = []
         self._size = 0
 
@@ -106,18 +101,13 @@ class WorkerProcess(asyncio.Protocol):
     def give(self, job: Job) -> None:
         """Have the worker do ``job`` after those that it has; one that cannot be sent fails."""
         assert self._transport is not None
-        numbers, new = self._number(job.task.shared)
         try:
-            parts = request(job.task, numbers, new, self._forget)
+            data, body = self._writer.write(job.task)
         except Exception as error:
-            # Nothing went out: the values that it would have brought are unknown there still.
-            for value in new.values():
-                del self._numbers[id(value)]
             job.fail(f"cannot be sent to a worker: {error}", error)
             return
-        self._forget.clear()
         self.jobs.append(job)
-        for part in parts:
+        for part in framed(data, body):
             self._transport.write(part)
         if len(self.jobs) == 1:
             self._watch()
@@ -129,28 +119,6 @@ class WorkerProcess(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
         self._process.join()
-
-    def _number(self, values: tuple[object, ...]) -> tuple[dict[int, int], dict[int, object]]:
-        """(number of each of ``values`` by its ``id``, those that are new here by their numbers)."""
-        numbers: dict[int, int] = {}
-        new: dict[int, object] = {}
-        for value in values:
-            if value is None:
-                continue
-            known = self._numbers.get(id(value))
-            if known is None:
-                known = (self._next_number, value)
-                self._next_number += 1
-                # Held as long as its identity stands for it.
-                self._numbers[id(value)] = known
-                new[known[0]] = value
-            else:
-                self._numbers.move_to_end(id(value))
-            numbers[id(value)] = known[0]
-        while len(self._numbers) > max(MOST_SHARED, len(values)):
-            _, (number, _) = self._numbers.popitem(last=False)
-            self._forget.append(number)
-        return numbers, new
 
     # The time of the first job
 

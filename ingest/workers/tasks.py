@@ -38,14 +38,6 @@ class Task(ABC, Generic[R_co]):
     def what(self) -> str:
         """What it is about, for messages: the address of a page."""
 
-    @property
-    def shared(self) -> tuple[object, ...]:
-        """Values inside it that many tasks hold: each is sent to a worker once, wherever it stands.
-
-        They are known by identity. Who makes an equal value anew for each task has it sent each time.
-        """
-        return ()
-
     @abstractmethod
     def run(self) -> R_co:
         """Do it. What it raises is told to who waits as ``ExtractionCrashed``."""
@@ -63,11 +55,6 @@ class ExtractPage(Task["Article | Refusal"]):
     def what(self) -> str:
         """The page's address."""
         return self.about.url or "a page"
-
-    @property
-    def shared(self) -> tuple[object, ...]:
-        """Its source, and the lines of that."""
-        return _shared_of(self.about)
 
     def run(self) -> Article | Refusal:
         """Extract."""
@@ -96,11 +83,6 @@ class ReadPage(Task["PageReading"]):
         """The page's address."""
         return self.about.url or "a page"
 
-    @property
-    def shared(self) -> tuple[object, ...]:
-        """Its source, the lines of that, and the rules of the templates."""
-        return (*_shared_of(self.about), *(each.rules for each in self.templates))
-
     def run(self) -> PageReading:
         """Read."""
         from ingest.templates.page_reading import read_page
@@ -122,11 +104,6 @@ class ReadForFiling(Task["tuple[PreparedArticle | Refusal, PageReading]"]):
         """The page's address."""
         return self.reading.what
 
-    @property
-    def shared(self) -> tuple[object, ...]:
-        """As of the reading."""
-        return self.reading.shared
-
     def run(self) -> tuple[PreparedArticle | Refusal, PageReading]:
         """Read, and prepare."""
         from ingest.extract.chrome.site_lines import line_keys
@@ -138,6 +115,9 @@ class ReadForFiling(Task["tuple[PreparedArticle | Refusal, PageReading]"]):
         if isinstance(found, Refusal):
             return found, reading
         return prepare_article(found, line_keys(found)), reading
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ReadForFiling, (self.reading,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,21 +142,11 @@ class LearnTemplate(Task["Learned"]):
         """The name of the source."""
         return self.source.name if self.source is not None else "pages"
 
-    @property
-    def shared(self) -> tuple[object, ...]:
-        """The source."""
-        return (self.source,)
-
     def run(self) -> Learned:
         """Learn."""
         from ingest.templates.page_reading import learn_packed
 
         return learn_packed(self.examples, now=self.now, source=self.source, known=self.known)
-
-
-def _shared_of(about: PageContext) -> tuple[object, ...]:
-    # A page that is fetched again has a ``SiteLines`` of its own, with the counts of all.
-    return about.source, about.site.counts if about.site is not None else None
 
 
 def _apart(body: bytes, protocol: int) -> bytes | pickle.PickleBuffer:

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import pickle
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from ingest.extract.chrome.site_lines import SiteLines
 from ingest.extract.page_context import PageContext
 from ingest.templates.reading_values import Candidate
 from ingest.workers.pool import DEPTH, ExtractionPool
-from ingest.workers.process import MOST_SHARED
+from ingest.workers.sharing import MOST_SHARED
 from ingest.workers.tasks import ExtractPage, ReadForFiling, ReadPage, Task
 from sources.page import Page
+from sources.source import Source
 from storage.article import Article
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -87,6 +88,14 @@ class Sleeps(Does):
 
 
 @dataclass(frozen=True)
+class Tells(Does):
+    value: Any = None
+
+    def run(self):
+        return repr(self.value)
+
+
+@dataclass(frozen=True)
 class Measures(Does):
     value: Any = None
 
@@ -99,15 +108,23 @@ class Identifies(Does):
     """Tells objects of the worker apart."""
 
     values: tuple = ()
-    own: Any = None
-
-    @property
-    def shared(self):
-        return self.values
+    other: Any = None
 
     def run(self):
-        assert self.own is not self.values[0]
-        return tuple(id(value) for value in self.values)
+        return tuple(_identity(value) for value in self.values)
+
+
+def _identity(value):
+    match value:
+        case SiteLines():
+            return id(value.counts)
+        case Candidate():
+            return id(value.rules)
+    return id(value)
+
+
+def source(number=0):
+    return Source(f"herald-{number}", "https://herald.example", "The Herald")
 
 
 def run(scenario, workers=2, **options):
@@ -174,39 +191,69 @@ def test_what_cannot_be_sent_fails_alone():
 
 
 def test_what_pages_share_is_sent_once_wherever_it_stands_in_a_task():
-    shared = ["the lines of a site"]
+    herald, site, rules = source(), SiteLines(3, {"a line": 2}), "{" + "rule" * 9 + "}"
 
     async def scenario(pool):
-        # Equal to what is shared, but another object: not taken for it.
-        task = Identifies(values=(shared, None, shared), own=["the lines of a site"])
-        return [await pool.submit(task) for _ in range(3)]
+        # What is made anew for each page says the same of the values that it holds.
+        return [
+            await pool.submit(
+                Identifies(
+                    values=(
+                        herald,
+                        replace(site, includes_this=bool(number)),
+                        Candidate(f"article@{number}", rules, trial=bool(number)),
+                    ),
+                    other=PageContext(source=herald, site=site),
+                )
+            )
+            for number in range(3)
+        ]
 
     first, *others = run(scenario, 1)
-    assert first[0] == first[2]
+    assert len(set(first)) == 3
     assert others == [first, first]
 
 
+def test_what_is_shared_is_told_from_its_equals():
+    one, other = SiteLines(3, {"a line": 2}), SiteLines(3, {"a line": 2})
+    (first, second) = run(lambda pool: pool.submit(Identifies(values=(one, other))), 1)
+    assert first != second
+
+
+def test_a_page_arrives_with_all_that_is_known_of_it():
+    about = PageContext.of(page(1), source(), site=SiteLines(3, {"a line": 2}, includes_this=True))
+    candidate = Candidate("article@2", "{}", check=True)
+
+    async def scenario(pool):
+        return [await pool.submit(Tells(value=(about, candidate))) for _ in range(2)]
+
+    assert run(scenario, 1) == [repr((about, candidate))] * 2
+
+
 def test_what_is_shared_arrives_though_the_first_page_with_it_could_not_be_sent():
-    shared = ["the lines of a site"]
+    herald = source()
 
     async def scenario(pool):
         with pytest.raises(ExtractionCrashed, match="cannot be sent"):
-            await pool.submit(Identifies(values=(shared,), own=lambda: None))
-        return await pool.submit(Identifies(values=(shared,)))
+            await pool.submit(Identifies(values=(herald,), other=lambda: None))
+        return await pool.submit(Tells(value=herald))
 
-    assert len(run(scenario, 1)) == 1
+    assert run(scenario, 1) == repr(herald)
 
 
 def test_more_shared_values_than_a_worker_keeps_all_arrive():
-    values = [[number] for number in range(MOST_SHARED + 40)]
+    sources = [source(number) for number in range(MOST_SHARED + 40)]
 
     async def scenario(pool):
+        named = []
         for _ in range(2):
-            for value in values:
-                await pool.submit(Identifies(values=(value,)))
-        return await pool.submit(Identifies(values=tuple(values)))
+            for each in sources:
+                named.append(await pool.submit(Tells(value=each)))
+        return named, await pool.submit(Tells(value=sources))
 
-    assert len(set(run(scenario, 1))) == len(values)
+    named, together = run(scenario, 1)
+    assert named == [repr(each) for each in sources] * 2
+    assert together == repr(sources)
 
 
 def test_a_page_with_an_empty_body_is_refused_not_lost():

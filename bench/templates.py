@@ -37,8 +37,9 @@ from bench.extraction.scoring import find_score
 from ingest.extract import Refusal, extract_page, warm_up
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
 from ingest.templates.agreement import FIELDS, agreement
-from ingest.templates.applying import PageFacts, read_by_template
+from ingest.templates.applying import read_by_template
 from ingest.templates.learning import NotLearned, learn
 from ingest.templates.reading_values import Example, Misfit
 from ingest.templates.template import Template
@@ -132,7 +133,7 @@ def _groups(folder: Path, score: ModuleType) -> tuple[str, dict[str, list[_Page]
         if not publisher:
             continue
         html = gzip.decompress((folder / "pages" / f"{truth['id']}.html.gz").read_bytes()).decode()
-        article = extract_page(html, url=url, now=NOW)
+        article = extract_page(html, PageContext(url, now=NOW))
         groups[publisher].append(_Page(truth["id"], html, url, truth, article))
     return dataset, dict(groups)
 
@@ -150,7 +151,7 @@ def _learned(pages: Sequence[_Page]) -> Template | str:
 
 
 def _read(page: _Page, template: Template) -> Article | Misfit:
-    return read_by_template(HtmlPage.parse(page.html), template, PageFacts(page.url, NOW))
+    return read_by_template(HtmlPage.parse(page.html), template, PageContext(page.url, now=NOW))
 
 
 def _quality(
@@ -249,7 +250,7 @@ def _speed(groups: dict[str, list[_Page]], repeat: int) -> dict[str, float]:
                 _best(lambda page=page, t=template: _read(page, t), repeat, before=_forget)  # type: ignore[misc]
             )
             timed["generic"].append(
-                _best(lambda page=page: extract_page(page.html, url=page.url, now=NOW), 1)  # type: ignore[misc]
+                _best(lambda page=page: extract_page(page.html, PageContext(page.url, now=NOW)), 1)  # type: ignore[misc]
             )
             timed["trafilatura"].append(
                 _best(lambda page=page: trafilatura.extract(page.html), max(repeat // 2, 1))  # type: ignore[misc]
@@ -274,7 +275,7 @@ def _misfit_cost(page: _Page, templates: Sequence[Template], repeat: int) -> flo
         parsed = HtmlPage.parse(page.html)
         started = time.process_time_ns()
         for template in templates:
-            read_by_template(parsed, template, PageFacts(page.url, NOW))
+            read_by_template(parsed, template, PageContext(page.url, now=NOW))
         best = min(best, (time.process_time_ns() - started) / 1e6)
     return best
 

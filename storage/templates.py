@@ -7,7 +7,7 @@ only ever moves on, and a name and version are never given to a second template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,7 +19,6 @@ __all__ = [
     "ON_TRIAL",
     "STATUSES",
     "Counts",
-    "TemplateNews",
     "TemplateRow",
     "articles_since",
     "forget_templates",
@@ -46,10 +45,10 @@ class Counts:
     def since(self, earlier: Counts) -> Counts:
         """What has come to ``earlier``."""
         return Counts(
-            self.checked - earlier.checked,
-            self.agreed - earlier.agreed,
-            self.applied - earlier.applied,
-            self.misfits - earlier.misfits,
+            **{
+                each.name: getattr(self, each.name) - getattr(earlier, each.name)
+                for each in fields(self)
+            }
         )
 
 
@@ -79,17 +78,10 @@ class TemplateRow:
         """``article@2``."""
         return f"{self.name}@{self.version}"
 
-
-@dataclass(frozen=True, slots=True)
-class TemplateNews:
-    """What one process has to write of a template."""
-
-    #: As the process knows it; its counts are those of a new row only.
-    row: TemplateRow
-    #: Whether the table has no row of it yet.
-    new: bool
-    #: What was counted since the process wrote last.
-    added: Counts = field(default_factory=Counts)
+    @property
+    def counts(self) -> Counts:
+        """What was seen of it."""
+        return Counts(**{each.name: getattr(self, each.name) for each in fields(Counts)})
 
 
 def templates_of(
@@ -111,15 +103,25 @@ def templates_of(
     return [TemplateRow(**row._mapping) for row in connection.execute(query)]
 
 
-def save_templates(connection: sa.Connection, news: Sequence[TemplateNews]) -> list[int]:
-    """Write ``news``; the version of each, the next free one where another process took a new one's."""
+def save_templates(
+    connection: sa.Connection, news: Sequence[tuple[TemplateRow, Counts | None]]
+) -> list[int]:
+    """Write what one process knows of some templates.
+
+    Args:
+        connection: of the writer.
+        news: each template with its counts when the process wrote or read it last: what has come to
+            them since is added to the table's. ``None`` for one of which the table has no row yet.
+
+    Returns the version of each: the next free one where another process took a new one's.
+    """
     versions = []
-    for each in news:
-        if each.new:
-            versions.append(_insert(connection, each.row))
+    for row, written in news:
+        if written is None:
+            versions.append(_insert(connection, row))
         else:
-            _update(connection, each.row, each.added)
-            versions.append(each.row.version)
+            _update(connection, row, row.counts.since(written))
+            versions.append(row.version)
     return versions
 
 

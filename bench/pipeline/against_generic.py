@@ -50,9 +50,10 @@ def spoiled(
 @cache
 def _generic(site: Site, number: int, redesigned: bool) -> TextQuality:
     from ingest.extract import extract_page
+    from ingest.extract.page_context import PageContext
     from storage.article import Article
 
     html = markup_of(site.page(number, redesigned=redesigned))
-    article = extract_page(html, url=site.paper.url_of(number))
+    article = extract_page(html, PageContext(site.paper.url_of(number)))
     text = article.text if isinstance(article, Article) else ""
     return compare(site.article(number), FiledArticle(text))

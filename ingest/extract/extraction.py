@@ -25,19 +25,22 @@ from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
 from ingest.extract.dump import as_blocks, paragraphs_of, split_title
 from ingest.extract.finishing import Found, finish_article, outside_lines
+from ingest.extract.metadata.field_source import FieldSource
 from ingest.extract.metadata.language import language_of
 from ingest.extract.metadata.page_metadata import read_metadata
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page.surroundings import surroundings
+from ingest.extract.page_context import PageContext
+from ingest.extract.page_rules import PageRules, page_rules
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
 from sources.client.charset import decode_page
 from sources.link import Link
-from sources.platforms import detect_platform, load_platform
 from sources.source import ExtractRules, Source
 from storage.article import Article, Block
 
 __all__ = [
     "BodyText",
+    "extract_body",
     "extract_bytes",
     "extract_page",
     "extract_parsed",
@@ -104,14 +107,20 @@ def extract_bytes(
         site: the lines that other articles of the source hold, without this one.
         headers: of the answer, names in lower case; what they say about reuse is read.
     """
-    text = text_of_body(body, url=url, content_type=content_type)
+    about = PageContext(
+        url, content_type, source, link, now or datetime.now(UTC), site=site, headers=headers
+    )
+    return extract_body(body, about)
+
+
+def extract_body(body: bytes, about: PageContext) -> Article | Refusal:
+    """As ``extract_bytes``, with what is known of the page in one value."""
+    text = text_of_body(body, url=about.url, content_type=about.content_type)
     if isinstance(text, Refusal):
         return text
-    if text.is_html:
-        return extract_page(
-            text.text, url=url, source=source, link=link, now=now, site=site, headers=headers
-        )
-    return extract_text(text.text, url=url, source=source, site=site)
+    if not text.is_html:
+        return extract_text(text.text, about)
+    return extract_parsed(HtmlPage.parse(text.text), about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,87 +203,44 @@ def _looks_like_html(text: str, media: str) -> bool:
     return tags >= 2 or (tags == 1 and head.lstrip()[:1] == "<")
 
 
-def extract_page(
-    text: str,
-    *,
-    url: str | None = None,
-    source: Source | None = None,
-    link: Link | None = None,
-    now: datetime | None = None,
-    site: SiteLines | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Article | Refusal:
+def extract_page(text: str, about: PageContext | None = None) -> Article | Refusal:
     """The article on the page with the markup ``text``, or why it is none."""
-    return extract_parsed(
-        HtmlPage.parse(text),
-        url=url,
-        source=source,
-        link=link,
-        now=now,
-        site=site,
-        headers=headers,
-    )
+    return extract_parsed(HtmlPage.parse(text), about or PageContext())
 
 
-def extract_parsed(
-    page: HtmlPage,
-    *,
-    url: str | None = None,
-    source: Source | None = None,
-    link: Link | None = None,
-    now: datetime | None = None,
-    site: SiteLines | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Article | Refusal:
+def extract_parsed(page: HtmlPage, about: PageContext) -> Article | Refusal:
     """As ``extract_page``, of a page that is parsed; its tree loses sign-up boxes."""
-    rules, layer = _rules(page, source)
+    chosen = page_rules(page.text, about.source)
+    rules, link = chosen.rules, about.link
     lines = page.lines  # before anything is taken out of the tree
     boxes = without_sign_up_boxes(page.tree)
-    said = read_metadata(
-        page,
-        rules,
-        url=url,
-        source=source,
-        link=link,
-        headers=headers,
-        now=now or datetime.now(UTC),
-    )
-    body, extractor = _body(page, rules, layer, link)
+    fields = FieldSource(page, rules, about)
+    said = read_metadata(fields)
+    body, extractor = _body(page, chosen, link)
     if body is None:
-        return refuse_without_text(page, said.address)
+        return refuse_without_text(page, said.url)
     if extractor == "feed":
         # The page itself is a shell: what it calls itself is the site's name, not the story's.
         said = replace(said, title=link.title if link and link.title else said.title)
     else:
-        refusal = refuse_page(page, said.address or url, body.blocks)
+        refusal = refuse_page(page, said.url or about.url, body.blocks)
         if refusal is not None:
             return refusal
     head, tail = surroundings(lines, body.blocks)
-    return finish_article(
-        page,
-        said,
-        Found(
-            body=body,
-            extractor=extractor,
-            head=head,
-            tail=tail,
-            struck=(*outside_lines(lines, rules.chrome, body.blocks), *boxes),
-        ),
-        rules=rules,
-        url=url,
-        source=source,
-        site=site,
+    found = Found(
+        body=body,
+        extractor=extractor,
+        head=head,
+        tail=tail,
+        struck=(*outside_lines(lines, rules.chrome, body.blocks), *boxes),
     )
+    return finish_article(fields, said, found)
 
 
-def extract_text(
-    text: str,
-    *,
-    url: str | None = None,
-    source: Source | None = None,
-    site: SiteLines | None = None,
-) -> Article | Refusal:
+def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
     """The article in a plain text dump, or why it is none."""
+    about = about or PageContext()
+    url, source, site = about.url, about.source, about.site
     paragraphs = paragraphs_of(text[:LARGEST])
     rules = source.extract if source else ExtractRules()
     # Anchors and ads stand above the title in a dump: find the title among what is left of them.
@@ -308,31 +274,8 @@ def extract_text(
     )
 
 
-def _rules(page: HtmlPage, source: Source | None) -> tuple[ExtractRules, str]:
-    """Selectors for this page and the name of the layer that they are."""
-    if source is not None and source.extract.body:
-        own = (
-            not source.platform
-            or source.extract.body != load_platform(source.platform).extract.body
-        )
-        return source.extract, "source" if own else f"platform:{source.platform}"
-    platform = detect_platform(page.text)
-    if platform is None:
-        return (source.extract if source else ExtractRules()), "generic"
-    preset = load_platform(platform).extract
-    if source is None:
-        return preset, f"platform:{platform}"
-    own_rules = source.extract
-    merged = {
-        name: (*getattr(own_rules, name), *getattr(preset, name))
-        for name in ExtractRules.__dataclass_fields__
-    }
-    return ExtractRules(**merged), f"platform:{platform}"
-
-
-def _body(
-    page: HtmlPage, rules: ExtractRules, layer: str, link: Link | None
-) -> tuple[Body | None, str]:
+def _body(page: HtmlPage, chosen: PageRules, link: Link | None) -> tuple[Body | None, str]:
+    rules, layer = chosen.rules, chosen.layer
     by_rules = body_by_selectors(page.tree, rules) if rules.body else None
     if (
         by_rules is not None

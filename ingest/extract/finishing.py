@@ -9,8 +9,6 @@ from ingest.extract.chrome.chrome import ChromeContext, chrome_kind, strike_chro
 from ingest.extract.chrome.repeats import strike_repeats
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
-from ingest.extract.metadata.fields import standfirst_of
-from ingest.extract.metadata.language import language_of
 from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.json_ld import names_of, text_of
@@ -18,13 +16,11 @@ from ingest.extract.refusal import Refusal, refuse_without_text
 from storage.article import Article, Block, Struck
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ingest.extract.body.selected import Body
+    from ingest.extract.metadata.field_source import FieldSource
     from ingest.extract.metadata.page_metadata import PageMetadata
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page.lines import Line
-    from sources.source import ExtractRules, Source
 
 __all__ = ["Found", "finish_article", "outside_lines"]
 
@@ -47,31 +43,15 @@ class Found:
     struck: tuple[Struck, ...] = ()
 
 
-def finish_article(
-    page: HtmlPage,
-    said: PageMetadata,
-    found: Found,
-    *,
-    rules: ExtractRules,
-    url: str | None,
-    source: Source | None,
-    site: SiteLines | None,
-    language: Callable[[str], str | None] | None = None,
-    standfirst: Callable[[tuple[Block, ...]], str | None] | None = None,
-) -> Article | Refusal:
+def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Article | Refusal:
     """The article that ``found`` makes with what the page says; refused where nothing is left.
 
     Args:
-        page: whose metadata is read.
+        fields: the page; tells what can only be told once the text is known.
         said: what the page says beside the text.
         found: its text.
-        rules: selectors of the source and its platform.
-        url: where the page came from.
-        source: whose page it is.
-        site: the lines that other articles of the source hold.
-        language: tells the language of a text, where something knows better than ``language_of``.
-        standfirst: finds it, where something knows its place.
     """
+    page, rules, about = fields.page, fields.rules, fields.about
     body = found.body
     reading = read_credits(
         CreditInput(
@@ -80,8 +60,8 @@ def finish_article(
             tail=found.tail,
             byline=said.bylines,
             site_name=said.site_name,
-            page_url=url or said.address,
-            canonical_url=page.absolute(page.canonical, url),
+            page_url=about.url or said.url,
+            canonical_url=page.absolute(page.canonical, about.url),
             publisher=said.publisher,
             json_ld_sources=_based_on(page),
         )
@@ -90,57 +70,30 @@ def finish_article(
         reading.blocks,
         ChromeContext(
             titles=titles_of(page, said.title),
-            authors=said.names,
+            authors=said.authors,
             site_name=said.site_name,
             lines=rules.chrome,
             language=said.declared_language,
         ),
     )
-    blocks, repeated = strike_repeats(blocks, said.names)
+    blocks, repeated = strike_repeats(blocks, said.authors)
     # What the operator's own selectors pick is the operator's word.
-    known = SiteLines() if site is None or found.extractor == "source" else site
+    known = about.site if about.site is not None and found.extractor != "source" else SiteLines()
     blocks, sites = strike_site_lines(blocks, known) if known.counts else (blocks, ())
     leading, blocks = _standfirst_above(page, _without_lost_ends(blocks))
     above = (Struck(leading, "standfirst"),) if leading is not None else ()
     if not any(block.type in ("paragraph", "list_item", "quote") for block in blocks):
-        return refuse_without_text(page, said.address)
-    plain = " ".join(block.text for block in blocks)
-    declared = said.declared_language
-    if leading is None:
-        leading = (
-            standfirst(blocks)
-            if standfirst is not None
-            else standfirst_of(page, rules.standfirst, blocks, said.title)
-        )
+        return refuse_without_text(page, said.url)
     return Article(
-        url=said.address,
-        title=said.title,
+        **said.of_article(),
         blocks=blocks,
-        standfirst=leading,
-        authors=said.names,
-        published_at=said.published,
-        modified_at=said.modified,
-        language=(
-            language(plain)
-            if language is not None
-            else language_of(plain, declared or (source.language if source else None))
-        ),
-        section=said.section,
-        tags=said.tags,
-        image=said.image.url if said.image else None,
+        standfirst=leading if leading is not None else fields.standfirst(blocks, said.title),
+        language=fields.language(" ".join(block.text for block in blocks)),
         credits=reading.credits,
         struck=(*found.struck, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
-        kind=said.kind,
         complete=_is_complete(page, blocks),
-        source=source.name if source else None,
+        source=about.source.name if about.source else None,
         extractor=found.extractor,
-        organisations=said.organisations,
-        image_caption=said.image.caption if said.image else None,
-        image_credit=said.image.credit if said.image else None,
-        publisher=said.publisher,
-        paid=said.paid,
-        reuse=said.reuse,
-        declared_language=declared,
     )
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import line_keys
+from ingest.extract.page_context import PageContext
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.filing import utc_now
 from ingest.pipeline.link_rows import link_of
 from ingest.workers.pool import ExtractionPool
+from ingest.workers.tasks import ExtractPage
 from sources.address import address_key
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError
@@ -153,9 +155,10 @@ class _Reader:
             fetched_at=raw.fetched_at,
         )
         try:
-            found = await self._pool.extract(
+            about = PageContext.of(
                 page, self._source(raw.source), link_of(due), self._site_lines[raw.source]
             )
+            found = await self._pool.submit(ExtractPage(page.body, about))
         except ExtractionCrashed:
             return "crashed"
         if isinstance(found, Refusal):

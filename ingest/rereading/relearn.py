@@ -14,16 +14,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from ingest.errors import ExtractionCrashed
+from ingest.extract.page_context import PageContext
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.link_rows import link_of
-from ingest.pipeline.page_reader import kept_of, news_of
+from ingest.templates.kept import KeptTemplate
 from ingest.templates.reading_values import FEWEST, Candidate, Learned, PackedExample, pack
-from ingest.templates.shelf import MOST_EXAMPLES, KeptTemplate, Shelf
+from ingest.templates.shelf import MOST_EXAMPLES, Shelf
+from ingest.templates.shelves import stored_shelf, write_shelf
 from ingest.workers.pool import ExtractionPool
+from ingest.workers.tasks import LearnTemplate, ReadPage
 from sources.page import Page
 from storage.links.links import get_link
 from storage.pages.raw_pages import PageArchive, get_page, newest_pages
-from storage.templates import save_templates, templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -160,7 +162,7 @@ async def read_generically(
     pool: ExtractionPool, resting: RestingPage, source: Source | None, site: SiteLines | None = None
 ) -> PageReading | None:
     """A page as the generic path reads it; ``None`` where it cannot."""
-    return await _read(pool, resting, source, site, [])
+    return await _read(pool, resting, source, site)
 
 
 async def _read(
@@ -168,11 +170,11 @@ async def _read(
     resting: RestingPage,
     source: Source | None,
     site: SiteLines | None,
-    templates: list[Candidate],
+    *templates: Candidate,
 ) -> PageReading | None:
-    labels = frozenset(candidate.label for candidate in templates)
+    about = PageContext.of(resting.page, source, resting.link, site)
     try:
-        return await pool.read(resting.page, source, resting.link, site, templates, labels, labels)
+        return await pool.submit(ReadPage(resting.page.body, about, templates))
     except ExtractionCrashed:
         return None
 
@@ -188,7 +190,7 @@ class _Jury:
 
     async def hear(self, kept: KeptTemplate) -> _Trial:
         """Compare ``kept`` with the generic path on each page; its status follows."""
-        candidate = [Candidate(kept.label, kept.rules)]
+        candidate = Candidate(kept.label, kept.rules, check=True, trial=True)
         result = _Trial()
         for reading in await asyncio.gather(
             *(_read(self.pool, page, self.source, self.site, candidate) for page in self.pages)
@@ -224,7 +226,7 @@ async def learn_kind(
     taught, deciding = pages[: len(pages) - number][-MOST_EXAMPLES:], pages[len(pages) - number :]
     jury = _Jury(tuple(resting for resting, _ in deciding), pool, source, site)
     try:
-        learned = await pool.learn(list(_examples(taught)), source, now)
+        learned = await pool.submit(LearnTemplate(tuple(_examples(taught)), source, now))
     except ExtractionCrashed as error:
         learned = Learned(None, str(error))
     # Pages differ in how deep their text stands; what was learned of them says what they share.
@@ -311,7 +313,7 @@ async def relearn(
     with database.reading() as connection:
         resting = resting_pages(connection, name)
         site = replace(site_lines_of(connection, name), includes_this=True)
-        shelf = Shelf(name, [kept_of(row) for row in templates_of(connection, name)])
+        shelf = stored_shelf(connection, name)
     in_use = [kept for kept in shelf.kept if kept.status != "doubted"]
     kinds = Kinds()
     lessons = []
@@ -324,13 +326,8 @@ async def relearn(
         for kind in kinds.largest()[:MOST_KINDS]:
             lessons.append(await learn_kind(kind, shelf, pool, source, now(), site))
     met = {label for lesson in lessons for label in lesson.beside}
-    changed = [kept for kept in (*shelf.kept, *shelf.left) if kept.changed]
-    if changed:
-        news = [news_of(name, kept) for kept in changed]
-        for kept, version in zip(
-            changed, database.write(lambda c: save_templates(c, news)), strict=True
-        ):
-            shelf.renumber(kept, version)
+    if shelf.changed():
+        database.write(lambda c: write_shelf(c, shelf))
     return Relearned(
         source=name,
         pages=kinds.pages,

@@ -3,51 +3,75 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from ingest.extract.page.folding import letters
-from storage.article import Article
+from storage.article import Article, Credit
 
 if TYPE_CHECKING:
     from ingest.extract.refusal import Refusal
 
 __all__ = ["FIELDS", "LEAST_IN_COMMON", "agreement", "differences", "text_in_common"]
 
-FIELDS = (
-    "text",
-    "title",
-    "authors",
-    "published",
-    "modified",
-    "standfirst",
-    "credits",
-    "language",
-    "section",
-    "tags",
-    "image",
-    "kind",
-)
 #: Share of the letters of two texts that both have, from which they are the same text.
 LEAST_IN_COMMON = 0.97
+#: Fields of an article that two readings are not compared in: either reading takes them from the same
+#: markup by the same reader, or they say which reading it was.
+_NOT_COMPARED = frozenset(
+    [
+        "url",
+        "struck",
+        "complete",
+        "source",
+        "extractor",
+        "organisations",
+        "image_caption",
+        "image_credit",
+        "publisher",
+        "paid",
+        "reuse",
+        "declared_language",
+    ]
+)
+
+
+def _equal(one: object, other: object) -> bool:
+    return one == other
+
+
+def _same_letters(one: str | None, other: str | None) -> bool:
+    return letters(one or "") == letters(other or "")
+
+
+def _same_credits(one: tuple[Credit, ...], other: tuple[Credit, ...]) -> bool:
+    return {(c.role, c.name) for c in one} == {(c.role, c.name) for c in other}
+
+
+#: How the values of a field are compared, where it is not by being equal.
+_SAME: dict[str, Callable[[Any, Any], bool]] = {
+    "title": _same_letters,
+    "standfirst": _same_letters,
+    "credits": _same_credits,
+}
+_COMPARED = tuple(
+    each.name for each in fields(Article) if each.name not in {*_NOT_COMPARED, "blocks"}
+)
+#: What two readings are compared in, as people are told: ``text`` stands for the blocks.
+FIELDS = ("text", *(name.removesuffix("_at") for name in _COMPARED))
 
 
 def agreement(one: Article, other: Article) -> dict[str, bool]:
-    """For each of ``FIELDS`` whether both say the same."""
-    return {
-        "text": text_in_common(one, other) >= LEAST_IN_COMMON,
-        "title": letters(one.title or "") == letters(other.title or ""),
-        "authors": one.authors == other.authors,
-        "published": one.published_at == other.published_at,
-        "modified": one.modified_at == other.modified_at,
-        "standfirst": letters(one.standfirst or "") == letters(other.standfirst or ""),
-        "credits": {(c.role, c.name) for c in one.credits}
-        == {(c.role, c.name) for c in other.credits},
-        "language": one.language == other.language,
-        "section": one.section == other.section,
-        "tags": one.tags == other.tags,
-        "image": one.image == other.image,
-        "kind": one.kind == other.kind,
-    }
+    """For each of ``FIELDS`` whether both say the same.
+
+    A field that is added to ``Article`` is compared, unless it is named above.
+    """
+    same = [text_in_common(one, other) >= LEAST_IN_COMMON]
+    same += [
+        _SAME.get(name, _equal)(getattr(one, name), getattr(other, name)) for name in _COMPARED
+    ]
+    return dict(zip(FIELDS, same, strict=True))
 
 
 def differences(one: Article, other: Article | Refusal) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ingest.extract import Refusal
 from ingest.extract.extraction import extract_parsed, extract_text, text_of_body
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
 from ingest.templates.agreement import differences
-from ingest.templates.applying import PageFacts, read_by_template
+from ingest.templates.applying import read_by_template
 from ingest.templates.learning import NotLearned, learn, signature_of
 from ingest.templates.reading_values import (
     Candidate,
@@ -26,57 +27,34 @@ from ingest.templates.template import Template, is_of_newer_release
 from storage.article import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from ingest.extract.chrome.site_lines import SiteLines
-    from sources.link import Link
     from sources.source import Source
 
 __all__ = ["learn_packed", "learn_template", "read_page"]
 
 
 def read_page(
-    body: bytes,
-    *,
-    url: str,
-    content_type: str | None,
-    source: Source | None,
-    link: Link | None,
-    now: datetime,
-    site: SiteLines | None,
-    headers: Mapping[str, str],
-    templates: Sequence[Candidate],
-    check: frozenset[str] = frozenset(),
-    trial: frozenset[str] = frozenset(),
-    learns: bool = False,
+    body: bytes, about: PageContext, templates: Sequence[Candidate] = (), *, learns: bool = False
 ) -> PageReading:
     """Read one page.
 
     Args:
         body: as it came, content coding undone, gzipped or not.
-        url: address of the page.
-        content_type: the header, where there was one.
-        source: whose page it is.
-        link: what the endpoint said of it.
-        now: the latest that a date may be.
-        site: the lines that other articles of the source hold.
-        headers: of the answer, names in lower case.
+        about: what is known of the page beside.
         templates: those of the source, the likeliest first.
-        check: labels of those whose article is compared with the generic path's.
-        trial: labels of those among them whose article is not taken yet.
         learns: whether the signature is wanted.
     """
-    text = text_of_body(body, url=url, content_type=content_type)
+    text = text_of_body(body, url=about.url, content_type=about.content_type)
     if isinstance(text, Refusal):
         return PageReading(text)
     if not text.is_html:
-        return PageReading(extract_text(text.text, url=url, source=source, site=site))
+        return PageReading(extract_text(text.text, about))
     page = HtmlPage.parse(text.text, text.utf8)
-    facts = PageFacts(url, now, source, link, site, headers)
     misfits: list[tuple[str, Misfit]] = []
     fit: Article | None = None
-    label: str | None = None
+    by: Candidate | None = None
     for candidate in templates:
         try:
             template = Template.of_json(candidate.rules)
@@ -85,24 +63,23 @@ def read_page(
             misfits.append((candidate.label, Misfit("format", "newer" if newer else "")))
             continue
         name = f"template:{candidate.label}"
-        read = read_by_template(page, template, facts, name=name)
+        read = read_by_template(page, template, about, name=name)
         if isinstance(read, Article):
-            fit, label = read, candidate.label
+            fit, by = read, candidate
             break
         misfits.append((candidate.label, read))
-    if fit is not None and label not in check:
+    label = by.label if by is not None else None
+    if fit is not None and by is not None and not by.check:
         return PageReading(fit, label, tuple(misfits))
     if fit is not None:
         # The template's reading may have taken boxes out of the tree.
         page = HtmlPage.parse(text.text, text.utf8)
-    found = extract_parsed(
-        page, url=url, source=source, link=link, now=now, site=site, headers=headers
-    )
+    found = extract_parsed(page, about)
     differs: tuple[str, ...] = ()
     taken = found
     if fit is not None:
         differs = differences(fit, found)
-        if not differs and label not in trial:
+        if not differs and by is not None and not by.trial:
             taken = fit
     generic = found if isinstance(found, Article) else None
     return PageReading(
@@ -138,8 +115,8 @@ def learn_template(
     fit = agreed = 0
     differing: set[str] = set()
     for example in examples:
-        facts = PageFacts(example.url, now, source, example.link)
-        read = read_by_template(HtmlPage.parse(example.html), template, facts)
+        about = PageContext(example.url, source=source, link=example.link, now=now)
+        read = read_by_template(HtmlPage.parse(example.html), template, about)
         if isinstance(read, Misfit):
             continue
         fit += 1

@@ -41,6 +41,10 @@ class Candidate:
     label: str
     #: As ``Template.as_json`` wrote it.
     rules: str
+    #: Whether its article is compared with the generic path's.
+    check: bool = False
+    #: Whether its article is not taken yet, whatever comes of the comparison.
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import chain, count
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from ingest.templates.kept import TRIAL, KeptTemplate
 from ingest.templates.reading_values import FEWEST, Candidate, Misfit, PackedExample, pack
-from storage.templates import ON_TRIAL, STATUSES, Counts
+from storage.templates import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +28,8 @@ if TYPE_CHECKING:
     from sources.page import Page
     from storage.article import Article
 
-__all__ = ["KeptTemplate", "Shelf", "Status"]
+__all__ = ["Shelf"]
 
-#: ``trial``: compared on every page; ``active``: believed; ``doubted``: not applied any more;
-#: ``dropped``: gave way to another; ``forgotten``: deleted by the operator.
-Status = Literal["trial", "active", "doubted", "dropped", "forgotten"]
 _ON_SHELF = frozenset[str](["trial", "active", "doubted"])
 
 #: Templates of a source that are tried on a page, and that are kept.
@@ -40,99 +38,10 @@ MOST_TRIED, MOST_KEPT = 4, 12
 MOST_GROUPS, MOST_EXAMPLES = 6, 8
 #: Bytes of a page, compressed, above which it is no example.
 LARGEST_EXAMPLE = 300_000
-#: Agreements after which a template on trial is believed, where they are three of four comparisons.
-TRIAL = 2
-#: Every how many pages a believed template is compared with the generic path: at first, and later.
-SAMPLE_AT_FIRST, SAMPLE = 16, 64
-#: Comparisons after which it is compared less often.
-AT_FIRST = 4
 #: Pages of a source that fit no template after which one is not waited for any more.
 WAITED_FOR = 24
-#: Every how many pages one is compared that has differed of late, by this weight at least.
-SAMPLE_OF_SUSPECTS, SUSPECT = 4, 0.5
-#: Confidence below which a template is doubted, and what one comparison weighs less than the next.
-LEAST_CONFIDENCE, FADING = 0.7, 0.9
 #: Pages after a failed attempt to learn; doubled by each further failure.
 WAIT, LONGEST_WAIT = 6, 2000
-
-
-@dataclass(slots=True)
-class KeptTemplate:
-    """A template with what has been seen of it."""
-
-    name: str
-    version: int
-    signature: str
-    rules: str
-    support: int
-    status: Status
-    made_at: datetime
-    #: Comparisons with the generic path, and those without a difference.
-    checked: int = 0
-    agreed: int = 0
-    #: Pages that it made the article of, and pages of its signature that it did not fit.
-    applied: int = 0
-    misfits: int = 0
-    #: As ``checked`` and ``agreed``, the last ones weighing most.
-    recent_checked: float = 0.0
-    recent_agreed: float = 0.0
-    last_applied_at: datetime | None = None
-    #: The template that it took the place of.
-    replaces: str | None = None
-    #: Why it is doubted or dropped.
-    reason: str | None = None
-    #: Whether the database does not hold all this yet.
-    changed: bool = True
-    #: Its counts when they were last read or written; ``None`` where the database has none of it.
-    written: Counts | None = None
-    #: The page, counted in this process, that it was applied to last.
-    last_page: int = 0
-    #: Pages that are being read with it on trial, and that it was tried on since it is believed.
-    out: int = 0
-    tried: int = 0
-
-    @property
-    def label(self) -> str:
-        """``article@2``."""
-        return f"{self.name}@{self.version}"
-
-    @property
-    def counts(self) -> Counts:
-        """What was seen of it."""
-        return Counts(self.checked, self.agreed, self.applied, self.misfits)
-
-    @property
-    def confidence(self) -> float:
-        """How far its articles can be trusted, 0 to 1, by comparisons with the generic path."""
-        return (self.recent_agreed + 1) / (self.recent_checked + 1.2)
-
-    def compared(self, differs: tuple[str, ...]) -> None:
-        """Count one comparison."""
-        self.checked += 1
-        self.agreed += not differs
-        self.recent_checked = self.recent_checked * FADING + 1
-        self.recent_agreed = self.recent_agreed * FADING + (not differs)
-        self.changed = True
-        if self.status == "active" and self.confidence < LEAST_CONFIDENCE:
-            self.status = "doubted"
-            self.reason = f"differs from the generic path in {', '.join(differs)}"
-        elif self.status == "trial":
-            if not differs and self.agreed >= TRIAL and self.agreed * 4 >= self.checked * 3:
-                self.status = "active"
-            elif self.checked >= 3 * TRIAL:
-                self.status = "doubted"
-                which = ", ".join(differs) or "part"
-                self.reason = f"differed from the generic path in {which} {ON_TRIAL}"
-
-    def wants_check(self) -> bool:
-        """Whether the page that it is tried on next is to take both paths."""
-        if self.status == "trial":
-            return True
-        every = SAMPLE_AT_FIRST if self.checked < AT_FIRST else SAMPLE
-        if self.recent_checked - self.recent_agreed >= SUSPECT:
-            every = SAMPLE_OF_SUSPECTS
-        self.tried += 1
-        return self.tried % every == 0
 
 
 @dataclass(slots=True)
@@ -182,6 +91,10 @@ class Shelf:
     def bytes(self) -> int:
         """Bytes of the pages that are gathered, compressed."""
         return sum(len(e.body) for group in self._groups.values() for e in group.examples)
+
+    def changed(self) -> list[KeptTemplate]:
+        """Those, on it and off it, of which the database does not hold all yet."""
+        return [kept for kept in (*self.kept, *self.left) if kept.changed]
 
     def drop_examples(self) -> None:
         """Forget the pages gathered; templates stay."""
@@ -238,8 +151,8 @@ class Shelf:
             return self._pages < WAITED_FOR
         return FEWEST <= self._unfitted < WAITED_FOR
 
-    def candidates(self) -> tuple[list[Candidate], frozenset[str], frozenset[str]]:
-        """(templates to try, the likeliest first; labels to compare; labels on trial)."""
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The templates to try on the next page, the likeliest first."""
         # No more pages take both paths at once than a trial needs.
         usable = [
             t
@@ -253,10 +166,9 @@ class Shelf:
         )[:MOST_TRIED]
         for kept in tried:
             kept.out += kept.status == "trial"
-        return (
-            [Candidate(t.label, t.rules) for t in tried],
-            frozenset(t.label for t in tried if t.wants_check()),
-            frozenset(t.label for t in tried if t.status == "trial"),
+        return tuple(
+            Candidate(t.label, t.rules, check=t.wants_check(), trial=t.status == "trial")
+            for t in tried
         )
 
     def note(

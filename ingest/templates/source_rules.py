@@ -13,6 +13,7 @@ from ingest.extract.extraction import extract_page
 from ingest.extract.page.blocks import blocks_of
 from ingest.extract.page.folding import letters
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
 from ingest.templates.applying import containers_of
 from ingest.templates.selectors import selector_of_path
 from ingest.templates.template import PLAIN_TEXT, is_telling
@@ -145,18 +146,15 @@ def source_rules(template: Template, pages: Sequence[tuple[str, Article]] = ()) 
 def same_text(rules: ExtractRules, source: Source | None, html: str, article: Article) -> bool:
     """Whether ``rules``, put into the source file, give of a page the text of ``article``."""
     home = source or Source("pages", article.url or "http://pages.invalid/", "")
-    found = extract_page(
-        html,
-        url=article.url,
-        source=Source(
-            name=home.name,
-            home=home.home,
-            title=home.title,
-            language=home.language,
-            country=home.country,
-            extract=rules,
-        ),
+    by_hand = Source(
+        name=home.name,
+        home=home.home,
+        title=home.title,
+        language=home.language,
+        country=home.country,
+        extract=rules,
     )
+    found = extract_page(html, PageContext(article.url, source=by_hand))
     return (
         isinstance(found, Article)
         and found.extractor == "source"

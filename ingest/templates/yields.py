@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ingest.extract.extraction import BodyText, text_of_body
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.html_page import HtmlPage
-from ingest.templates.applying import PageFacts, read_by_template
+from ingest.extract.page_context import PageContext
+from ingest.templates.applying import read_by_template
 from ingest.templates.reading_values import Misfit
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def read_one(
     text = text_of_body(page.body, url=page.url, content_type=page.headers.get("content-type"))
     if not isinstance(text, BodyText) or not text.is_html:
         return Misfit("refused", "not_html")
-    facts = PageFacts(page.url, page.fetched_at, source, link, site, page.headers)
-    return read_by_template(HtmlPage.parse(text.text), template, facts)
+    about = PageContext.of(page, source, link, site)
+    return read_by_template(HtmlPage.parse(text.text), template, about)
 
 
 def page_yield(url: str, found: Article | Misfit) -> PageYield:

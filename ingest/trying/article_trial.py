@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines, clean_again, line_keys
+from ingest.extract.page_context import PageContext
 from ingest.pipeline.verdict import judge_status
+from ingest.workers.tasks import ExtractPage
 from sources.address import address_key, same_site
 from sources.errors import FetchError
 
@@ -106,7 +108,8 @@ async def _try(
     if problem is not None:
         return ArticleTrial(url, problem=f"{url}: {problem}")
     try:
-        found = await pool.extract(page, source, link, site)
+        about = PageContext.of(page, source, link, site)
+        found = await pool.submit(ExtractPage(page.body, about))
     except ExtractionCrashed as error:
         return ArticleTrial(url, problem=str(error))
     if isinstance(found, Refusal):

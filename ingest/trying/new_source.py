@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
 from ingest.pipeline.verdict import judge_status
 from ingest.trying.article_trial import ArticleTrial, try_articles
 from ingest.trying.endpoint_trial import (
@@ -29,6 +30,7 @@ from ingest.trying.endpoint_trial import (
 )
 from ingest.trying.remembered_pages import RememberedPages
 from ingest.trying.site_identity import country_of, likeliest_language, site_title
+from ingest.workers.tasks import ExtractPage
 from sources.address import address_key, same_site
 from sources.client import decode_page
 from sources.endpoints import discover_endpoints
@@ -213,7 +215,7 @@ class _Search:
     async def _story(self, page: Page) -> Article | None:
         """The article on the page that was given, where it is one."""
         try:
-            found = await self.pool.extract(page, None, None)
+            found = await self.pool.submit(ExtractPage(page.body, PageContext.of(page)))
         except ExtractionCrashed:
             return None
         return None if isinstance(found, Refusal) else found

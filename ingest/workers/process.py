@@ -7,42 +7,37 @@ import contextlib
 import multiprocessing
 import pickle
 import socket
-from collections import OrderedDict, deque
-from dataclasses import dataclass, replace
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest.workers.worker import LENGTH, frame, serve
-from sources.page import Page
+from ingest.errors import ExtractionCrashed
+from ingest.workers.sharing import TaskWriter
+from ingest.workers.worker import LENGTH, framed, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Job", "WorkerProcess"]
+    from ingest.workers.tasks import Task
 
-#: Shared values that a worker keeps, those asked for last.
-MOST_SHARED = 256
+__all__ = ["Job", "WorkerProcess"]
 
 
 @dataclass(slots=True)
 class Job:
-    """One piece of work and who waits for it."""
+    """One task and who waits for it."""
 
-    #: What it is about, for messages: the address of a page.
-    what: str
-    work: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    #: Values behind the arguments that other jobs have too; told apart by identity.
-    shared: tuple[Any, ...]
+    task: Task[Any]
     future: asyncio.Future[Any]
     #: Workers that died on it.
     deaths: int = 0
 
-
-def _with_body_apart(argument: Any) -> Any:
-    """A page whose body goes over the socket without being copied into a pickle first."""
-    if isinstance(argument, Page) and argument.body:
-        return replace(argument, body=pickle.PickleBuffer(argument.body))  # type: ignore[arg-type]
-    return argument
+    def fail(self, why: str, cause: BaseException | None = None) -> None:
+        """Tell who waits, if anybody still does."""
+        if not self.future.done():
+            failure = ExtractionCrashed(f"{self.task.what}: {why}")
+            failure.__cause__ = cause
+            self.future.set_exception(failure)
 
 
 class WorkerProcess(asyncio.Protocol):
@@ -53,12 +48,12 @@ class WorkerProcess(asyncio.Protocol):
         process: multiprocessing.process.BaseProcess,
         *,
         page_timeout: float,
-        settled: Callable[[WorkerProcess], None],
+        answered: Callable[[WorkerProcess], None],
         lost: Callable[[WorkerProcess], None],
     ) -> None:
         self._process = process
         self._page_timeout = page_timeout
-        self._settled = settled
+        self._answered = answered
         self._lost = lost
         self._transport: asyncio.Transport | None = None
         #: Sent and not answered; the worker is at the first.
@@ -66,8 +61,7 @@ class WorkerProcess(asyncio.Protocol):
         #: Whether it was given up: the first job took too long.
         self.overdue = False
         self._timer: asyncio.TimerHandle | None = None
-        self._numbers: OrderedDict[int, tuple[int, Any]] = OrderedDict()
-        self._next_number = 0
+        self._writer = TaskWriter()
         self._received: list[bytes] = []
         self._size = 0
 
@@ -77,7 +71,7 @@ class WorkerProcess(asyncio.Protocol):
         context: multiprocessing.context.BaseContext,
         *,
         page_timeout: float,
-        settled: Callable[[WorkerProcess], None],
+        answered: Callable[[WorkerProcess], None],
         lost: Callable[[WorkerProcess], None],
     ) -> WorkerProcess:
         """A worker that takes jobs.
@@ -85,7 +79,7 @@ class WorkerProcess(asyncio.Protocol):
         Args:
             context: how processes are started.
             page_timeout: seconds after which a job is given up, and the worker with it.
-            settled: called when a job was answered.
+            answered: called when a job was.
             lost: called when the process is gone; its ``jobs`` were not answered.
 
         Raises:
@@ -97,7 +91,7 @@ class WorkerProcess(asyncio.Protocol):
             with theirs:
                 process = context.Process(target=serve, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
                 await asyncio.to_thread(process.start)
-            worker = cls(process, page_timeout=page_timeout, settled=settled, lost=lost)
+            worker = cls(process, page_timeout=page_timeout, answered=answered, lost=lost)
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
         except BaseException:
             ours.close()
@@ -105,13 +99,15 @@ class WorkerProcess(asyncio.Protocol):
         return worker
 
     def give(self, job: Job) -> None:
-        """Have the worker do ``job`` after those that it has."""
+        """Have the worker do ``job`` after those that it has; one that cannot be sent fails."""
         assert self._transport is not None
-        numbers, new, forget = self._shared(job.shared)
-        arguments = tuple(map(_with_body_apart, job.arguments))
-        parts = frame((job.work, arguments, numbers, new, forget))
+        try:
+            data, body = self._writer.write(job.task)
+        except Exception as error:
+            job.fail(f"cannot be sent to a worker: {error}", error)
+            return
         self.jobs.append(job)
-        for part in parts:
+        for part in framed(data, body):
             self._transport.write(part)
         if len(self.jobs) == 1:
             self._watch()
@@ -123,26 +119,6 @@ class WorkerProcess(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
         self._process.join()
-
-    def _shared(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], dict[int, Any], list[int]]:
-        numbers: list[int] = []
-        new: dict[int, Any] = {}
-        forget: list[int] = []
-        for value in values:
-            known = self._numbers.get(id(value))
-            if known is None:
-                known = (self._next_number, value)
-                self._next_number += 1
-                # Held as long as its identity stands for it.
-                self._numbers[id(value)] = known
-                new[known[0]] = value
-            else:
-                self._numbers.move_to_end(id(value))
-            numbers.append(known[0])
-        while len(self._numbers) > max(MOST_SHARED, len(values)):
-            _, (number, _) = self._numbers.popitem(last=False)
-            forget.append(number)
-        return tuple(numbers), new, forget
 
     # The time of the first job
 
@@ -185,7 +161,7 @@ class WorkerProcess(asyncio.Protocol):
                 return
             whole = b"".join(self._received)
             self._received, self._size = [whole[end:]], len(whole) - end
-            self._answered(pickle.loads(memoryview(whole)[LENGTH.size : end]))  # noqa: S301
+            self._take(pickle.loads(memoryview(whole)[LENGTH.size : end]))  # noqa: S301
         if not self._size:
             self._received.clear()
 
@@ -197,7 +173,7 @@ class WorkerProcess(asyncio.Protocol):
             self._process.join()
         self._lost(self)
 
-    def _answered(self, answer: tuple[bool, Any]) -> None:
+    def _take(self, answer: tuple[bool, Any]) -> None:
         job = self.jobs.popleft()
         self._watch()
         good, value = answer
@@ -205,7 +181,5 @@ class WorkerProcess(asyncio.Protocol):
             if good:
                 job.future.set_result(value)
             else:
-                from ingest.errors import ExtractionCrashed
-
-                job.future.set_exception(ExtractionCrashed(f"{job.what}: {value}"))
-        self._settled(self)
+                job.fail(value)
+        self._answered(self)

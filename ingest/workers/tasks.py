@@ -1,110 +1,154 @@
-"""What extraction workers are asked to do: each runs in a worker, and its arguments are sent there.
+"""What extraction workers are asked to do: values that are sent there, and run there.
 
-Arguments that many pages share come last.
+The extractor is loaded where a task runs, not where it is made.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pickle
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from ingest.extract import Refusal
-    from ingest.extract.chrome.site_lines import SiteLines
-    from ingest.templates.reading_values import Learned, PackedExample, PageReading
-    from sources.link import Link
-    from sources.page import Page
+    from ingest.extract.page_context import PageContext
+    from ingest.extract.refusal import Refusal
+    from ingest.templates.reading_values import Candidate, Learned, PackedExample, PageReading
     from sources.source import Source
     from storage.article import Article
     from storage.articles.prepared import PreparedArticle
 
-__all__ = ["extract", "extract_for_filing", "learn", "read", "read_for_filing"]
+__all__ = ["ExtractPage", "LearnTemplate", "ReadForFiling", "ReadPage", "Task"]
+
+R_co = TypeVar("R_co", covariant=True)
 
 
-def extract(
-    page: Page, link: Link | None, source: Source | None, site: SiteLines | None
-) -> Article | Refusal:
-    """The article on the page by the generic path, or why it is none."""
-    from ingest.extract import extract_bytes
+class Task(ABC, Generic[R_co]):
+    """One piece of work; a frozen dataclass of a module, so that it can be sent to a worker."""
 
-    return extract_bytes(
-        page.body,
-        url=page.url,
-        content_type=page.headers.get("content-type"),
-        source=source,
-        link=link,
-        now=page.fetched_at,
-        site=site,
-        headers=page.headers,
-    )
+    __slots__ = ()
 
+    #: Whether it goes before what waits.
+    first: ClassVar[bool] = False
 
-def read(
-    page: Page,
-    link: Link | None,
-    labels: tuple[str, ...],
-    check: frozenset[str],
-    trial: frozenset[str],
-    source: Source | None,
-    site: SiteLines | None,
-    *rules: str,
-) -> PageReading:
-    """The page by one of the templates ``labels``, whose rules come last, else by the generic path."""
-    from ingest.templates.page_reading import read_page
-    from ingest.templates.reading_values import Candidate
+    @property
+    @abstractmethod
+    def what(self) -> str:
+        """What it is about, for messages: the address of a page."""
 
-    return read_page(
-        page.body,
-        url=page.url,
-        content_type=page.headers.get("content-type"),
-        source=source,
-        link=link,
-        now=page.fetched_at,
-        site=site,
-        headers=page.headers,
-        templates=[Candidate(label, text) for label, text in zip(labels, rules, strict=True)],
-        check=check,
-        trial=trial,
-        learns=True,
-    )
+    @abstractmethod
+    def run(self) -> R_co:
+        """Do it. What it raises is told to who waits as ``ExtractionCrashed``."""
 
 
-def extract_for_filing(
-    page: Page, link: Link | None, source: Source | None, site: SiteLines | None
-) -> PreparedArticle | Refusal:
-    """As ``extract``, made ready for the store."""
-    return _ready(extract(page, link, source, site))
+@dataclass(frozen=True, slots=True)
+class ExtractPage(Task["Article | Refusal"]):
+    """The article on a page by the generic path, or why it is none."""
+
+    #: As it came, content coding undone, gzipped or not.
+    body: bytes
+    about: PageContext
+
+    @property
+    def what(self) -> str:
+        """The page's address."""
+        return self.about.url or "a page"
+
+    def run(self) -> Article | Refusal:
+        """Extract."""
+        from ingest.extract.extraction import extract_body
+
+        return extract_body(self.body, self.about)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return ExtractPage, (_apart(self.body, protocol), self.about)
 
 
-def read_for_filing(
-    page: Page,
-    link: Link | None,
-    labels: tuple[str, ...],
-    check: frozenset[str],
-    trial: frozenset[str],
-    source: Source | None,
-    site: SiteLines | None,
-    *rules: str,
-) -> tuple[PreparedArticle | Refusal, PageReading]:
-    """As ``read``, with what was found made ready for the store."""
-    reading = read(page, link, labels, check, trial, source, site, *rules)
-    return _ready(reading.found), reading
+@dataclass(frozen=True, slots=True)
+class ReadPage(Task["PageReading"]):
+    """A page by one of the templates of its source, else by the generic path, else by both."""
+
+    #: As it came, content coding undone, gzipped or not.
+    body: bytes
+    about: PageContext
+    #: The likeliest first.
+    templates: tuple[Candidate, ...] = ()
+    #: Whether the signature of its kind is wanted.
+    learns: bool = True
+
+    @property
+    def what(self) -> str:
+        """The page's address."""
+        return self.about.url or "a page"
+
+    def run(self) -> PageReading:
+        """Read."""
+        from ingest.templates.page_reading import read_page
+
+        return read_page(self.body, self.about, self.templates, learns=self.learns)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return ReadPage, (_apart(self.body, protocol), self.about, self.templates, self.learns)
 
 
-def _ready(found: Article | Refusal) -> PreparedArticle | Refusal:
-    from ingest.extract.chrome.site_lines import line_keys
-    from ingest.extract.refusal import Refusal
-    from storage.articles.prepared import prepare_article
+@dataclass(frozen=True, slots=True)
+class ReadForFiling(Task["tuple[PreparedArticle | Refusal, PageReading]"]):
+    """A reading, with what was found made ready for the store."""
 
-    return found if isinstance(found, Refusal) else prepare_article(found, line_keys(found))
+    reading: ReadPage
+
+    @property
+    def what(self) -> str:
+        """The page's address."""
+        return self.reading.what
+
+    def run(self) -> tuple[PreparedArticle | Refusal, PageReading]:
+        """Read, and prepare."""
+        from ingest.extract.chrome.site_lines import line_keys
+        from ingest.extract.refusal import Refusal
+        from storage.articles.prepared import prepare_article
+
+        reading = self.reading.run()
+        found = reading.found
+        if isinstance(found, Refusal):
+            return found, reading
+        return prepare_article(found, line_keys(found)), reading
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ReadForFiling, (self.reading,)
 
 
-def learn(
-    examples: Sequence[PackedExample], now: datetime, known: str | None, source: Source | None
-) -> Learned:
-    """A template from ``examples`` and the rules ``known`` before, or why there is none."""
-    from ingest.templates.page_reading import learn_packed
+@dataclass(frozen=True, slots=True)
+class LearnTemplate(Task["Learned"]):
+    """A template from pages of one kind, or why there is none.
 
-    return learn_packed(examples, now=now, source=source, known=known)
+    It goes before the pages that wait: what it learns makes them cheaper.
+    """
+
+    first = True
+
+    examples: tuple[PackedExample, ...]
+    #: Whose pages they are.
+    source: Source | None
+    #: The latest that a date may be.
+    now: datetime
+    #: Rules of a template of this kind that other pages have taught.
+    known: str | None = None
+
+    @property
+    def what(self) -> str:
+        """The name of the source."""
+        return self.source.name if self.source is not None else "pages"
+
+    def run(self) -> Learned:
+        """Learn."""
+        from ingest.templates.page_reading import learn_packed
+
+        return learn_packed(self.examples, now=self.now, source=self.source, known=self.known)
+
+
+def _apart(body: bytes, protocol: int) -> bytes | pickle.PickleBuffer:
+    """A body that goes behind the pickle as it is, without being copied into it (PEP 574)."""
+    return pickle.PickleBuffer(body) if body and protocol >= 5 else body

@@ -1,9 +1,8 @@
-"""One extraction process: takes requests from a socket, one after the other, and answers each.
+"""One extraction process: takes tasks from a socket, one after the other, and answers each.
 
-A request is ``(work, arguments, numbers of shared values, new shared values, numbers to forget)``, an
-answer ``(True, result)`` or ``(False, why not)``. Both are pickles behind their lengths; the body of a
-page follows behind as it is (protocol 5, PEP 574). What many pages share (a source, its templates, the
-lines of its site) is sent once and named by number then.
+A request is what ``TaskWriter`` writes, an answer the pickle of ``(True, result)`` or
+``(False, why not)``. Either stands behind its length; the body of a page follows its request as it is
+(protocol 5, PEP 574).
 """
 
 from __future__ import annotations
@@ -17,23 +16,22 @@ import struct
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ingest.workers.sharing import TaskReader
+
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-__all__ = ["LENGTH", "Answer", "Request", "frame", "serve"]
+__all__ = ["LENGTH", "Answer", "framed", "serve"]
 
-#: Bytes of the pickle that follows, and of the buffer behind it; 0 where there is none.
+#: Bytes of the pickles that follow, and of the buffer behind them; 0 where there is none.
 LENGTH = struct.Struct("!QQ")
 
-Request = tuple["Callable[..., Any]", tuple[Any, ...], tuple[int, ...], dict[int, Any], list[int]]
 Answer = tuple[bool, Any]
 
 
-def frame(value: Request | Answer) -> list[bytes | memoryview]:
-    """``value`` as it goes over the socket: lengths and pickle, then its buffer, where it has one."""
-    buffers: list[pickle.PickleBuffer] = []
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
+def framed(data: bytes, buffers: Sequence[pickle.PickleBuffer] = ()) -> list[bytes | memoryview]:
+    """``data`` as it goes over the socket: lengths and pickles, then a page's body, if there is one."""
     if not buffers:
         return [LENGTH.pack(len(data), 0) + data]
     # One page, one body.
@@ -44,34 +42,28 @@ def frame(value: Request | Answer) -> list[bytes | memoryview]:
 def serve(channel: socket.socket) -> None:
     """Answer requests until the other side closes ``channel``."""
     _prepare()
-    shared: dict[int, Any] = {}
+    tasks = TaskReader()
     channel.setblocking(True)
     with channel, channel.makefile("rb", buffering=1 << 18) as requests:
         while head := requests.read(LENGTH.size):
             size, more = LENGTH.unpack(head)
             data = requests.read(size)
             body = requests.read(more) if more else None
-            answer = _answer(data, body, shared)
             try:
-                parts = frame(answer)
+                answer = pickle.dumps(_answer(tasks, data, body), pickle.HIGHEST_PROTOCOL)
             except Exception as error:
-                parts = frame((False, f"the result cannot be sent: {error}"))
+                why_not = (False, f"the result cannot be sent: {error}")
+                answer = pickle.dumps(why_not, pickle.HIGHEST_PROTOCOL)
             try:
-                for part in parts:
+                for part in framed(answer):
                     channel.sendall(part)
             except OSError:
                 return
 
 
-def _answer(data: bytes, body: bytes | None, shared: dict[int, Any]) -> Answer:
+def _answer(tasks: TaskReader, data: bytes, body: bytes | None) -> Answer:
     try:
-        buffers = None if body is None else [body]
-        request: Request = pickle.loads(data, buffers=buffers)  # noqa: S301 - from our own parent
-        work, arguments, numbers, new, forget = request
-        shared.update(new)
-        for number in forget:
-            shared.pop(number, None)
-        return True, work(*arguments, *(shared[number] for number in numbers))
+        return True, tasks.read(data, body).run()
     except Exception as error:
         # A fault of ours must cost one page and be seen, never a run.
         return False, f"{type(error).__name__}: {error}"

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 
 from storage.publishers import ensure_source
 from storage.templates import (
-    Counts,
-    TemplateNews,
     TemplateRow,
     forget_templates,
     save_templates,
@@ -50,47 +48,47 @@ def stored(database):
 
 
 def test_what_two_processes_count_is_added_up(database):
-    write(database, TemplateNews(row(), new=True))
+    write(database, (row(), None))
     # A daemon and a backfill began with the same row; neither knows what the other counts.
     for applied, misfits in ((100, 2), (30, 0)):
         mine = row(applied=10 + applied, misfits=1 + misfits, last_applied_at=LATER)
-        write(database, TemplateNews(mine, new=False, added=Counts(0, 0, applied, misfits)))
+        write(database, (mine, row().counts))
     found = stored(database)["article@1"]
     assert (found.applied, found.misfits, found.checked) == (140, 3, 4)
     assert found.last_applied_at == LATER
 
 
 def test_confidence_is_of_the_process_that_compared(database):
-    write(database, TemplateNews(row(), new=True))
-    write(database, TemplateNews(row(confidence=0.5), new=False, added=Counts(2, 1, 2, 0)))
-    write(database, TemplateNews(row(confidence=0.9), new=False, added=Counts(0, 0, 9, 0)))
+    write(database, (row(), None))
+    write(database, (row(confidence=0.5, checked=6, agreed=5, applied=12), row().counts))
+    write(database, (row(confidence=0.9, applied=19), row().counts))
     assert stored(database)["article@1"].confidence == 0.5
 
 
 def test_a_template_that_one_process_doubts_is_not_believed_again_by_another(database):
-    write(database, TemplateNews(row(), new=True))
+    write(database, (row(), None))
     doubted = row(status="doubted", reason="differs from the generic path in title")
-    write(database, TemplateNews(doubted, new=False))
-    write(database, TemplateNews(row(), new=False, added=Counts(1, 1, 1, 0)))
+    write(database, (doubted, doubted.counts))
+    write(database, (row(checked=5, agreed=5, applied=11), row().counts))
     found = stored(database)["article@1"]
     assert (found.status, found.reason) == ("doubted", doubted.reason)
 
 
 def test_a_version_that_another_process_took_is_not_written_over(database):
-    assert write(database, TemplateNews(row(2), new=True)) == [2]
-    assert write(database, TemplateNews(row(2, rules='{"of": "another"}'), new=True)) == [3]
+    assert write(database, (row(2), None)) == [2]
+    assert write(database, (row(2, rules='{"of": "another"}'), None)) == [3]
     found = stored(database)
     assert found["article@2"].rules == '{"of": 2}'
     assert found["article@3"].rules == '{"of": "another"}'
 
 
 def test_what_is_forgotten_keeps_its_name_and_nothing_else(database):
-    write(database, TemplateNews(row(1), new=True), TemplateNews(row(2), new=True))
+    write(database, (row(1), None), (row(2), None))
     assert database.write(lambda c: forget_templates(c, "herald", "article@1")) == ["article@1"]
     assert database.write(lambda c: forget_templates(c, "herald", "article@x")) == []
     assert database.write(lambda c: forget_templates(c, "herald")) == ["article@2"]
     assert database.write(lambda c: forget_templates(c, "herald")) == []
     assert {(each.status, each.rules) for each in stored(database).values()} == {("forgotten", "")}
     # A daemon that had it on its shelf does not bring it back.
-    write(database, TemplateNews(row(2), new=False, added=Counts(1, 1, 1, 0)))
+    write(database, (row(2, checked=5, agreed=5, applied=11), row().counts))
     assert stored(database)["article@2"].status == "forgotten"

@@ -23,10 +23,11 @@ from ingest.cli.templates.display import (
 )
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.extract.extraction import BodyText, text_of_body
-from ingest.pipeline.page_reader import has_own_body, news_of
+from ingest.extract.page_rules import has_own_body
 from ingest.rereading.folder_learning import learn_from_folder
 from ingest.rereading.relearn import relearn
 from ingest.templates.reading_values import FEWEST, Misfit
+from ingest.templates.shelves import row_of
 from ingest.templates.yields import page_yield, read_one
 from ingest.views.article_text import plain
 from sources.errors import EndpointError
@@ -186,7 +187,7 @@ def learn_folder(
             if lesson.template is None:
                 _print_nothing(site, lesson, as_json=as_json)
                 continue
-            row = news_of(site.name or str(folder), lesson.template).row
+            row = row_of(site.name or str(folder), lesson.template)
             learned.append((row, site, kind))
             yields = [page_yield(each.page.url, read) for each, read in _read(row, site, kind)]
             if as_json:

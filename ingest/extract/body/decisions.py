@@ -16,7 +16,7 @@ from ingest.extract.page.blocks import PageBlock, PageBlocks
 from ingest.extract.page.class_words import BESIDE
 from ingest.extract.page.folding import letters
 from ingest.extract.page.json_ld import names_of, text_of, types_of
-from ingest.extract.page.sums import weighted_size
+from ingest.extract.page.prose import weighted_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,6 +19,7 @@ from typing import Any
 from ingest.extract.credits.names import is_person
 from ingest.extract.data import load_data
 from ingest.extract.page.folding import fold, letters
+from ingest.extract.page.prose import WIDE, is_prose
 from storage.article import Block, Struck
 
 __all__ = ["ChromeContext", "chrome_kind", "strike_chrome"]
@@ -41,7 +42,6 @@ _LONG_TITLE = 24
 _PROBE = 3
 _LEADING = " \t\u00a0.,;•·|>*-–—_~#→←↑↓«»\"'“”„‘’…●■◆○□▪▸‣✔✓👉🔴"
 _TRAILING = " \t\u00a0.,;•·|*:!?"
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCES = re.compile(r"[.!?][\"”’')]?\s|[。！？]")
 #: "Home > News > Region": short names between arrows, none of them a sentence.
 _BREADCRUMB = re.compile(r"[^.!?。>›»]{1,30}(?:\s[>›»]\s[^.!?。>›»]{1,40}){1,6}")
@@ -217,7 +217,7 @@ def _stands_apart(inner: str, outer: str) -> bool:
     """Whether a phrase ends where a word does: "more:" anywhere, "ads" not within "adsorption"."""
     if not outer or not (inner.isalnum() and outer.isalnum()):
         return True
-    return bool(_WIDE.match(inner)) or inner.isdigit() != outer.isdigit()
+    return bool(WIDE.match(inner)) or inner.isdigit() != outer.isdigit()
 
 
 def _fits(text: str, kind: _Kind, *, edge: bool) -> bool:
@@ -279,7 +279,7 @@ class _Page:
         prose = [
             number
             for number, block in enumerate(blocks)
-            if block.type == "paragraph" and _is_prose(block.text)
+            if block.type == "paragraph" and is_prose(block.text, _PROSE)
         ]
         titles = dict.fromkeys(letters(title) for title in context.titles)
         return cls(
@@ -298,13 +298,6 @@ class _Page:
             or number > self.last_prose
             or number >= self.size - _LAST
         )
-
-
-def _is_prose(text: str) -> bool:
-    size = len(text)
-    if size < _PROSE and size * 3 >= _PROSE and _WIDE.search(text):
-        size = size + 2 * len(_WIDE.findall(text[:_PROSE]))
-    return size >= _PROSE
 
 
 def _reason(number: int, block: Block, page: _Page) -> str | None:
@@ -350,7 +343,8 @@ def _with_what_they_introduce(
     rules = _rules()
     headings = {letters(block.text) for block in blocks if block.type == "heading"}
     last_own = max(
-        (n for n, b in enumerate(blocks) if reasons[n] is None and _is_prose(b.text)), default=-1
+        (n for n, b in enumerate(blocks) if reasons[n] is None and is_prose(b.text, _PROSE)),
+        default=-1,
     )
     introducing: _Kind | None = None
     for number, (block, reason) in enumerate(zip(blocks, reasons, strict=True)):

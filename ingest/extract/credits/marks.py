@@ -9,6 +9,7 @@ from ingest.extract.credits.agencies import House, directory
 from ingest.extract.credits.finding import LONGEST_LINE, Finding
 from ingest.extract.credits.names import DATE, looks_like_place, marks_in, one_house
 from ingest.extract.credits.phrases import flat
+from ingest.extract.page.prose import WIDE
 from storage.article import CreditRole
 
 __all__ = ["copyright_line", "dateline", "end_mark", "is_copyright", "line_mark", "own_and_other"]
@@ -19,7 +20,6 @@ _DASHES = re.compile(r"\s*[–—]\s*|\s+-+\s+|-{2}|(?<=\w)-\s|:\s|//")
 _CHINESE_WIRE = re.compile(
     r"[（(【]?(?:据|據)?([\u4e00-\u9fff]{2,5}?)(?:记者[^\d）)]{0,20})?[\u4e00-\u9fff·]{0,14}\d{0,4}年?\d{0,2}月?\d{1,2}日(?:综合)?[电電讯訊]"
 )
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Every dateline has one of these, but for those of scripts without blanks between words.
 _DATELINE_SIGNS = ("(", "[", "/", ":", " -", "- ", "--", "\n", "–", "—", "（", "【", "\t", "\u00a0")
 _COPYRIGHT = re.compile(
@@ -32,7 +32,7 @@ def dateline(text: str) -> list[Finding]:
     """The agencies of the dateline that ``text``, a paragraph, begins with."""
     start = text[:170].lstrip(' \t"“„»«*•–—-')
     if not any(sign in start for sign in _DATELINE_SIGNS) and (
-        start.isascii() or not _CJK.search(start)
+        start.isascii() or not WIDE.search(start)
     ):
         return []
     for opening, closing in _BRACKETS:
@@ -93,7 +93,7 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     if not looks_like_place(place):
         return []
     inside = inside.strip(" /")
-    if _CJK.search(inside):
+    if WIDE.search(inside):
         # "서울=연합뉴스", "ワシントン共同", "東京 3日 ロイター", "中央社記者...台北3日電"
         if place.strip():
             return []

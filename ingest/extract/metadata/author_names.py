@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from ingest.extract.credits.agencies import directory
 from ingest.extract.data import load_data
 from ingest.extract.page.folding import collapse, fold
+from ingest.extract.page.prose import WIDE
 
 __all__ = ["Author", "byline_rest", "is_person_name", "is_plausible_name", "names_in"]
 
@@ -32,7 +33,6 @@ _CODE = re.compile(r"\s*[(\[]\s{0,2}(?:[a-zäöüßéè]{2,5}|[A-Z]{2,5})\.?\s{0
 _BAD = re.compile(r"[<>{}\[\]=@#_]|\d{3,}|\.\w{3,}\.\w")
 _DOMAIN = re.compile(r"[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.[a-z]{2,4}", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:txt|html?|php|aspx?|xml|jpe?g|png|gif|webp|pdf)$", re.IGNORECASE)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def _of_piece(piece: str) -> list[str]:
                 and names
                 and (" " in names[0] or "." in names[0])
                 and not name.islower()
-                and not _CJK.search(name)
+                and not WIDE.search(name)
             ):
                 continue
             names.append(name)
@@ -305,7 +305,7 @@ def is_person_name(text: str) -> bool:
     """Whether ``text`` is written as persons' names are: two to five words, capitals, no prose."""
     words = _words()
     parts = text.split()
-    if _CJK.search(text):
+    if WIDE.search(text):
         return 2 <= len(text.replace(" ", "")) <= 12 and not _BAD.search(text)
     if (
         not 2 <= len(parts) <= 5

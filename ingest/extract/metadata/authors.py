@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["Author", "authors_of", "clean_names", "credited_authors", "raw_bylines"]
+__all__ = ["Author", "credited_authors", "raw_bylines"]
 
 MOST = 30
 _AUTHOR_META = (
@@ -76,14 +76,6 @@ class _Statement:
     sure: bool = False
     #: Whether only its place makes it a byline.
     guess: bool = False
-
-
-def authors_of(
-    page: HtmlPage, selectors: tuple[str, ...], announced: tuple[str, ...], own_names: Iterable[str]
-) -> tuple[str, ...]:
-    """The names of ``credited_authors``."""
-    found = credited_authors(page, selectors, announced, own_names)
-    return tuple(author.name for author in found)
 
 
 def credited_authors(
@@ -135,11 +127,6 @@ def raw_bylines(page: HtmlPage) -> tuple[str, ...]:
             if text and text not in found:
                 found.append(text)
     return tuple(found[:40])
-
-
-def clean_names(texts: Iterable[str]) -> tuple[str, ...]:
-    """Separate names out of bylines; what is no name is dropped, each is given once."""
-    return tuple(author.name for author in names_in(texts))[:MOST]
 
 
 def _in_order(

@@ -28,7 +28,6 @@ __all__ = ["LeadImage", "credit_in", "lead_image_of"]
 
 LONGEST_CAPTION = 1000
 LONGEST_CREDIT = 150
-_MOST_FIGURES = 30
 _MOST_IMAGES = 120
 _SOURCES = (
     "src",

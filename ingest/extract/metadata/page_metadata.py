@@ -1,32 +1,22 @@
-"""All that a page says of its article beside the text, read before anything is taken out of its tree."""
+"""All that a page says of its article beside the text, read before anything is taken out of its tree.
+
+One more field of an article is a field of ``Article``, the same here, and a line of ``read_metadata``
+that says who reads it. What has the name of a field of ``Article`` goes there by itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
-from ingest.extract.metadata.authors import Author, credited_authors, raw_bylines
-from ingest.extract.metadata.dates import modified_time, published_time
-from ingest.extract.metadata.fields import (
-    canonical_address,
-    kind_of,
-    publisher_of,
-    section_of,
-    site_names_of,
-    tags_of,
-)
+from ingest.extract.metadata.fields import publisher_of, tags_of
 from ingest.extract.metadata.labels import is_paid
-from ingest.extract.metadata.lead_image import LeadImage, lead_image_of
+from ingest.extract.metadata.lead_image import lead_image_of
 from ingest.extract.metadata.reuse import reuse_of
-from ingest.extract.metadata.title import title_of
+from storage.article import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ingest.extract.page.html_page import HtmlPage
-    from sources.link import Link
-    from sources.source import ExtractRules, Source
+    from ingest.extract.metadata.field_source import FieldSource
     from storage.article import ArticleKind
 
 __all__ = ["PageMetadata", "read_metadata"]
@@ -34,83 +24,69 @@ __all__ = ["PageMetadata", "read_metadata"]
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """What was read; the fields mean what those of ``Article`` mean."""
+    """What was read; what is called as a field of ``Article`` means what that one means."""
 
-    #: The page's own address, ``url`` where it names none.
-    address: str | None
-    #: What the site calls itself, the surest first.
-    site_names: tuple[str, ...]
+    #: The page's own address; where it came from where it names none.
+    url: str | None
     title: str | None
-    authors: tuple[Author, ...]
-    #: Bylines as they stand on the page.
-    bylines: tuple[str, ...]
-    published: str | None
-    modified: str | None
+    authors: tuple[str, ...]
+    organisations: tuple[str, ...]
+    published_at: str | None
+    modified_at: str | None
     declared_language: str | None
     section: str | None
     tags: tuple[str, ...]
-    image: LeadImage | None
+    image: str | None
+    image_caption: str | None
+    image_credit: str | None
     publisher: str | None
     kind: ArticleKind
     paid: bool
     reuse: tuple[str, ...]
+    #: Bylines as they stand on the page.
+    bylines: tuple[str, ...]
+    #: What the site calls itself.
+    site_name: str | None
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The authors' names."""
-        return tuple(author.name for author in self.authors)
-
-    @property
-    def organisations(self) -> tuple[str, ...]:
-        """The names of those authors that are organisations."""
-        return tuple(author.name for author in self.authors if author.organisation)
-
-    @property
-    def site_name(self) -> str | None:
-        """What the site calls itself."""
-        return next(iter(self.site_names), None)
+    def of_article(self) -> dict[str, Any]:
+        """The fields that ``Article`` has too."""
+        return {name: getattr(self, name) for name in _OF_ARTICLE}
 
 
-def read_metadata(
-    page: HtmlPage,
-    rules: ExtractRules,
-    *,
-    url: str | None,
-    source: Source | None,
-    link: Link | None,
-    headers: Mapping[str, str] | None,
-    now: datetime,
-) -> PageMetadata:
-    """What ``page``, its headers and the endpoint that announced it say.
+_OF_ARTICLE = tuple(
+    each.name
+    for each in fields(PageMetadata)
+    if each.name in {of_article.name for of_article in fields(Article)}
+)
 
-    Args:
-        page: whose tree is whole still.
-        rules: selectors of the source and its platform.
-        url: where the page came from.
-        source: whose page it is.
-        link: what the endpoint said of it.
-        headers: of the answer, names in lower case.
-        now: the latest that a date may be.
+
+def read_metadata(source: FieldSource) -> PageMetadata:
+    """What the page of ``source``, its headers and the endpoint that announced it say.
+
+    The page's tree has to be whole still.
     """
-    address = canonical_address(page, url)
-    site_names = site_names_of(page, source, address)
-    section = section_of(page, rules.section)
+    page, rules, about, address = source.page, source.rules, source.about, source.address
+    section = source.section()
+    title = source.title()
+    authors, bylines = source.authors()
+    image = lead_image_of(page, address)
     return PageMetadata(
-        address=address,
-        site_names=site_names,
-        title=title_of(page, rules.title, link.title if link else None, site_names),
-        authors=credited_authors(page, rules.authors, link.authors if link else (), site_names),
-        bylines=raw_bylines(page),
-        published=published_time(
-            page, link.published if link else None, rules.published, now, page.language, address
-        ),
-        modified=modified_time(page, now),
+        url=address,
+        title=title,
+        authors=tuple(author.name for author in authors),
+        organisations=tuple(author.name for author in authors if author.organisation),
+        published_at=source.published(),
+        modified_at=source.modified(),
         declared_language=page.language,
         section=section,
         tags=tags_of(page, rules.tags),
-        image=lead_image_of(page, address),
+        image=image.url if image else None,
+        image_caption=image.caption if image else None,
+        image_credit=image.credit if image else None,
         publisher=publisher_of(page),
-        kind=kind_of(page, address),
+        kind=source.kind(),
         paid=is_paid(page, address, section),
-        reuse=reuse_of(page, headers, url),
+        reuse=reuse_of(page, about.headers, about.url),
+        bylines=bylines,
+        site_name=next(iter(source.site_names), None),
     )

@@ -21,7 +21,7 @@ from ingest.extract.page.json_ld import text_of, types_of
 if TYPE_CHECKING:
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["title_of", "titles_of", "without_site"]
+__all__ = ["title_of", "titles_of"]
 
 LONGEST = 400
 _LONGEST_STATED = 1000
@@ -76,11 +76,6 @@ def titles_of(page: HtmlPage, title: str | None) -> tuple[str, ...]:
     """Every wording of the title on the page: any of them inside the text is a repetition."""
     found = [title, *(text for _, text in _stated(page)), *page.headings[:2]]
     return tuple(dict.fromkeys(text for text in found if text))
-
-
-def without_site(title: str, site_names: set[str]) -> str:
-    """``title`` without the site's name before or behind a separator."""
-    return Affixes.of(site_names).strip(title)
 
 
 def _stated(page: HtmlPage) -> list[tuple[str, str]]:

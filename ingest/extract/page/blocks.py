@@ -10,8 +10,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ingest.extract.page.block_text import (
+    BOLD,
+    LINK,
+    LONGEST_BLOCK,
+    SHIFT,
+    SLANTED,
+    OpenText,
+    PageBlock,
+    add_text,
+    close_block,
+)
 from ingest.extract.page.class_words import BITS, bits_of
 from ingest.extract.page.folding import collapse
+from ingest.extract.page.hidden import is_not_drawn
 from ingest.extract.page.lines import INLINE, INVISIBLE
 from storage.article import Block, BlockType
 
@@ -22,7 +34,6 @@ __all__ = ["BlockWalk", "Container", "PageBlock", "PageBlocks", "blocks_of", "pa
 
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
-LONGEST_BLOCK = 40_000
 _LONGEST_PATH = 1500
 #: Characters a cell above which a table lays out the page rather than holds values.
 _LAYOUT_CELL = 120
@@ -76,44 +87,12 @@ class Container:
     is_article_body: bool = False
 
 
-@dataclass(slots=True)
-class PageBlock:
-    """One block of text."""
-
-    text: str
-    type: BlockType
-    #: Index of the element that holds it.
-    container: int
-    #: Characters inside links, inside ``strong``, inside ``em``, of all characters.
-    linked: int
-    strong: int
-    emphasis: int
-    #: Meanings of the names of inline elements that hold all of its text.
-    bits_inside: int
-    #: Line breaks inside it.
-    breaks: int
-    links: int
-
-
 @dataclass(frozen=True, slots=True)
 class PageBlocks:
     """The blocks of a page and the elements around them; ``containers[0]`` is the body."""
 
     blocks: list[PageBlock] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Text:
-    """Text of the block that is being read."""
-
-    parts: list[str] = field(default_factory=list)
-    linked: int = 0
-    strong: int = 0
-    emphasis: int = 0
-    links: int = 0
-    size: int = 0
-    bits: int = -1
 
 
 def page_blocks(tree: LexborHTMLParser) -> PageBlocks:
@@ -128,10 +107,6 @@ def blocks_of(container: LexborNode) -> tuple[Block, ...]:
     return tuple(Block(block.type, block.text) for block in read.blocks)
 
 
-#: What stands around a text node: inside a link, ``strong``, ``em``; above these the meanings of the
-#: names of the inline elements around it.
-_LINK, _BOLD, _SLANTED = 1, 2, 4
-_SHIFT = 3
 #: (node, whether its block ends here, its container, type of its block, inline surroundings)
 _Step = tuple["LexborNode", bool, int, BlockType, int]
 
@@ -142,7 +117,7 @@ class BlockWalk:
     def __init__(self, body: LexborNode, skipped: frozenset[str] = _SKIPPED) -> None:
         self._skipped = skipped
         self._result = PageBlocks()
-        self._current = _Text()
+        self._current = OpenText()
         self._stack: list[_Step] = []
         self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
         self._push(body, 0, "paragraph", 0)
@@ -161,7 +136,7 @@ class BlockWalk:
             if tag == "-text":
                 text = node.text_content
                 if text and self._current.size < LONGEST_BLOCK:
-                    _add(self._current, text, inline, pre=kind == "code")
+                    add_text(self._current, text, inline, pre=kind == "code")
             elif tag is None or tag[:1] == "-" or tag in self._skipped:
                 continue
             elif tag == "br":
@@ -171,7 +146,9 @@ class BlockWalk:
                 attributes = node.attributes
                 names = ""
                 if attributes:
-                    if ("style" in attributes or "hidden" in attributes) and _hidden(attributes):
+                    if ("style" in attributes or "hidden" in attributes) and is_not_drawn(
+                        attributes
+                    ):
                         continue
                     names = _names(attributes)
                 if tag in INLINE:
@@ -190,16 +167,16 @@ class BlockWalk:
                 return
             bits = bits_of(names)
         if tag == "a":
-            inline |= _LINK
+            inline |= LINK
             self._current.links += 1
             if self._current.parts and _is_after_label(node, self._current.parts[-1]):
                 self._current.parts.append(" ")
         elif tag in _STRONG:
-            inline |= _BOLD
+            inline |= BOLD
         elif tag in _EMPHASIS:
-            inline |= _SLANTED
+            inline |= SLANTED
         # The words of a link amid a sentence are the sentence's, whatever their span is called.
-        amid = inline & _LINK and self._current.size > self._current.linked
+        amid = inline & LINK and self._current.size > self._current.linked
         if bits & _OWN_LINE and tag == "span" and not amid and not _sentence_goes_on(node, inline):
             self._flush(container, kind)
             self._stack.append((node, True, container, kind, inline))
@@ -208,9 +185,9 @@ class BlockWalk:
             if child is not None and child.tag == "-text" and child.next is None:
                 text = child.text_content
                 if text and self._current.size < LONGEST_BLOCK:
-                    _add(self._current, text, inline | bits << _SHIFT, pre=kind == "code")
+                    add_text(self._current, text, inline | bits << SHIFT, pre=kind == "code")
                 return
-        self._push(node, container, kind, inline | bits << _SHIFT)
+        self._push(node, container, kind, inline | bits << SHIFT)
 
     def _block(
         self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
@@ -239,13 +216,13 @@ class BlockWalk:
             line = collapse(child.text_content or "")
             links = self._current.links
             if line:
-                linked = len(line) if inline & _LINK else 0
+                linked = len(line) if inline & LINK else 0
                 self._result.blocks.append(PageBlock(line, inner, own, linked, 0, 0, 0, 0, links))
             if links:
-                self._current = _Text()
+                self._current = OpenText()
             return
         self._stack.append((node, True, own, inner, inline))
-        self._push(node, own, inner, inline & _LINK)
+        self._push(node, own, inner, inline & LINK)
 
     def _opened(self, node: LexborNode, tag: str, names: str, container: int) -> int:
         containers = self._result.containers
@@ -272,8 +249,8 @@ class BlockWalk:
 
     def _flush(self, container: int, kind: BlockType) -> None:
         if self._current.parts:
-            _close(self._result.blocks, self._current, container, kind)
-            self._current = _Text()
+            close_block(self._result.blocks, self._current, container, kind)
+            self._current = OpenText()
 
     def _push(self, node: LexborNode, container: int, kind: BlockType, inline: int) -> None:
         stack = self._stack
@@ -294,7 +271,7 @@ def _names(attributes: dict[str, str | None]) -> str:
 
 def _sentence_goes_on(node: LexborNode, inline: int) -> bool:
     """Whether a link that ``node`` is in begins a sentence whose other words follow it."""
-    link: LexborNode | None = node if inline & _LINK else None
+    link: LexborNode | None = node if inline & LINK else None
     for _ in range(4):
         if link is None or link.tag == "a":
             break
@@ -316,84 +293,6 @@ def _is_after_label(link: LexborNode, before: str) -> bool:
     if label is None or label.tag not in _LABELS:
         return False
     return link.text(deep=True).lstrip("\"'“„«‘")[:1].isupper()
-
-
-def _add(current: _Text, text: str, inline: int, *, pre: bool) -> None:
-    current.parts.append(text if pre else text.replace("\n", " "))
-    if text.isspace():
-        return
-    size = len(text)
-    current.size += size
-    if inline:
-        if inline & _LINK:
-            current.linked += size
-        if inline & _BOLD:
-            current.strong += size
-        if inline & _SLANTED:
-            current.emphasis += size
-    current.bits &= inline >> _SHIFT
-
-
-def _close(blocks: list[PageBlock], current: _Text, container: int, kind: BlockType) -> None:
-    if not current.size and kind != "code":
-        return
-    text = "".join(current.parts)
-    pieces = [text]
-    if kind != "code" and "\n" in text:
-        pieces = _paragraphs(text)
-    for piece in pieces:
-        line = _trimmed(piece) if kind == "code" else _collapsed(piece)
-        if not line:
-            continue
-        blocks.append(
-            PageBlock(
-                line,
-                kind,
-                container,
-                _share(current.linked, current.size, line),
-                _share(current.strong, current.size, line),
-                _share(current.emphasis, current.size, line),
-                max(current.bits, 0),
-                line.count("\n"),
-                current.links,
-            )
-        )
-
-
-def _share(part: int, whole: int, line: str) -> int:
-    return round(len(line) * part / whole) if whole else 0
-
-
-def _trimmed(text: str) -> str:
-    return text.strip("\n").rstrip()
-
-
-def _collapsed(text: str) -> str:
-    if "\n" not in text:
-        return collapse(text)
-    return "\n".join(line for line in map(collapse, text.split("\n")) if line)
-
-
-def _paragraphs(text: str) -> list[str]:
-    """Divided at two or more line breaks with nothing but blanks between them."""
-    found: list[str] = []
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if line.strip(" \t\r\u00a0\u200b"):
-            lines.append(line)
-        elif lines:
-            found.append("\n".join(lines))
-            lines = []
-    if lines:
-        found.append("\n".join(lines))
-    return found
-
-
-def _hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes and attributes.get("hidden") != "until-found":
-        return True
-    style = attributes.get("style")
-    return bool(style) and "display:none" in (style or "").replace(" ", "").lower()
 
 
 def _is_layout(row: LexborNode) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.extract.page.folding import collapse
+from ingest.extract.page.hidden import says_hidden
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "is_hidden", "says_hidden", "visible_lines"]
+__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "visible_lines"]
 
 #: Elements whose text nobody sees, or that are no text.
 INVISIBLE = frozenset(
@@ -140,7 +141,7 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
                 else:
                     plain += size
             continue
-        if tag is None or tag.startswith("-") or tag in INVISIBLE or is_hidden(node):
+        if tag is None or tag.startswith("-") or tag in INVISIBLE or says_hidden(node.attributes):
             continue
         if tag == "br":
             flush(area, block)
@@ -160,16 +161,3 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
         stack.extend(reversed(children))
     flush(None, "body")
     return tuple(lines)
-
-
-def is_hidden(node: LexborNode) -> bool:
-    """Whether the markup says that readers do not see ``node``."""
-    return says_hidden(node.attributes)
-
-
-def says_hidden(attributes: dict[str, str | None]) -> bool:
-    """As ``is_hidden``, of an element's attributes."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return bool(style) and "display:none" in (style or "").replace(" ", "").lower()

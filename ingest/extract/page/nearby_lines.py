@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.folding import collapse
-from ingest.extract.page.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line, says_hidden
+from ingest.extract.page.hidden import says_hidden
+from ingest.extract.page.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.extract.page.blocks import PageBlocks
+from ingest.extract.page.prose import weighted_size
 
-__all__ = ["PROSE", "PageSums", "Sum", "sums_of", "weighted_size"]
+__all__ = ["PROSE", "PageSums", "Sum", "sums_of"]
 
 #: Weighted characters outside links of a block that is prose.
 PROSE = 80
 #: Share of the page's prose that the main element has to hold.
 SHARE = 0.6
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
-def weighted_size(text: str) -> int:
-    """Characters of ``text``; those of scripts without blanks between words count three times."""
-    size = len(text)
-    return size if text.isascii() else size + 2 * len(_WIDE.findall(text))
 
 
 @dataclass(slots=True)

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from ingest.extract.page.lines import Line
     from storage.article import Block
 
-__all__ = ["surroundings"]
+__all__ = ["above_text", "below_text", "surroundings"]
 
 HEAD = 14
 TAIL = 40
+#: Characters of a line below the text that may hold a credit.
+LONGEST = 600
 #: Letters compared: enough to tell lines apart, whatever the markup did to their ends.
 PROBE = 60
 
@@ -39,14 +41,22 @@ def surroundings(
     if not positions:
         return (), ()
     first, last = positions[0], positions[-1]
-    above = [
+    return above_text(lines[max(0, first - HEAD) : first]), below_text(
+        lines[last + 1 : last + 1 + 2 * TAIL]
+    )
+
+
+def above_text(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Those of ``lines``, which stand above a text, that may say something of it."""
+    return tuple(
+        line.text for line in lines if line.area not in ("nav", "button", "caption", "footer")
+    )
+
+
+def below_text(lines: Sequence[Line]) -> tuple[str, ...]:
+    """As ``above_text``, of lines below it: the first forty."""
+    return tuple(
         line.text
-        for line in lines[max(0, first - HEAD) : first]
-        if line.area not in ("nav", "button", "caption", "footer")
-    ]
-    below = [
-        line.text
-        for line in lines[last + 1 : last + 1 + 2 * TAIL]
-        if line.area not in ("nav", "button", "caption") and len(line.text) <= 600
-    ]
-    return tuple(above), tuple(below[:TAIL])
+        for line in lines
+        if line.area not in ("nav", "button", "caption") and len(line.text) <= LONGEST
+    )[:TAIL]

@@ -14,6 +14,7 @@ import pytest
 
 from ingest.cli.app import run
 from ingest.extract import extract_page
+from ingest.extract.page_context import PageContext
 from ingest.run import RunReport
 from sources.source import Source
 from sources.source_file import parse_source
@@ -116,11 +117,11 @@ def test_what_is_exported_gives_the_same_text_on_the_sources_other_pages(
     assert "div.promo" in by_hand.extract.remove
     for number in range(30, 50):
         html = page_of(number)
-        found = extract_page(html, url=f"{HOST}/{number}", source=by_hand)
+        found = extract_page(html, PageContext(f"{HOST}/{number}", source=by_hand))
         assert isinstance(found, Article)
         assert found.extractor == "source"
         assert [block.text for block in found.blocks] == paragraphs(number)
-        generic = extract_page(html, url=f"{HOST}/{number}")
+        generic = extract_page(html, PageContext(f"{HOST}/{number}"))
         assert isinstance(generic, Article)
         assert found.text == generic.text
         assert (found.title, found.authors) == (generic.title, generic.authors)
@@ -261,7 +262,7 @@ def test_a_folder_teaches_without_a_database(
     table = Path("table.toml").read_text(encoding="utf-8")
     source = parse_source(f'name = "herald"\nhome = "https://herald.example"\n{table}')
     html = page_of(99)
-    found = extract_page(html, url="https://herald.example/99", source=source)
+    found = extract_page(html, PageContext("https://herald.example/99", source=source))
     assert isinstance(found, Article)
     assert [block.text for block in found.blocks] == paragraphs(99)
     assert not list(tmp_path.glob("*.sqlite3"))

@@ -16,7 +16,8 @@ from ingest.extract.body.model import EXTRA, Ensemble, model
 from ingest.extract.page.blocks import PageBlocks, page_blocks
 from ingest.extract.page.class_words import BITS, bits_of
 from ingest.extract.page.html_page import HtmlPage
-from ingest.extract.page.sums import sums_of, weighted_size
+from ingest.extract.page.prose import weighted_size
+from ingest.extract.page.sums import sums_of
 
 PROSE = (
     "The harbour council decided on Monday to move the fish market to the old rope works, because "
@@ -108,6 +109,7 @@ def test_the_main_element_is_the_deepest_with_most_of_the_prose() -> None:
     assert page.containers[sums_of(page).main].names == "a"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

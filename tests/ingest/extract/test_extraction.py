@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.extract import Refusal, extract_bytes, extract_page, extract_text
+from ingest.extract.page_context import PageContext
 from sources.link import Link
 from sources.source import ExtractRules, Source
 from storage.article import Article
@@ -60,7 +61,7 @@ def page(**parts: Any) -> str:
 
 
 def article(text: str | None = None, **options: Any) -> Article:
-    found = extract_page(text if text is not None else page(), url=URL, now=NOW, **options)
+    found = extract_page(text if text is not None else page(), PageContext(URL, now=NOW, **options))
     assert isinstance(found, Article), found
     return found
 
@@ -237,7 +238,7 @@ def test_a_language_that_the_text_contradicts_is_corrected() -> None:
     ],
 )
 def test_the_kind_is_what_the_page_says(data: Any, head: str, url: str, kind: str) -> None:
-    found = extract_page(page(data=data, head=head), url=url, now=NOW)
+    found = extract_page(page(data=data, head=head), PageContext(url, now=NOW))
     assert isinstance(found, Article)
     assert found.kind == kind
 

@@ -8,6 +8,7 @@ from ingest.extract import Refusal, extract_page
 from ingest.extract.body.teasers import teaser_blocks
 from ingest.extract.page.blocks import page_blocks
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
 from storage.article import Article
 
 PLACES = ("harbour", "weir", "ropewalk", "tannery", "lighthouse", "granary", "smithy", "mill")
@@ -42,7 +43,7 @@ def body() -> str:
 
 
 def lines(markup: str) -> tuple[str, ...]:
-    article = extract_page(markup, url="https://river-post.example/news/roof")
+    article = extract_page(markup, PageContext("https://river-post.example/news/roof"))
     assert isinstance(article, Article), article
     return tuple(block.text for block in article.blocks)
 
@@ -63,14 +64,16 @@ def test_teasers_below_a_text_are_not_part_of_it() -> None:
     ids=["teasers", "and comments", "and a footer"],
 )
 def test_a_page_whose_text_is_missing_is_no_article(around: str) -> None:
-    found = extract_page(page("", around), url="https://river-post.example/news/roof")
+    found = extract_page(page("", around), PageContext("https://river-post.example/news/roof"))
     assert isinstance(found, Refusal)
     assert found.reason in ("listing", "no_text")
 
 
 def test_a_page_whose_text_is_missing_is_no_wall_for_its_cookie_bar() -> None:
     bar = "<div class='bar'><p>We use cookies. We value your privacy.</p><button>Accept all cookies</button><a>Cookie settings</a></div>"
-    found = extract_page(page("", teasers() + bar), url="https://river-post.example/news/roof")
+    found = extract_page(
+        page("", teasers() + bar), PageContext("https://river-post.example/news/roof")
+    )
     assert isinstance(found, Refusal)
     assert found.reason in ("listing", "no_text")
 

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from ingest.extract.metadata.title import title_of, titles_of, without_site
+from ingest.extract.metadata.title import title_of, titles_of
+from ingest.extract.metadata.title_affix import Affixes
 from ingest.extract.page.html_page import HtmlPage
 
 NAMES = ("The River Post", "www.riverpost.example", "riverpost")
@@ -106,7 +107,8 @@ def test_every_wording_is_known_for_finding_repetitions() -> None:
 
 
 def test_a_name_that_is_all_of_the_title_stays() -> None:
-    assert without_site("The River Post", {"the river post"}) == "The River Post"
+    name = "The River Post"
+    assert Affixes.of({"the river post"}).strip(name) == name
 
 
 def test_a_hostile_title_costs_no_time() -> None:

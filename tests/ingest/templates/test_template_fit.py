@@ -7,11 +7,13 @@ import pytest
 from ingest.extract import extract_page
 from ingest.extract.page.beside_headline import labels_of
 from ingest.extract.page.html_page import HtmlPage
-from ingest.templates.applying import PageFacts, read_by_template
+from ingest.extract.page_context import PageContext
+from ingest.templates.applying import read_by_template
+from ingest.templates.kept import KeptTemplate
 from ingest.templates.learning import learn
 from ingest.templates.page_reading import read_page
 from ingest.templates.reading_values import Misfit
-from ingest.templates.shelf import KeptTemplate, Shelf
+from ingest.templates.shelf import Shelf
 from sources.page import Page
 from tests.ingest.templates.test_templates import (
     NOW,
@@ -31,7 +33,7 @@ def template():
 
 
 def read_html(template, html, number):
-    return read_by_template(HtmlPage.parse(html), template, PageFacts(address(number), NOW))
+    return read_by_template(HtmlPage.parse(html), template, PageContext(address(number), now=NOW))
 
 
 def with_between(number, markup):
@@ -76,7 +78,7 @@ def test_an_opinion_is_read_by_the_template_of_news_and_stays_an_opinion(templat
     html = page_of(9).replace(
         '"@type": "NewsArticle"', '"@type": ["NewsArticle", "OpinionNewsArticle"]'
     )
-    wanted = extract_page(html, url=address(9), now=NOW)
+    wanted = extract_page(html, PageContext(address(9), now=NOW))
     found = read_html(template, html, 9)
     assert found.kind == wanted.kind == "opinion"
     assert [block.text for block in found.blocks] == paragraphs(9)
@@ -104,7 +106,7 @@ def test_a_misfit_leaves_nothing_behind_for_the_generic_path(template):
         "<nav>", "<nav><p>Opinion</p>" + "<a href='/x'>Another long headline</a>" * 9
     )
     page = HtmlPage.parse(html)
-    read_by_template(page, template, PageFacts(address(9), NOW))
+    read_by_template(page, template, PageContext(address(9), now=NOW))
     fresh = HtmlPage.parse(html)
     assert (page.visible_text, page.headline_links, labels_of(page)) == (
         fresh.visible_text,
@@ -121,20 +123,7 @@ def test_a_stored_template_of_an_older_release_leaves_the_shelf_one_of_a_newer_s
     shelf = Shelf("herald", [kept])
     html = page_of(6)
     page = Page(address(6), address(6), 200, {"content-type": "text/html"}, html.encode(), NOW)
-    templates, check, trial = shelf.candidates()
-    reading = read_page(
-        page.body,
-        url=page.url,
-        content_type="text/html",
-        source=None,
-        link=None,
-        now=NOW,
-        site=None,
-        headers={},
-        templates=templates,
-        check=check,
-        trial=trial,
-    )
+    reading = read_page(page.body, PageContext.of(page), shelf.candidates())
     shelf.note(reading, page, None, NOW)
     assert (kept in shelf.kept) is stays
     assert (kept.status == "dropped") is not stays

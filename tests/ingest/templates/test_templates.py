@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from ingest.extract import extract_page
 from ingest.extract.page.html_page import HtmlPage
-from ingest.templates.applying import PageFacts, read_by_template
+from ingest.extract.page_context import PageContext
+from ingest.templates.applying import read_by_template
 from ingest.templates.element_names import stable_names
+from ingest.templates.kept import KeptTemplate
 from ingest.templates.learning import NotLearned, learn, signature_of
 from ingest.templates.page_reading import learn_packed, learn_template, read_page
 from ingest.templates.reading_values import Candidate, Example, Misfit
-from ingest.templates.shelf import MOST_GROUPS, KeptTemplate, Shelf
+from ingest.templates.shelf import MOST_GROUPS, Shelf
 from ingest.templates.template import Template
 from sources.page import Page
 from storage.article import Article
@@ -61,7 +63,7 @@ def address(number):
 
 
 def generic(html, number):
-    found = extract_page(html, url=address(number), now=NOW)
+    found = extract_page(html, PageContext(address(number), now=NOW))
     assert isinstance(found, Article)
     return found
 
@@ -73,7 +75,7 @@ def examples(numbers, **design):
 
 def read(template, number, **design):
     html = page_of(number, **design)
-    return read_by_template(HtmlPage.parse(html), template, PageFacts(address(number), NOW))
+    return read_by_template(HtmlPage.parse(html), template, PageContext(address(number), now=NOW))
 
 
 @pytest.fixture(scope="module")
@@ -211,21 +213,7 @@ def run(shelf, number, **design):
         body=html.encode(),
         fetched_at=NOW,
     )
-    templates, check, trial = shelf.candidates()
-    reading = read_page(
-        page.body,
-        url=page.url,
-        content_type=page.headers["content-type"],
-        source=None,
-        link=None,
-        now=NOW,
-        site=None,
-        headers=page.headers,
-        templates=templates,
-        check=check,
-        trial=trial,
-        learns=True,
-    )
+    reading = read_page(page.body, PageContext.of(page), shelf.candidates(), learns=True)
     signature = shelf.note(reading, page, None, NOW)
     if signature is not None:
         shelf.learned(signature, learn_packed(shelf.examples(signature), now=NOW), NOW)
@@ -297,15 +285,7 @@ def test_rules_of_another_release_are_passed_over():
     kept = KeptTemplate("article", 1, "article div.x", '{"format": 0}', 3, "active", NOW)
     html = page_of(6)
     reading = read_page(
-        html.encode(),
-        url=address(6),
-        content_type="text/html",
-        source=None,
-        link=None,
-        now=NOW,
-        site=None,
-        headers={},
-        templates=[Candidate(kept.label, kept.rules)],
+        html.encode(), PageContext(address(6), now=NOW), [Candidate(kept.label, kept.rules)]
     )
     assert reading.template is None
     assert isinstance(reading.found, Article)

@@ -11,7 +11,7 @@ import pytest
 from ingest.views.template_health import RECENT, template_notes
 from storage.database import Database
 from storage.publishers import ensure_source
-from storage.templates import ON_TRIAL, TemplateNews, TemplateRow, save_templates
+from storage.templates import ON_TRIAL, TemplateRow, save_templates
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TITLE = "differs from the generic path in title"
@@ -44,7 +44,7 @@ def row(label: str, status: str, *, days_ago: float = 1, **changes: Any) -> Temp
 def said(database: Database, *rows: TemplateRow, articles: int = 0) -> list[str]:
     def fill(connection: Any) -> None:
         ensure_source(connection, "nordmetro", NOW)
-        save_templates(connection, [TemplateNews(each, new=True) for each in rows])
+        save_templates(connection, [(each, None) for each in rows])
         for number in range(articles):
             connection.exec_driver_sql(
                 "INSERT INTO articles (source, key, text, words, blocks, authors, tags, kind, complete,"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +15,19 @@ from ingest.cli.commands import Commands, Quiet, Verbose, take_loudness
 from ingest.cli.database.app import db_app
 from ingest.cli.invocation import as_called
 from ingest.cli.loudness import Loudness, loudness, set_loudness
-from ingest.cli.options import Json, given
+from ingest.cli.options import Json, OnlySource, given
 from ingest.cli.options import settings as _settings
 from ingest.cli.reading.app import pages_app, reading_app
+from ingest.cli.reading.filters import (
+    Author,
+    Credited,
+    FilterOptions,
+    Kind,
+    Language,
+    Since,
+    Text,
+    Until,
+)
 from ingest.cli.sources.app import adding_app, sources_app
 from ingest.cli.templates.app import templates_app
 
@@ -69,15 +78,14 @@ def _global_options(
 
 @app.command()
 def articles(
-    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Published at or after this, UTC.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Published before this, UTC.")] = None,
-    text: Annotated[str | None, typer.Option(help="Title or text contains this.")] = None,
-    author: Annotated[str | None, typer.Option(help="An author's name contains this.")] = None,
-    credit: Annotated[str | None, typer.Option(help="A credit's name contains this.")] = None,
-    kind: Annotated[
-        str | None, typer.Option(help="article, live_blog, gallery, video, opinion, press_release.")
-    ] = None,
+    source: OnlySource = None,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    kind: Kind = None,
+    credited: Credited = None,
+    author: Author = None,
+    text: Text = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
     offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
     json: Json = False,
@@ -85,21 +93,8 @@ def articles(
     """List what was filed, newest first."""
     from ingest.cli.reading.articles import list_filed
 
-    raise typer.Exit(
-        list_filed(
-            _settings(),
-            source=source,
-            since=since,
-            until=until,
-            text=text,
-            author=author,
-            credit=credit,
-            kind=kind,
-            limit=limit,
-            offset=offset,
-            as_json=json,
-        )
-    )
+    options = FilterOptions(source, since, until, language, kind, credited, author, text)
+    raise typer.Exit(list_filed(_settings(), options, limit=limit, offset=offset, as_json=json))
 
 
 @app.command()

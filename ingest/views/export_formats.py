@@ -1,4 +1,8 @@
-"""Rows of articles as JSONL, CSV, Parquet or Atom, one after the other, never all in memory."""
+"""Filed articles as JSONL, CSV, Parquet or Atom, one after the other, never all in memory.
+
+The first three hold the keys of :data:`ingest.views.article_json.STORED_KEYS`; a Parquet column gets
+its type from the field of the article that it holds.
+"""
 
 from __future__ import annotations
 
@@ -6,92 +10,109 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, get_args, get_type_hints
 from xml.sax.saxutils import escape, quoteattr
 
 from ingest.errors import InputError
-from storage.reading.export_rows import EXPORTED
+from ingest.views.article_json import STORED_KEYS, stored_json
+from ingest.views.json_values import json_line
+from storage.article import JSON_KEYS, Article
+from storage.reading.queries import StoredArticle
 
-__all__ = ["FORMATS", "write_rows"]
+__all__ = ["FORMATS", "write_articles"]
 
-Row = dict[str, Any]
-_COLUMNS = (*EXPORTED, "credits", "story_id")
-_LISTS = ("authors", "organisations", "tags", "reuse")
-_TIMES = ("published_at", "modified_at", "filed_at", "updated_at", "withdrawn_at")
 #: Rows of one group of a Parquet file.
 _GROUP = 1000
 #: Signs that XML 1.0 cannot hold (section 2.2).
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(55296, 57344), 65534, 65535))
 
 
-def write_rows(form: str, rows: Iterable[Row], stream: IO[bytes]) -> int:
-    """Write rows in one of :data:`FORMATS`; how many there were."""
+def write_articles(form: str, articles: Iterable[StoredArticle], stream: IO[bytes]) -> int:
+    """Write articles in one of :data:`FORMATS`; how many there were."""
     count = 0
 
-    def counted() -> Iterator[Row]:
+    def counted() -> Iterator[StoredArticle]:
         nonlocal count
-        for row in rows:
+        for article in articles:
             count += 1
-            yield row
+            yield article
 
     _WRITERS[form](counted(), stream)
     return count
 
 
-def _write_jsonl(rows: Iterator[Row], stream: IO[bytes]) -> None:
-    for row in rows:
-        stream.write(json.dumps(_plain(row), ensure_ascii=False).encode("utf-8") + b"\n")
+def _write_jsonl(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:
+    for article in articles:
+        stream.write(json_line(stored_json(article)).encode("utf-8") + b"\n")
 
 
-def _write_csv(rows: Iterator[Row], stream: IO[bytes]) -> None:
-    """As RFC 4180 has it; lists as JSON."""
+def _write_csv(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:
+    """As RFC 4180 has it; lists and flags as JSON."""
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     try:
         writer = csv.writer(text)
-        writer.writerow(_COLUMNS)
-        for row in rows:
-            values = _plain(row)
+        writer.writerow(STORED_KEYS)
+        for article in articles:
             writer.writerow(
                 [
                     json.dumps(value, ensure_ascii=False)
                     if isinstance(value, list | dict | bool)
                     else value
-                    for value in (values[name] for name in _COLUMNS)
+                    for value in stored_json(article).values()
                 ]
             )
     finally:
         text.detach()
 
 
-def _write_parquet(rows: Iterator[Row], stream: IO[bytes]) -> None:
+def _write_parquet(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         raise InputError("Parquet needs pyarrow; install copydesk[parquet]") from None
-    credit = pa.struct([(name, pa.string()) for name in ("role", "name", "evidence")])
-    types: dict[str, Any] = {
-        "id": pa.int64(),
-        "story_id": pa.int64(),
-        "words": pa.int32(),
-        "revision": pa.int32(),
-        "complete": pa.bool_(),
-        "paid": pa.bool_(),
-        "credits": pa.list_(credit),
-        **{name: pa.list_(pa.string()) for name in _LISTS},
-        **{name: pa.timestamp("us", tz="UTC") for name in _TIMES},
-    }
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in _COLUMNS])
-    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-        while group := list(islice(rows, _GROUP)):
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+    hints = {name: kind for name, kind in _hints(StoredArticle).items() if name != "article"}
+    for name in JSON_KEYS:
+        hints[name] = (
+            _hints(Article).get(name) or get_type_hints(getattr(Article, name).fget)["return"]
+        )
+    written, typed = (
+        pa.schema([(name, _arrow_type(hints[name], pa, time)) for name in STORED_KEYS])
+        for time in (pa.string(), pa.timestamp("us", tz="UTC"))
+    )
+    with pq.ParquetWriter(stream, typed, compression="zstd") as writer:
+        while group := [stored_json(article) for article in islice(articles, _GROUP)]:
+            writer.write_table(pa.Table.from_pylist(group, schema=written).cast(typed))
 
 
-def _write_atom(rows: Iterator[Row], stream: IO[bytes]) -> None:
+def _hints(made_of: type) -> dict[str, Any]:
+    """The types of a dataclass's fields."""
+    hints = get_type_hints(made_of)
+    return {each.name: hints[each.name] for each in fields(made_of)}
+
+
+def _arrow_type(hint: Any, pa: Any, time: Any) -> Any:
+    """The Arrow type for values of a Python type; ``time`` is the one for instants."""
+    inner = get_args(hint)
+    if inner and inner[-1] is Ellipsis:
+        return pa.list_(_arrow_type(inner[0], pa, time))
+    if type(None) in inner:
+        return _arrow_type(inner[0], pa, time)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return pa.struct(
+            [(name, _arrow_type(kind, pa, time)) for name, kind in _hints(hint).items()]
+        )
+    return {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), datetime: time}.get(
+        hint, pa.string()
+    )
+
+
+def _write_atom(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:
     """A feed of what was filed (RFC 4287); the text of an article is its entry's content."""
-    entries = [_entry(row) for row in rows]
+    entries = [_entry(article) for article in articles]
     updated = max((when for when, _ in entries), default=datetime.fromtimestamp(0, UTC))
     stream.write(
         (
@@ -106,25 +127,26 @@ def _write_atom(rows: Iterator[Row], stream: IO[bytes]) -> None:
     stream.write(b"</feed>\n")
 
 
-def _entry(row: Row) -> tuple[datetime, str]:
-    names = row["authors"] or [credit["name"] for credit in row["credits"]] or [row["source"]]
+def _entry(stored: StoredArticle) -> tuple[datetime, str]:
+    article = stored.article
+    names = article.authors or [credit.name for credit in article.credits] or [article.source or ""]
     lines = [
         "<entry>",
-        f"<id>urn:copydesk:article:{row['id']}</id>",
-        f"<title>{_xml(row['title'] or row['url'] or str(row['id']))}</title>",
-        f"<updated>{_rfc3339(row['updated_at'])}</updated>",
+        f"<id>urn:copydesk:article:{stored.id}</id>",
+        f"<title>{_xml(article.title or article.url or str(stored.id))}</title>",
+        f"<updated>{_rfc3339(stored.updated_at)}</updated>",
     ]
-    if row["published_at"] is not None:
-        lines.append(f"<published>{_rfc3339(row['published_at'])}</published>")
-    if row["url"]:
-        lines.append(f'<link rel="alternate" href={quoteattr(_clean(row["url"]))}/>')
+    if article.published_instant is not None:
+        lines.append(f"<published>{_rfc3339(article.published_instant)}</published>")
+    if article.url:
+        lines.append(f'<link rel="alternate" href={quoteattr(_clean(article.url))}/>')
     lines += [f"<author><name>{_xml(name)}</name></author>" for name in names]
-    lines += [f"<category term={quoteattr(_clean(tag))}/>" for tag in row["tags"]]
-    if row["standfirst"]:
-        lines.append(f"<summary>{_xml(row['standfirst'])}</summary>")
-    language = f" xml:lang={quoteattr(row['language'])}" if row["language"] else ""
-    lines += [f'<content type="text"{language}>{_xml(row["text"])}</content>', "</entry>", ""]
-    return row["updated_at"], "\n".join(lines)
+    lines += [f"<category term={quoteattr(_clean(tag))}/>" for tag in article.tags]
+    if article.standfirst:
+        lines.append(f"<summary>{_xml(article.standfirst)}</summary>")
+    language = f" xml:lang={quoteattr(article.language)}" if article.language else ""
+    lines += [f'<content type="text"{language}>{_xml(article.text)}</content>', "</entry>", ""]
+    return stored.updated_at, "\n".join(lines)
 
 
 def _xml(text: str) -> str:
@@ -139,14 +161,7 @@ def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _plain(row: Row) -> Row:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row.items()
-    }
-
-
-_WRITERS: dict[str, Callable[[Iterator[Row], IO[bytes]], None]] = {
+_WRITERS: dict[str, Callable[[Iterator[StoredArticle], IO[bytes]], None]] = {
     "jsonl": _write_jsonl,
     "csv": _write_csv,
     "parquet": _write_parquet,

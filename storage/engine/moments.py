@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-__all__ = ["Moment", "Precision", "is_later", "moment"]
+__all__ = ["Moment", "Precision", "is_later", "moment", "utc_text"]
 
 #: ``instant``: zone was stated. ``local``: no zone, taken as UTC. ``day``: midnight UTC of the day.
 Precision = Literal["instant", "local", "day"]
@@ -57,3 +57,12 @@ def is_later(stated: str, than: str) -> bool:
     if "day" in (new.precision, old.precision):
         return new.at.date() > old.at.date()
     return new.at > old.at
+
+
+def utc_text(at: datetime) -> str:
+    """An instant as it leaves Copydesk: in UTC, of one width, ``2026-11-20T06:00:00.000000Z``.
+
+    SQLite holds the same text, so what leaves can be compared with what is stored; it sorts as time
+    does.
+    """
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

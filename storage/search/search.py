@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from storage.reading.article_filter import ArticleFilter
+from storage.reading.summaries import SUMMARY_COLUMNS, ArticleSummary, summary_values
 from storage.schema import articles
 from storage.search.query import Term, for_fts5, for_tsquery, parse_query
 from storage.search.snippet import Snippet, make_snippet
 
-__all__ = ["Found", "search"]
+__all__ = ["SearchHit", "search"]
 
 #: Matches that are ranked, the newest: news is asked for while it is news, and ranking a common
 #: word's half a million would take seconds.
@@ -28,17 +29,9 @@ _VECTORS = sa.table("article_search", sa.column("article_id", sa.BigInteger), sa
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit(ArticleSummary):
     """An article that was found; the first is the best."""
 
-    id: int
-    source: str
-    url: str | None
-    title: str | None
-    published: str | None
-    published_at: datetime | None
-    filed_at: datetime
-    language: str | None
     #: Comparable within one answer only; greater is better.
     score: float
     snippet: Snippet
@@ -47,36 +40,21 @@ class Found:
 def search(
     connection: sa.Connection,
     query: str,
+    chosen: ArticleFilter | None = None,
     *,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    language: str | None = None,
-    kind: str | None = None,
     order: Literal["rank", "newest"] = "rank",
     limit: int = 20,
     offset: int = 0,
-) -> list[Found]:
-    """Articles that meet every term of ``query``, the best first, or the newest filed first.
+) -> list[SearchHit]:
+    """Articles of a filter that meet every term of ``query``: the best, or those filed last, first.
 
-    By rank, the newest :data:`RANKED` matches are ranked. ``since`` (from) and ``until`` (before)
-    mean the published time.
+    By rank, the newest :data:`RANKED` matches are ranked.
 
     Raises:
         QueryError: the query asks for nothing.
     """
     terms = parse_query(query)
-    conditions: list[sa.ColumnElement[bool]] = []
-    if source is not None:
-        conditions.append(articles.c.source == source)
-    if since is not None:
-        conditions.append(articles.c.published_at >= since)
-    if until is not None:
-        conditions.append(articles.c.published_at < until)
-    if language is not None:
-        conditions.append(articles.c.language == language)
-    if kind is not None:
-        conditions.append(articles.c.kind == kind)
+    conditions = (chosen or ArticleFilter()).conditions()
     most = offset + limit if order == "newest" else max(RANKED, offset + limit)
     if connection.dialect.name == "postgresql":
         scored = _in_postgres(connection, terms, conditions, most, ranked=order == "rank")
@@ -167,35 +145,20 @@ def _rare_in_postgres(
 
 def _shown(
     connection: sa.Connection, scored: list[tuple[int, float]], terms: tuple[Term, ...]
-) -> list[Found]:
-    names = (
-        "id",
-        "source",
-        "url",
-        "title",
-        "published",
-        "published_at",
-        "filed_at",
-        "language",
-        "standfirst",
-        "text",
-    )
-    rows = {
-        row.id: row
-        for row in connection.execute(
-            sa.select(*(articles.c[name] for name in names)).where(
-                articles.c.id.in_([number for number, _ in scored])
-            )
+) -> list[SearchHit]:
+    rows = connection.execute(
+        sa.select(*SUMMARY_COLUMNS, articles.c.standfirst, articles.c.text).where(
+            articles.c.id.in_([number for number, _ in scored])
         )
-    }
+    ).all()
+    texts = {row.id: "\n".join(filter(None, (row.standfirst, row.text))) for row in rows}
+    summaries = {values["id"]: values for values in summary_values(connection, rows)}
     return [
-        Found(
-            **{name: getattr(rows[number], name) for name in names[:8]},
+        SearchHit(
+            **summaries[number],
             score=round(float(score), 6),
-            snippet=make_snippet(
-                "\n".join(filter(None, (rows[number].standfirst, rows[number].text))), terms
-            ),
+            snippet=make_snippet(texts[number], terms),
         )
         for number, score in scored
-        if number in rows
+        if number in summaries
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.engine.column_types import AnyRow
+from storage.reading.article_filter import ArticleFilter
 from storage.schema import articles, stories, story_articles
 
 __all__ = ["Story", "StoryArticle", "get_story", "list_stories", "story_of"]
@@ -42,38 +43,43 @@ class StoryArticle:
     source: str
     url: str | None
     title: str | None
-    published: str | None
+    #: As the page states it.
+    published_at: str | None
     #: Of the shorter text, the share that stands in the closest article's in long stretches.
     share: float
     closest_id: int | None
 
 
+#: Apart from the articles that a filter is asked about.
+_first = articles.alias("first_article")
+#: A column for each field of a :class:`Story`.
 _QUERY = sa.select(
-    stories.c.id,
-    stories.c.articles,
-    articles.c.title,
-    stories.c.first_article_id,
-    stories.c.original,
-    stories.c.original_article_id,
-    stories.c.sources,
-    stories.c.languages,
-    stories.c.made_at,
-    stories.c.updated_at,
-    stories.c.merged_into,
-).outerjoin_from(stories, articles, articles.c.id == stories.c.first_article_id)
+    *(_first.c.title if each.name == "title" else stories.c[each.name] for each in fields(Story))
+).outerjoin_from(stories, _first, _first.c.id == stories.c.first_article_id)
 
 
 def list_stories(
     connection: sa.Connection,
+    chosen: ArticleFilter | None = None,
     *,
-    since: datetime | None = None,
     least_sources: int = 1,
     limit: int = 20,
 ) -> list[Story]:
-    """Stories that something joined ``since`` then, the latest first; merged ones are left out."""
+    """Stories with an article that a filter lets pass, the latest first; merged ones are left out.
+
+    The times of the filter are a story's own: when something last joined or left.
+    """
     query = _QUERY.where(stories.c.merged_into.is_(None), stories.c.articles > 0)
-    if since is not None:
-        query = query.where(stories.c.updated_at >= since)
+    if chosen is not None:
+        query = query.where(*chosen.times(stories.c.updated_at))
+        conditions = chosen.without_times().conditions()
+        if conditions:
+            member = sa.exists().where(
+                story_articles.c.story_id == stories.c.id,
+                story_articles.c.article_id == articles.c.id,
+                *conditions,
+            )
+            query = query.where(member)
     if least_sources > 1:
         query = query.where(sa.func.json_array_length(stories.c.sources) >= least_sources)
     query = query.order_by(stories.c.updated_at.desc(), stories.c.id.desc()).limit(limit)

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,14 +25,14 @@ from ingest.errors import (
     EXIT_TERMINATED,
     InputError,
 )
+from ingest.periods import read_span
 from ingest.workers.allocator import collect_rarely
-from sources.duration import parse_duration
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
     from sources.source import EndpointKind
 
-__all__ = ["backfill_sources", "forget_backfills", "make_request", "parse_period"]
+__all__ = ["backfill_sources", "forget_backfills", "make_request"]
 
 
 def backfill_sources(
@@ -125,42 +125,5 @@ def make_request(
             raise InputError(f"--from {address}: expected an address that starts with https://")
     elif kind in PAGE_KINDS:
         raise InputError(f"--via {kind} needs --from, a file, folder or address of {kind} pages")
-    begin = parse_period("--since", since, now)[0] if since else None
-    end = parse_period("--until", until, now)[1] if until else None
-    if begin is not None and end is not None and begin >= end:
-        raise InputError(f"--since {since} is not before --until {until}")
+    begin, end = read_span(since, until, now, by_day=True)
     return BackfillRequest(begin, end, kind, address, limit, oldest_first)
-
-
-def parse_period(option: str, text: str, now: datetime | None = None) -> tuple[datetime, datetime]:
-    """Beginning and end of a year, month, day or instant, or of a time ago such as ``90d``.
-
-    Raises:
-        InputError: it is none of these.
-    """
-    now = now or datetime.now(UTC)
-    try:
-        match text.strip().split("-"):
-            case [year] if len(year) == 4 and year.isdigit():
-                return datetime(int(year), 1, 1, tzinfo=UTC), datetime(
-                    int(year) + 1, 1, 1, tzinfo=UTC
-                )
-            case [year, month] if len(year) == 4:
-                first = datetime(int(year), int(month), 1, tzinfo=UTC)
-                return first, (first + timedelta(days=32)).replace(day=1)
-            case [ago] if ago[-1:].isalpha():
-                # By the day, so that the same command means the same all day.
-                days = parse_duration(ago)
-                first = (now - days).replace(hour=0, minute=0, second=0, microsecond=0)
-                return first, first + timedelta(days=1)
-        moment = datetime.fromisoformat(text.strip())
-    except (ValueError, OverflowError):
-        raise InputError(
-            f"{option} {text}: expected a year, month, day or time such as 2024, 2024-05, "
-            "2024-05-03, 2024-05-03T12:00Z, or a time ago such as 90d"
-        ) from None
-    if len(text.strip()) == 10:
-        first = moment.replace(tzinfo=UTC)
-        return first, first + timedelta(days=1)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment, moment

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ingest.cli.commands import Commands
-from ingest.cli.options import Json, Names, settings
-from ingest.cli.options import OnlySource as OneSource
+from ingest.cli.options import Json, Names, OnlySource, settings
+from ingest.cli.reading.filters import (
+    Author,
+    Credited,
+    FilterOptions,
+    Kind,
+    Language,
+    Since,
+    Text,
+    Until,
+)
 
 __all__ = ["pages_app", "reading_app"]
 
 reading_app = Commands()
 pages_app = Commands(help="Raw pages, as they were downloaded.", no_args_is_help=True)
-
-Since = Annotated[datetime | None, typer.Option(help="Published at or after this, UTC.")]
-Until = Annotated[datetime | None, typer.Option(help="Published before this, UTC.")]
-Language = Annotated[str | None, typer.Option(help="ISO 639-1 code, such as de.")]
-Kind = Annotated[str | None, typer.Option(help="article, live_blog, gallery, video, opinion, ...")]
 
 
 @reading_app.command()
@@ -32,21 +35,33 @@ def search(
             help='Words, "phrases", -not, title: text: author: credit:, begin*.',
         ),
     ],
-    source: OneSource = None,
+    source: OnlySource = None,
     since: Since = None,
     until: Until = None,
     language: Language = None,
     kind: Kind = None,
+    credited: Credited = None,
+    author: Author = None,
     newest: Annotated[bool, typer.Option("--newest", help="The newest first, unranked.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
     json: Json = False,
 ) -> None:
     """Find articles by their words, the best first. After -- a query may begin with a -."""
-    from ingest.cli.reading.search import SearchOptions, search_filed
+    from ingest.cli.reading.search import search_filed
 
-    options = SearchOptions(source, since, until, language, kind, newest, limit, offset)
-    raise typer.Exit(search_filed(settings(), " ".join(query), options, as_json=json))
+    options = FilterOptions(source, since, until, language, kind, credited, author)
+    raise typer.Exit(
+        search_filed(
+            settings(),
+            " ".join(query),
+            options,
+            newest=newest,
+            limit=limit,
+            offset=offset,
+            as_json=json,
+        )
+    )
 
 
 @reading_app.command()
@@ -54,17 +69,34 @@ def stories(
     story_id: Annotated[
         int | None, typer.Argument(metavar="[ID]", help="Show the articles of this story.")
     ] = None,
-    since: Annotated[datetime | None, typer.Option(help="Something joined since, UTC.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Something joined from then on: 2024-05-03, 90d (ago), yesterday; UTC.",
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Nothing joined after that year, month or day."),
+    ] = None,
+    source: OnlySource = None,
+    language: Language = None,
+    kind: Kind = None,
+    credited: Credited = None,
+    author: Author = None,
+    text: Text = None,
     sources: Annotated[int, typer.Option(min=1, help="In at least so many sources.")] = 1,
     limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 20,
     json: Json = False,
 ) -> None:
-    """List texts that several articles carry, or the articles that carry one."""
+    """List texts that several articles carry, one of which passes every filter, or these articles."""
     from ingest.cli.reading.stories import list_found, show_story
 
     if story_id is not None:
         raise typer.Exit(show_story(settings(), story_id, as_json=json))
-    raise typer.Exit(list_found(settings(), since, sources, limit, as_json=json))
+    options = FilterOptions(source, since, until, language, kind, credited, author, text)
+    raise typer.Exit(list_found(settings(), options, sources=sources, limit=limit, as_json=json))
 
 
 @reading_app.command()
@@ -92,7 +124,7 @@ def changes(
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Wait for more, until interrupted.")
     ] = False,
-    source: OneSource = None,
+    source: OnlySource = None,
     kind: Annotated[
         list[str] | None, typer.Option(help="filed, revised, withdrawn, ...; may be repeated.")
     ] = None,
@@ -124,11 +156,14 @@ def export(
         str | None,
         typer.Option("--format", help="jsonl, csv, parquet or atom [default: from the name]."),
     ] = None,
-    source: OneSource = None,
+    source: OnlySource = None,
     since: Since = None,
     until: Until = None,
     language: Language = None,
     kind: Kind = None,
+    credited: Credited = None,
+    author: Author = None,
+    text: Text = None,
     cursor: Annotated[
         int | None, typer.Option(min=0, help="Only articles that changed after this change.")
     ] = None,
@@ -144,11 +179,7 @@ def export(
             settings(),
             file,
             form,
-            source=source,
-            since=since,
-            until=until,
-            language=language,
-            kind=kind,
+            FilterOptions(source, since, until, language, kind, credited, author, text),
             cursor=cursor,
             limit=limit,
         )
@@ -159,7 +190,10 @@ def export(
 def reextract(
     names: Names = None,
     since: Annotated[
-        str | None, typer.Option(help="Pages fetched from then on: 2024-05, 2024-05-03, or 90d.")
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Pages fetched from then on: 2024-05, 2024-05-03, or 90d."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -174,7 +208,10 @@ def pages_export(
     file: Annotated[Path, typer.Argument(metavar="FILE.warc.gz", help="To be written.")],
     names: Names = None,
     since: Annotated[
-        str | None, typer.Option(help="Pages fetched from then on: 2024-05, 2024-05-03, or 90d.")
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Pages fetched from then on: 2024-05, 2024-05-03, or 90d."
+        ),
     ] = None,
 ) -> None:
     """Write kept pages as a WARC file."""

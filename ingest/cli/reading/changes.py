@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import moment_text, print_json
-from ingest.errors import EXIT_OK, InputError
+from ingest.cli.reading.filters import check_sources
+from ingest.cli.unknown_names import unknown_name
+from ingest.errors import EXIT_OK
 from ingest.views.article_text import plain
+from ingest.views.feed_json import change_json
 from storage.changes import KINDS, read_changes
 from storage.database import Database
 from storage.reading.queries import titles_of
@@ -34,12 +36,19 @@ def print_changes(
     limit: int | None,
     as_json: bool,
 ) -> int:
-    """Print the changes after ``since``; with ``follow`` until interrupted."""
+    """Print the changes after ``since``; with ``follow`` until interrupted.
+
+    Raises:
+        SettingsError: there is no such source or kind of change.
+    """
     for kind in kinds:
         if kind not in KINDS:
-            raise InputError(f"--kind {kind}: expected one of {', '.join(KINDS)}")
+            raise unknown_name("kind of change", kind, KINDS)
     left = limit
     with Database.open(settings.database, read_only=True) as database:
+        if source is not None:
+            with database.reading() as connection:
+                check_sources(connection, settings, [source])
         while left is None or left > 0:
             at_once = _AT_ONCE if left is None else min(_AT_ONCE, left)
             with database.reading() as connection:
@@ -48,7 +57,7 @@ def print_changes(
             for change in found:
                 url, title = about.get(change.article_id, (None, None))
                 if as_json:
-                    print_json({**asdict(change), "url": url, "title": title})
+                    print_json(change_json(change, url=url, title=title))
                 else:
                     story = f" story {change.story_id}" if change.story_id else ""
                     print(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_text import console, plain
+from ingest.views.feed_json import diff_json
 from ingest.views.word_diff import ParagraphDiff, compare_paragraphs
 from storage.database import Database
 from storage.reading.queries import Version, versions_of
@@ -39,7 +39,7 @@ def show_diff(
     newest = max(versions)
     if newest == 1 and revision is None and to is None:
         if as_json:
-            print_json({"article_id": article_id, "from": 1, "to": 1, "paragraphs": []})
+            print_json(diff_json(article_id, versions[1], versions[1], ()))
         else:
             print(f"article {article_id} has not changed since it was filed")
         return EXIT_OK
@@ -53,17 +53,7 @@ def show_diff(
     old, new = versions[first], versions[last]
     paragraphs = compare_paragraphs(_paragraphs(old), _paragraphs(new))
     if as_json:
-        print_json(
-            {
-                "article_id": article_id,
-                "from": first,
-                "to": last,
-                "at": old.replaced_at,
-                "cause": old.cause,
-                "changed": old.changed,
-                "paragraphs": [asdict(paragraph) for paragraph in paragraphs],
-            }
-        )
+        print_json(diff_json(article_id, old, new, paragraphs))
         return EXIT_OK
     out = console()
     if last == first + 1:

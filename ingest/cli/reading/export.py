@@ -7,17 +7,16 @@ import gzip
 import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ingest.cli.reading.articles import as_utc
+from ingest.cli.reading.filters import FilterOptions, make_filter
 from ingest.errors import EXIT_OK, InputError
-from ingest.views.export_formats import FORMATS, write_rows
+from ingest.views.export_formats import FORMATS, write_articles
 from storage.changes import last_change
 from storage.database import Database
-from storage.reading.export_rows import ExportFilter, export_rows
+from storage.reading.queries import read_articles
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -40,34 +39,31 @@ def export_articles(
     settings: Settings,
     file: str,
     form: str | None,
+    options: FilterOptions,
     *,
-    source: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    language: str | None,
-    kind: str | None,
     cursor: int | None,
     limit: int | None,
 ) -> int:
     """Write the articles of a filter to ``file``; says on stderr how many, and the next cursor.
 
     Raises:
-        InputError: the format cannot be told, or the file cannot be written.
+        InputError: the format cannot be told, a time cannot be read, or the file cannot be written.
+        SettingsError: a filter names what there is not.
     """
     packed = file.endswith(".gz")
     if form is None:
         form = _BY_ENDING.get(Path(file.removesuffix(".gz")).suffix)
     if form not in FORMATS:
         raise InputError(f"{file}: give --format, one of {', '.join(FORMATS)}")
-    chosen = ExportFilter(source, as_utc(since), as_utc(until), language, kind, cursor)
     with Database.open(settings.database, read_only=True) as database, database.snapshot() as c:
+        chosen = replace(make_filter(c, settings, options), changed_after=cursor)
         place = last_change(c)
         newest_first = form == "atom"
-        rows = export_rows(c, chosen, newest_first=newest_first)
         most = limit if limit is not None else _ENTRIES if newest_first else None
+        found = read_articles(c, chosen, newest_first=newest_first, limit=most)
         try:
             with _opened(file, packed=packed) as stream:
-                count = write_rows(form, islice(rows, most), stream)
+                count = write_articles(form, found, stream)
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise

@@ -7,17 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.cli.collecting.backfill import parse_period
 from ingest.cli.loudness import remark, shows_progress
 from ingest.cli.reading.articles import print_json
+from ingest.cli.reading.filters import check_sources
 from ingest.errors import EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_OK, EXIT_TERMINATED, InputError
+from ingest.periods import read_begin
 from storage.database import Database
 from storage.pages.raw_pages import PageArchive, get_page, page_ids, page_of_article
-from storage.reading.queries import source_status
 
 if TYPE_CHECKING:
     from ingest.rereading.reextract import Progress, Reextracted
@@ -29,12 +28,16 @@ __all__ = ["export_warc", "read_again", "show_page"]
 def read_again(
     settings: Settings, names: Sequence[str], since: str | None, *, as_json: bool
 ) -> int:
-    """Read kept pages again and save what has come out better; 1 where a page could not be read."""
+    """Read kept pages again and save what has come out better; 1 where a page could not be read.
+
+    Raises:
+        InputError, SettingsError: the time cannot be read, or a source is unknown.
+    """
     from ingest.catalogue.selection import load_catalogue
     from ingest.rereading.reextract import reextract
     from ingest.run import stop_on_signals
 
-    begin = _begin(since)
+    begin = read_begin("--since", since, by_day=True)
     catalogue = load_catalogue(settings)
     came: list[int] = []
 
@@ -54,7 +57,8 @@ def read_again(
         return result
 
     with Database.open(settings.database, create=False) as database:
-        _check_names(database, names)
+        with database.reading() as connection:
+            check_sources(connection, settings, names)
         result = asyncio.run(work(database))
     if shows_progress():
         print(file=sys.stderr)
@@ -75,10 +79,14 @@ def read_again(
 
 
 def export_warc(settings: Settings, file: Path, names: Sequence[str], since: str | None) -> int:
-    """Write kept pages as WARC ``response`` records (ISO 28500), the oldest first."""
+    """Write kept pages as WARC ``response`` records (ISO 28500), the oldest first.
+
+    Raises:
+        InputError, SettingsError: the time cannot be read, or a source is unknown.
+    """
     from ingest.views.warc_export import WarcFile
 
-    begin = _begin(since)
+    begin = read_begin("--since", since)
     archive = PageArchive()
     count = last = 0
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.part")
@@ -87,7 +95,7 @@ def export_warc(settings: Settings, file: Path, names: Sequence[str], since: str
             Database.open(settings.database, read_only=True) as database,
             database.snapshot() as connection,
         ):
-            _check_names(database, names)
+            check_sources(connection, settings, names)
             try:
                 with WarcFile(unfinished, packed=file.name.endswith(".gz")) as warc:
                     while numbers := page_ids(
@@ -122,21 +130,6 @@ def show_page(settings: Settings, article_id: int) -> int:
     sys.stdout.buffer.write(page.body)
     sys.stdout.buffer.flush()
     return EXIT_OK
-
-
-def _begin(since: str | None) -> datetime | None:
-    return parse_period("--since", since)[0] if since else None
-
-
-def _check_names(database: Database, names: Sequence[str]) -> None:
-    with database.reading() as connection:
-        known = {status.name for status in source_status(connection)}
-    unknown = sorted(set(names) - known)
-    if unknown:
-        raise InputError(
-            f"{', '.join(unknown)}: never collected into {database.address};"
-            " `copydesk status` lists the sources that were"
-        )
 
 
 def _show_progress(progress: Progress) -> None:

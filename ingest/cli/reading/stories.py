@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.cli.reading.articles import as_utc, moment_text, print_json
+from ingest.cli.reading.articles import moment_text, print_json
+from ingest.cli.reading.filters import FilterOptions, make_filter
 from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_text import cell, console, plain
+from ingest.views.story_json import story_json, whole_story_json
 from storage.database import Database
 from storage.stories.queries import get_story, list_stories
 
@@ -19,14 +19,19 @@ __all__ = ["list_found", "show_story"]
 
 
 def list_found(
-    settings: Settings, since: datetime | None, sources: int, limit: int, *, as_json: bool
+    settings: Settings, options: FilterOptions, *, sources: int, limit: int, as_json: bool
 ) -> int:
-    """List stories, the one that something joined last first."""
+    """List stories with an article of a filter, the one that something joined last first.
+
+    Raises:
+        InputError, SettingsError: an option cannot be read, or names what there is not.
+    """
     with Database.open(settings.database, read_only=True) as database, database.reading() as c:
-        found = list_stories(c, since=as_utc(since), least_sources=sources, limit=limit)
+        chosen = make_filter(c, settings, options)
+        found = list_stories(c, chosen, least_sources=sources, limit=limit)
     if as_json:
         for story in found:
-            print_json(asdict(story))
+            print_json(story_json(story))
         return EXIT_OK
     if not found:
         print("no story")
@@ -61,7 +66,7 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
         raise InputError(f"no story {story_id}; `copydesk stories` lists them")
     story, members = found
     if as_json:
-        print_json({**asdict(story), "members": [asdict(member) for member in members]})
+        print_json(whole_story_json(story, members))
         return EXIT_OK
     if story.merged_into is not None:
         print(f"story {story.id} was merged into story {story.merged_into}")
@@ -77,7 +82,7 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
         first = "  (first)" if member.id == story.first_article_id else ""
         near = f" with {member.closest_id}" if member.closest_id else ""
         print(
-            f"  {member.id}  {(member.published or '')[:16]}  {member.source}"
+            f"  {member.id}  {(member.published_at or '')[:16]}  {member.source}"
             f"  {member.share:.0%} in common{near}{first}"
         )
         print(f"      {plain(member.title or '(no title)')}")

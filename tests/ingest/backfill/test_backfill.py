@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ingest.backfill import backfiller as module
 from ingest.backfill.backfiller import BackfillRequest
-from ingest.cli.collecting.backfill import make_request, parse_period
+from ingest.cli.collecting.backfill import make_request
 from ingest.errors import InputError, SettingsError
 from ingest.events import BackfillPlanned, Waiting
 from ingest.run import run_backfills, run_sources
@@ -244,25 +244,6 @@ def test_a_backfill_waits_while_a_poll_has_its_turn(site, archive, settings, dat
 
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("text", "begin", "end"),
-    [
-        ("2024", "2024-01-01", "2025-01-01"),
-        ("2024-12", "2024-12-01", "2025-01-01"),
-        ("2024-02-29", "2024-02-29", "2024-03-01"),
-        ("2024-05-03T12:00Z", "2024-05-03T12:00:00+00:00", "2024-05-03T12:00:00+00:00"),
-        ("2024-05-03T12:00", "2024-05-03T12:00:00+00:00", "2024-05-03T12:00:00+00:00"),
-        ("10d", "2026-11-10", "2026-11-11"),
-    ],
-)
-def test_times_are_years_months_days_or_ages(text, begin, end):
-    def at(stated):
-        moment = datetime.fromisoformat(stated)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-    assert parse_period("--since", text, NOW) == (at(begin), at(end))
 
 
 def test_through_a_month_means_its_last_day_too():

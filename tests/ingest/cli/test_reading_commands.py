@@ -113,7 +113,7 @@ def test_changes_are_said_after_a_cursor(paper: Any, capsys: Any) -> None:
     assert len(capsys.readouterr().out.splitlines()) == 1
     assert paper("changes", "--kind", "revised", "--json") == 0
     assert [each["title"] for each in objects(capsys)] == ["The ferry"]
-    assert paper("changes", "--kind", "nonsense") == 2
+    assert paper("changes", "--kind", "nonsense") == 3
 
 
 def test_changes_follow_what_comes(paper: Any, capsys: Any, tmp_path: Path) -> None:
@@ -153,7 +153,11 @@ def test_export_in_every_format(paper: Any, name: str, capsys: Any) -> None:
         assert json.loads(rows[0]["authors"]) == ["Anna Berg"]
     elif "parquet" in name:
         rows = pq.read_table(name).to_pylist()
-        assert rows[0]["published_at"].isoformat() == "2026-11-20T09:00:00+00:00"
+        assert rows[0]["published_at"] == "2026-11-20T10:00:00+01:00"
+        assert rows[0]["published_instant"].isoformat() == "2026-11-20T09:00:00+00:00"
+        assert rows[0]["blocks"][0]["type"] == "paragraph"
+        changed = next(row for row in rows if row["title"] == "The ferry")
+        assert changed["revisions"][0]["seen_at"] == changed["filed_at"]
     else:
         parsed = feedparser.parse(data)
         assert not parsed.bozo
@@ -258,8 +262,8 @@ def test_reextract_goes_on_where_it_stood(paper: Any, capsys: Any, tmp_path: Pat
 
 def test_reextract_of_an_unknown_source_is_one_line(paper: Any, capsys: Any) -> None:
     capsys.readouterr()
-    assert paper("reextract", "nobody") == 2
-    assert "nobody: never collected" in capsys.readouterr().err
+    assert paper("reextract", "nobody") == 3
+    assert "no source 'nobody'" in capsys.readouterr().err
 
 
 def test_no_page_is_kept_where_that_is_off(

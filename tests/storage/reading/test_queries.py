@@ -5,7 +5,14 @@ import pytest
 from storage.article import Block, Credit
 from storage.articles.saving import save_article
 from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
-from storage.reading.queries import get_article, link_problems, list_articles, source_status
+from storage.reading.queries import (
+    ArticleFilter,
+    get_article,
+    link_problems,
+    list_articles,
+    read_articles,
+    source_status,
+)
 
 
 @pytest.fixture
@@ -37,9 +44,12 @@ def filed(database, make_article, now):
     return database
 
 
-def titles(database, **filters):
+def titles(database, limit=50, offset=0, order="filed", **filters):
     with database.reading() as connection:
-        return [each.title for each in list_articles(connection, **filters)]
+        found = list_articles(
+            connection, ArticleFilter(**filters), limit=limit, offset=offset, order=order
+        )
+    return [each.title for each in found]
 
 
 def test_articles_are_listed_newest_first_and_in_pages(filed):
@@ -57,8 +67,14 @@ def test_a_summary_says_what_a_list_shows(filed, now):
         "https://gazette.example/bridge",
         "article",
     )
-    assert (snow.credits, snow.words, snow.revision) == (("Reuters", "AFP"), 3, 1)
-    assert (snow.published, snow.published_at) == ("2025-01-01", datetime(2025, 1, 1, tzinfo=UTC))
+    assert [(each.role, each.name, each.where) for each in snow.credits] == [
+        ("agency", "Reuters", "tail"),
+        ("source", "AFP", "tail"),
+        ("source", "AFP", "meta"),
+    ]
+    assert (snow.words, snow.revision) == (3, 1)
+    assert snow.published_at == "2025-01-01"
+    assert snow.published_instant == datetime(2025, 1, 1, tzinfo=UTC)
     assert snow.filed_at == now + timedelta(hours=2)
     assert snow.filed_at.tzinfo is UTC
 
@@ -79,13 +95,23 @@ def test_a_summary_says_what_a_list_shows(filed, now):
         ({"author": "Անի"}, ["Enough"]),
         ({"author": '"Snow"'}, ["Snow"]),
         ({"author": "nobody"}, []),
-        ({"credit": "reuters"}, ["Ձյուն"]),
-        ({"credit": "Snow"}, []),
+        ({"credited": "reuters"}, ["Ձյուն"]),
+        ({"credited": "Snow"}, []),
+        ({"credited": "afp", "kind": "opinion"}, []),
+        ({"changed_after": 3}, ["Enough"]),
         ({"source": "gazette", "text": "ou", "kind": "opinion"}, ["Enough"]),
     ],
 )
 def test_filters_narrow_a_list(filed, filters, found):
     assert titles(filed, **filters) == found
+
+
+def test_articles_are_read_whole_by_the_same_filters(filed):
+    with filed.reading() as connection:
+        (found,) = read_articles(connection, ArticleFilter(credited="reuters"))
+        assert found == get_article(connection, found.id)
+    assert (found.words, found.story_id, found.withdrawn_at) == (3, None, None)
+    assert found.addresses == (found.article.url,)
 
 
 def test_since_is_from_and_until_is_before(filed, now):
@@ -104,7 +130,11 @@ def test_many_articles_are_listed_in_one_call(sqlite, make_article, now):
     sqlite.write(save_all)
     with sqlite.reading() as connection:
         found = list_articles(connection, limit=5000)
-    assert [each.credits for each in found] == [(f"A{n}",) for n in reversed(range(600))]
+        whole = list(read_articles(connection))
+        newest = list(read_articles(connection, newest_first=True, limit=250))
+    assert [each.credits[0].name for each in found] == [f"A{n}" for n in reversed(range(600))]
+    assert [each.article.credits[0].name for each in whole] == [f"A{n}" for n in range(600)]
+    assert newest == whole[:349:-1]
 
 
 def test_an_article_that_is_not_there_is_none(database):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from storage.article import Credit
 from storage.articles.saving import save_article
 from storage.errors import QueryError
+from storage.reading.queries import ArticleFilter
 from storage.search.query import for_fts5, for_tsquery, parse_query
 from storage.search.search import search
 from storage.search.snippet import make_snippet
@@ -29,9 +30,11 @@ def save(database, make_article, now):
 
 @pytest.fixture
 def found(database):
-    def ask(query, **filters):
+    def ask(query, order="rank", limit=20, offset=0, **filters):
         with database.reading() as connection:
-            return [one.id for one in search(connection, query, **filters)]
+            chosen = ArticleFilter(**filters)
+            hits = search(connection, query, chosen, order=order, limit=limit, offset=offset)
+        return [hit.id for hit in hits]
 
     return ask
 

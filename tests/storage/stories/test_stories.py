@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from storage.articles.saving import save_article
 from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.publishers import record_source
+from storage.reading.queries import ArticleFilter
 from storage.stories.queries import get_story, list_stories, story_of
 from storage.text.sketch import SketchedText
 
@@ -73,6 +75,32 @@ def test_copies_of_other_sources_are_one_story(database, save, story):
     assert found.articles == 5
     assert set(found.sources) == {"gazette", "courier", "herald", "post", "tribune"}
     assert all(0.55 <= member.share <= 1 for member in members)
+
+
+@pytest.mark.parametrize(
+    ("filters", "there"),
+    [
+        ({"source": "courier", "text": "COUNCIL"}, True),
+        ({"source": "courier", "credited": "wire"}, False),  # one article has to pass them all
+        ({"source": "gazette", "credited": "wire"}, True),
+        ({"language": "de"}, False),
+        ({"since": 0}, True),
+        ({"since": 1}, False),
+        ({"until": 0}, False),
+        ({"until": 1, "source": "courier"}, True),
+    ],
+)
+def test_a_story_is_listed_where_one_of_its_articles_passes(database, save, filters, there):
+    text = made(1)
+    save(text, "gazette", credits=(Credit("agency", "Wire Press", "(wp)", "tail"),))
+    save(text, "courier", published_at="2020-01-01", title="Council")
+    with database.reading() as connection:
+        (story,) = list_stories(connection)
+        at = story.updated_at
+        times = {name: at + timedelta(hours=n) for name, n in filters.items() if isinstance(n, int)}
+        found = list_stories(connection, ArticleFilter(**{**filters, **times}))
+    assert found == ([story] if there else [])
+    assert story.title == "Council"  # of its first article, whatever the filter
     all_well(database)
 
 

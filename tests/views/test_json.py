@@ -1,0 +1,144 @@
+"""``docs/json.md`` names every key that leaves, and nothing else; one key means one thing."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.cli.app import run
+from ingest.extract import Refusal
+from ingest.views.article_json import article_json, hit_json, stored_json, summary_json
+from ingest.views.feed_json import change_json, diff_json
+from ingest.views.status_json import status_json
+from ingest.views.story_json import whole_story_json
+from ingest.views.template_health import TemplateNote
+from ingest.views.word_diff import compare_paragraphs
+from storage.article import JSON_KEYS
+from storage.changes import KINDS, read_changes
+from storage.database import Database
+from storage.reading import queries
+from storage.search.search import search
+from storage.stories.queries import get_story
+from tests.views.conftest import STATED, article
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^##+ ([A-Z][\w ]+)\n(.*?)(?=^##|\Z)", PAGE, re.M | re.S))
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def documented(section: str) -> list[str]:
+    return re.findall(r"^\| `(\w+)` \|", SECTIONS[section], re.M)
+
+
+@pytest.fixture
+def made(database: Database) -> dict[str, dict[str, Any]]:
+    """One object of each shape, as the views make it of a real database."""
+    with database.reading() as c:
+        stored = queries.get_article(c, 1)
+        assert stored is not None
+        assert stored.story_id is not None
+        found = get_story(c, stored.story_id)
+        assert found is not None
+        old, new = queries.versions_of(c, 1)
+        paragraphs = compare_paragraphs(list(old.blocks), list(new.blocks))
+        status = queries.source_status(c)[0]
+        note = TemplateNote("herald", "article@1", datetime.now(UTC), None, None)
+        problem = queries.LinkProblem(1, "herald", "u", "failed", None, None, 500, 1, None, None)
+        objects = {
+            "Article": article_json(stored.article),
+            "Refusal": Refusal(None, "listing", "40 links").as_json(),
+            "Filed article": stored_json(stored),
+            "Summary": summary_json(queries.list_articles(c)[-1]),
+            "Search hit": hit_json(search(c, "ferry")[0]),
+            "Story": whole_story_json(*found),
+            "Change": change_json(read_changes(c, 0)[0], url=None, title=None),
+            "Difference": diff_json(1, old, new, paragraphs),
+            "Source status": status_json(status, [note], [problem]),
+        }
+    parts = {
+        "Block": objects["Article"]["blocks"],
+        "Credit": objects["Article"]["credits"],
+        "Struck line": objects["Article"]["struck"],
+        "Revision": objects["Filed article"]["revisions"],
+        "Snippet": [objects["Search hit"]["snippet"]],
+        "Member": objects["Story"].pop("members"),
+        "Paragraph": objects["Difference"]["paragraphs"],
+        "Template note": objects["Source status"]["templates"],
+        "Link problem": objects["Source status"]["problems"],
+    }
+    return {**objects, **{name: part[0] for name, part in parts.items()}}
+
+
+def test_every_key_is_documented_and_every_documented_key_is_there(made: Any) -> None:
+    whole = {
+        "Filed article": ["id", *documented("Article"), *documented("Filed article")[1:]],
+        "Search hit": [*documented("Summary"), *documented("Search hit")],
+    }
+    assert made.keys() == {name for name in SECTIONS if documented(name)}
+    for name, value in made.items():
+        assert list(value) == whole.get(name, documented(name)), name
+
+
+def test_the_kinds_of_changes_are_documented() -> None:
+    (said,) = re.findall(r"^\| `kind` \| (.*) \|$", SECTIONS["Change"], re.M)
+    assert re.findall(r"`(\w+)`", said) == list(KINDS)
+
+
+def test_every_instant_has_one_width_and_every_stated_time_is_the_pages_own(made: Any) -> None:
+    seen = set()
+
+    def look(name: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for key, each in value.items():
+                look(key, each)
+        elif isinstance(value, list):
+            for each in value:
+                look(name, each)
+        elif value is not None and name in ("published_at", "modified_at"):
+            assert value in (STATED, "2026-11-22")
+        elif value is not None and (name == "at" or name.endswith(("_at", "_instant"))):
+            seen.add(name)
+            assert TIME.fullmatch(value), name
+
+    for value in made.values():
+        look("", value)
+    assert {"published_instant", "filed_at", "updated_at", "seen_at", "at", "made_at"} <= seen
+
+
+def test_one_article_is_the_same_in_every_command(
+    filled: Path, capsys: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def said(*arguments: str) -> list[dict[str, Any]]:
+        assert run(["--database", str(filled), *arguments]) == 0
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    (shown,) = said("show", "1", "--json")
+    exported = next(
+        each for each in said("export", "-", "--format", "jsonl") if each["id"] == shown["id"]
+    )
+    assert exported == shown
+    assert list(exported) == list(shown)
+    assert shown["published_at"] == STATED
+    assert shown["published_instant"] == "2026-11-21T11:05:00.000000Z"
+    for other in (said("articles", "--json"), said("search", "ferry", "--json")):
+        one = next(each for each in other if each["id"] == 1)
+        common = one.keys() & shown.keys()
+        assert {"published_at", "published_instant", "credits", "filed_at"} <= common
+        assert {key: one[key] for key in common} == {key: shown[key] for key in common}
+
+
+def test_an_article_without_a_date_has_no_instant() -> None:
+    for stated in (None, "some day"):
+        found = article(published_at=stated).as_json()
+        assert (found["published_at"], found["published_instant"]) == (stated, None)
+    assert article(published_at="2026-11-22").as_json()["published_instant"] == (
+        "2026-11-22T00:00:00.000000Z"
+    )
+    assert list(found) == list(JSON_KEYS)

@@ -21,7 +21,7 @@ from ingest.templates.reading_values import FEWEST, Candidate, Learned, PackedEx
 from ingest.templates.shelf import MOST_EXAMPLES, KeptTemplate, Shelf
 from ingest.workers.pool import ExtractionPool
 from sources.page import Page
-from storage.links.links import get_link
+from storage.links import get_link
 from storage.pages.raw_pages import PageArchive, get_page, newest_pages
 from storage.templates import save_templates, templates_of
 

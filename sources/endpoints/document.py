@@ -15,12 +15,11 @@ from sources.address import address_key, registrable_domain
 from sources.endpoints.address_date import day_in_address, span_in_address
 from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
 from sources.errors import EndpointError, FetchError
-from sources.link import Link
+from sources.link import Announced, Link
 from sources.page import Page, Validators
 from sources.source import Endpoint, FetchRules, LinkRules, Source
 
 __all__ = [
-    "Announced",
     "Document",
     "Fetcher",
     "Following",
@@ -59,21 +58,6 @@ class Fetcher(Protocol):
 
     async def robots_sitemaps(self, url: str, rules: FetchRules = ...) -> tuple[str, ...]:
         """The ``Sitemap:`` lines of the robots.txt of ``url``'s host."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """One entry of a document as it stands there, before it is judged."""
-
-    url: str
-    title: str | None = None
-    published: str | None = None
-    modified: str | None = None
-    authors: tuple[str, ...] = ()
-    language: str | None = None
-    content: str | None = None
-    #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
-    fetch_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +200,8 @@ class LinkFilter:
                     tally.no_article += 1
                 else:
                     seen.add(mark)
-                    yield Link(
-                        url=url,
-                        key=key,
-                        title=entry.title,
-                        published=entry.published,
-                        modified=entry.modified,
-                        authors=entry.authors,
-                        language=entry.language,
-                        content=entry.content,
-                        fetch_url=entry.fetch_url,
-                        dated=None if entry.published else day_in_address(parts.path),
-                    )
+                    dated = None if entry.published else day_in_address(parts.path)
+                    yield Link.of(entry, url=url, key=key, dated=dated)
         except EndpointError as error:
             document.error = error
 

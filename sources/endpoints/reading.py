@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 
 from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
-    Announced,
     Document,
     Fetcher,
     Following,
@@ -27,6 +26,7 @@ from sources.endpoints.listing import first_listing, read_listing, read_paged_li
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
+from sources.link import Announced
 from sources.page import Page, Validators
 from sources.source import Endpoint, Source
 

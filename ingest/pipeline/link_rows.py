@@ -59,10 +59,11 @@ def link_of(due: links.DueLink) -> Link:
 
 def _carried(value: Any, to: type[_To], **more: Any) -> _To:
     """``value`` as a ``to``: the fields that are called alike, and ``more``."""
-    return to(**{name: getattr(value, name) for name in _shared(type(value), to)}, **more)
+    kinds: Any = (type(value), to)
+    return to(**{name: getattr(value, name) for name in _shared(kinds)}, **more)
 
 
 @lru_cache
-def _shared(one: Any, other: Any) -> tuple[str, ...]:
-    names = {field.name for field in fields(one)}
-    return tuple(field.name for field in fields(other) if field.name in names)
+def _shared(kinds: tuple[Any, Any]) -> tuple[str, ...]:
+    one, other = ({field.name: None for field in fields(kind)} for kind in kinds)
+    return tuple(name for name in other if name in one)

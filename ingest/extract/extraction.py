@@ -311,23 +311,12 @@ def extract_text(
 def _rules(page: HtmlPage, source: Source | None) -> tuple[ExtractRules, str]:
     """Selectors for this page and the name of the layer that they are."""
     if source is not None and source.extract.body:
-        own = (
-            not source.platform
-            or source.extract.body != load_platform(source.platform).extract.body
-        )
-        return source.extract, "source" if own else f"platform:{source.platform}"
+        return source.extract, "source" if source.own.body else f"platform:{source.platform}"
     platform = detect_platform(page.text)
     if platform is None:
         return (source.extract if source else ExtractRules()), "generic"
     preset = load_platform(platform).extract
-    if source is None:
-        return preset, f"platform:{platform}"
-    own_rules = source.extract
-    merged = {
-        name: (*getattr(own_rules, name), *getattr(preset, name))
-        for name in ExtractRules.__dataclass_fields__
-    }
-    return ExtractRules(**merged), f"platform:{platform}"
+    return source.extract.before(preset) if source else preset, f"platform:{platform}"
 
 
 def _body(

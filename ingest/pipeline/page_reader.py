@@ -191,11 +191,7 @@ class PageReader:
 
 def has_own_body(source: Source) -> bool:
     """Whether the operator has written where its text stands: no template is wanted then."""
-    from sources.platforms import load_platform
-
-    if not source.extract.body:
-        return False
-    return not source.platform or source.extract.body != load_platform(source.platform).extract.body
+    return bool(source.own.body)
 
 
 def _kept(connection: Connection, source: str) -> list[KeptTemplate]:

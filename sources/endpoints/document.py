@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import translate
 from functools import lru_cache
-from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from sources.address import address_key, registrable_domain
@@ -16,12 +15,11 @@ from sources.endpoints.address_date import day_in_address, span_in_address
 from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
 from sources.errors import EndpointError, FetchError
 from sources.link import Announced, Link
-from sources.page import Page, Validators
-from sources.source import Endpoint, FetchRules, LinkRules, Source
+from sources.page import Validators
+from sources.source import Endpoint, LinkRules, Source
 
 __all__ = [
     "Document",
-    "Fetcher",
     "Following",
     "Known",
     "LinkFilter",
@@ -40,24 +38,6 @@ _NO_PAGE = re.compile(
     r"|css|js|xml|rss|atom|json|woff2?)$",
     re.IGNORECASE,
 )
-
-
-class Fetcher(Protocol):
-    """What endpoints need of the client."""
-
-    async def fetch(
-        self,
-        url: str,
-        *,
-        rules: FetchRules = ...,
-        validators: Validators | None = None,
-        accept: str = "page",
-        max_body: int | None = None,
-    ) -> Page:
-        """Download ``url``; raises ``FetchError``."""
-
-    async def robots_sitemaps(self, url: str, rules: FetchRules = ...) -> tuple[str, ...]:
-        """The ``Sitemap:`` lines of the robots.txt of ``url``'s host."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from storage.article import Article, Block, Credit, Struck
 from storage.articles import saving as articles
 from storage.articles.prepared import prepare_article
 from storage.database import Database
-from storage.links.links import DueLink, NewLink, address_shapes, due_links, record_links
+from storage.links import DueLink, NewLink, address_shapes, due_links, record_links
 from storage.pages import raw_pages
 from storage.pages.raw_pages import PageArchive, RawPage
 

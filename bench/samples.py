@@ -36,10 +36,10 @@ from lxml import etree
 from protego import Protego
 
 from sources.client.robots import PRODUCT, RobotsAnswer, RobotsCache
-from sources.endpoints.document import Announced
 from sources.endpoints.feed import looks_like_feed, read_feed
 from sources.endpoints.sitemap import read_sitemap
 from sources.errors import EndpointError
+from sources.link import Announced
 
 #: Bytes of a sample; larger ones are no samples.
 LARGEST = 64 * 1024 * 1024

@@ -36,7 +36,7 @@ from storage.articles.saving import save_article
 from storage.care.maintenance import size_of
 from storage.changes import read_changes
 from storage.database import Database
-from storage.links.links import NewLink, record_links
+from storage.links import NewLink, record_links
 from storage.publishers import ensure_source
 from storage.schema import articles, changes, links
 from storage.search.index import index

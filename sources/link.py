@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-__all__ = ["Link"]
+__all__ = ["Announced", "Link"]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """One announced address. Times are ISO 8601 exactly as precise as the endpoint was:
+class Announced:
+    """One entry of a document as it stands there, before it is judged.
 
-    ``2026-11-20`` (a day), ``2026-11-20T10:00:00`` (no zone known), ``2026-11-20T10:00:00+04:00``.
+    Times are ISO 8601 exactly as precise as the endpoint was: ``2026-11-20`` (a day),
+    ``2026-11-20T10:00:00`` (no zone known), ``2026-11-20T10:00:00+04:00``.
     """
 
-    #: Absolute http(s) address as announced.
+    #: As it stands there; of a link absolute, http(s).
     url: str
-    #: ``address_key(url)``: what makes two addresses the same article.
-    key: str
     title: str | None = None
     published: str | None = None
     modified: str | None = None
@@ -27,5 +26,22 @@ class Link:
     content: str | None = None
     #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
     fetch_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link(Announced):
+    """An entry that is one of its source's articles."""
+
+    #: ``address_key(url)``: what makes two addresses the same article.
+    key: str
     #: The day that the address itself shows, where the endpoint states no time of publication.
     dated: str | None = None
+
+    @classmethod
+    def of(cls, entry: Announced, *, url: str, key: str, dated: str | None) -> Link:
+        """The link that ``entry`` announces, whose absolute address is ``url``."""
+        said = {name: getattr(entry, name) for name in _SAID}
+        return cls(**{**said, "url": url}, key=key, dated=dated)
+
+
+_SAID = tuple(field.name for field in fields(Announced))

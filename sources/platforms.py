@@ -112,7 +112,6 @@ def apply_platform(source: Source) -> Source:
     if source.platform is None:
         return source
     preset = load_platform(source.platform)
-    own, theirs = source.extract, preset.extract
     links = source.links
     return replace(
         source,
@@ -122,10 +121,6 @@ def apply_platform(source: Source) -> Source:
             include=links.include or preset.links.include,
             exclude=tuple(dict.fromkeys((*links.exclude, *preset.links.exclude))),
         ),
-        extract=ExtractRules(
-            **{
-                field: tuple(dict.fromkeys((*getattr(own, field), *getattr(theirs, field))))
-                for field in ExtractRules.__dataclass_fields__
-            }
-        ),
+        extract=source.own.before(preset.extract),
+        written=source.own,
     )

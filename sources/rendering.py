@@ -15,9 +15,10 @@ import os
 import shutil
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sources.errors import FetchError
+from sources.fetcher import Fetcher
 from sources.page import Page, Validators
 from sources.source import FetchRules
 
@@ -56,18 +57,6 @@ class NoBrowser(FetchError):
     code = "no_browser"
 
 
-class _Fetcher(Protocol):
-    async def fetch(
-        self,
-        url: str,
-        *,
-        rules: FetchRules = ...,
-        validators: Validators | None = None,
-        accept: str = "page",
-        max_body: int | None = None,
-    ) -> Page: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
     status: int
@@ -78,7 +67,7 @@ class _Kept:
 class Renderer:
     """Draws pages in one browser, one page at a time in a context of its own."""
 
-    def __init__(self, client: _Fetcher) -> None:
+    def __init__(self, client: Fetcher) -> None:
         self._client = client
         self._turn = asyncio.Semaphore(2)
         self._starting = asyncio.Lock()

@@ -5,7 +5,7 @@ Values only. How they are read from TOML is in ``source_file``; where they ship 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -98,6 +98,17 @@ class ExtractRules:
     #: Lines that are never part of the text, compared after folding case and blanks.
     chrome: tuple[str, ...] = ()
 
+    def before(self, others: ExtractRules) -> ExtractRules:
+        """These rules, and ``others`` behind them; each once."""
+        return ExtractRules(
+            **{
+                field.name: tuple(
+                    dict.fromkeys((*getattr(self, field.name), *getattr(others, field.name)))
+                )
+                for field in fields(self)
+            }
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -116,8 +127,16 @@ class Source:
     schedule: Schedule = field(default_factory=Schedule)
     links: LinkRules = field(default_factory=LinkRules)
     fetch: FetchRules = field(default_factory=FetchRules)
+    #: The rules in force: its own, and its platform's behind them.
     extract: ExtractRules = field(default_factory=ExtractRules)
+    #: Its own words, where a preset stands behind them: see ``own``.
+    written: ExtractRules | None = None
     #: The file that describes it, for messages.
     path: Path | None = None
     #: False where the operator's own file describes it.
     shipped: bool = True
+
+    @property
+    def own(self) -> ExtractRules:
+        """What its own file says of extraction, without its platform's preset."""
+        return self.extract if self.written is None else self.written

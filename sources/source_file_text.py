@@ -183,11 +183,7 @@ def _links(source: Source) -> dict[str, _Value | None]:
 
 
 def _extract(source: Source) -> dict[str, _Value | None]:
-    own = {field.name: getattr(source.extract, field.name) for field in fields(ExtractRules)}
-    if source.platform is not None:
-        preset = load_platform(source.platform).extract
-        own = {name: _own_part(rules, getattr(preset, name)) for name, rules in own.items()}
-    return {name: rules or None for name, rules in own.items()}
+    return {field.name: getattr(source.own, field.name) or None for field in fields(ExtractRules)}
 
 
 def _own_part(merged: tuple[str, ...], preset: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,9 +30,9 @@ from sources.endpoints import Document, read_endpoint
 from sources.endpoints.document import Following, Known, Window
 from sources.errors import FetchError, SourcesError, TimedOut, Unreachable
 from sources.source import Endpoint, EndpointKind, Source
-from storage import runs
+from storage import links, runs
 from storage.errors import AlreadyRunning, StorageError
-from storage.links import address_shapes, backfills, links
+from storage.links import address_shapes, backfills
 from storage.links import documents as endpoint_store
 
 if TYPE_CHECKING:

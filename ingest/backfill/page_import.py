@@ -16,7 +16,8 @@ from sources.endpoints.archives.warc import read_warc_file, warc_locations
 from sources.endpoints.document import LinkFilter, Window
 from sources.errors import EndpointError, FetchError
 from sources.source import Endpoint, Source
-from storage.links import backfills, links
+from storage import links
+from storage.links import backfills
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -11,7 +11,7 @@ from ingest.backfill.endpoints import PAGE_KINDS
 from ingest.errors import InputError
 from ingest.events import BackfillPlanned, EndpointRead
 from sources.endpoints import read_endpoint
-from storage.links import links
+from storage import links
 
 if TYPE_CHECKING:
     from ingest.pipeline.filing import Filing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sources.platforms import detect_platform, load_platform
@@ -24,11 +24,8 @@ class PageRules:
 
 
 def has_own_body(source: Source) -> bool:
-    """Whether the operator has written where the text stands, beside what the platform says."""
-    body = source.extract.body
-    if not body:
-        return False
-    return not source.platform or body != load_platform(source.platform).extract.body
+    """Whether the operator has written where the text stands."""
+    return bool(source.own.body)
 
 
 def page_rules(markup: str, source: Source | None) -> PageRules:
@@ -40,12 +37,6 @@ def page_rules(markup: str, source: Source | None) -> PageRules:
     if platform is None:
         return PageRules(source.extract if source else ExtractRules(), "generic")
     preset = load_platform(platform).extract
-    layer = f"platform:{platform}"
-    if source is None:
-        return PageRules(preset, layer)
     # The operator's own come first.
-    both = {
-        each.name: (*getattr(source.extract, each.name), *getattr(preset, each.name))
-        for each in fields(ExtractRules)
-    }
-    return PageRules(ExtractRules(**both), layer)
+    rules = preset if source is None else source.extract.before(preset)
+    return PageRules(rules, f"platform:{platform}")

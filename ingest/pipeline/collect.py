@@ -18,18 +18,17 @@ from ingest.events import EndpointRead, LinksFound, Observer, SourceFinished, So
 from ingest.pipeline.address_learning import LearnedAddresses
 from ingest.pipeline.clean import clean_source
 from ingest.pipeline.filing import Filing, Tally, utc_now
-from ingest.pipeline.link_rows import endpoint_of, known_of, row_of
+from ingest.pipeline.link_rows import endpoint_of, endpoint_row, known_of, row_of
 from ingest.pipeline.source_turn import turn_of
 from sources.endpoints import Document, discover_endpoints, read_endpoint
 from sources.errors import EndpointError, FetchError, SourcesError
 from sources.page import Validators
 from sources.platforms import platform_endpoints
 from sources.source import Endpoint, Source
-from storage import runs
+from storage import links, runs
 from storage.errors import StorageError
-from storage.links import address_shapes, links
+from storage.links import address_shapes
 from storage.links import documents as endpoint_store
-from storage.links.documents import EndpointRow
 
 if TYPE_CHECKING:
     from ingest.settings import CollectSettings
@@ -181,7 +180,7 @@ class Collector:
             lambda c: endpoint_store.record_endpoints(
                 c,
                 source.name,
-                [EndpointRow(e.kind, e.url, e.selector, e.archive) for e in found],
+                [endpoint_row(e) for e in found],
                 self._now(),
             )
         )

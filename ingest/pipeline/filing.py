@@ -30,9 +30,9 @@ from sources.endpoints.article_address import address_shape
 from sources.errors import FetchError
 from sources.page import Validators
 from sources.rendering import Renderer
-from storage import runs
+from storage import links, runs
 from storage.articles import saving as articles
-from storage.links import address_shapes, links
+from storage.links import address_shapes
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

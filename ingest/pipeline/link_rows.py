@@ -1,26 +1,37 @@
-"""Between the values of ``sources`` and the rows of ``storage``, which do not know of each other."""
+"""Between the values of ``sources`` and the rows of ``storage``, which do not know of each other.
+
+What both call alike is carried over by its name: a field added on both sides needs nothing here.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import fields
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sources.endpoints.document import Following, Known
 from sources.link import Link
 from sources.page import Validators
-from sources.source import Endpoint, EndpointKind
-from storage.links import links
+from sources.source import Endpoint
+from storage import links
 from storage.links.documents import DocumentRow, EndpointRow
 
 if TYPE_CHECKING:
     from ingest.pipeline.address_learning import LearnedAddresses
 
-__all__ = ["endpoint_of", "known_of", "link_of", "row_of"]
+__all__ = ["endpoint_of", "endpoint_row", "known_of", "link_of", "row_of"]
+
+_To = TypeVar("_To")
 
 
 def endpoint_of(row: EndpointRow) -> Endpoint:
     """The endpoint that a row holds."""
-    kind = cast("EndpointKind", row.kind)
-    return Endpoint(kind, row.url, row.selector, row.archive)
+    return _carried(row, Endpoint)
+
+
+def endpoint_row(endpoint: Endpoint) -> EndpointRow:
+    """What is recorded of an endpoint that discovery found."""
+    return _carried(endpoint, EndpointRow)
 
 
 def known_of(row: DocumentRow | None) -> Known | None:
@@ -38,31 +49,21 @@ def known_of(row: DocumentRow | None) -> Known | None:
 def row_of(link: Link, learned: LearnedAddresses | None = None) -> links.NewLink:
     """What is recorded of an announced link; ``learned`` tells those that are not worth a request."""
     hopeless = learned is not None and learned.is_hopeless(link.url)
-    return links.NewLink(
-        key=link.key,
-        url=link.url,
-        title=link.title,
-        published=link.published,
-        modified=link.modified,
-        authors=link.authors,
-        language=link.language,
-        content=link.content,
-        fetch_url=link.fetch_url,
-        dated=link.dated,
-        refused="address" if hopeless else None,
-    )
+    return _carried(link, links.NewLink, refused="address" if hopeless else None)
 
 
 def link_of(due: links.DueLink) -> Link:
     """The link that a row holds."""
-    return Link(
-        url=due.url,
-        key=due.key,
-        title=due.title,
-        published=due.published,
-        modified=due.modified,
-        authors=due.authors,
-        language=due.language,
-        content=due.content,
-        fetch_url=due.fetch_url,
-    )
+    return _carried(due, Link)
+
+
+def _carried(value: Any, to: type[_To], **more: Any) -> _To:
+    """``value`` as a ``to``: the fields that are called alike, and ``more``."""
+    kinds: Any = (type(value), to)
+    return to(**{name: getattr(value, name) for name in _shared(kinds)}, **more)
+
+
+@lru_cache
+def _shared(kinds: tuple[Any, Any]) -> tuple[str, ...]:
+    one, other = ({field.name: None for field in fields(kind)} for kind in kinds)
+    return tuple(name for name in other if name in one)

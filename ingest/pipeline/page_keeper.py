@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sources.page import Page
     from storage.database import Database
-    from storage.links.links import DueLink
+    from storage.links import DueLink
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 

@@ -23,7 +23,7 @@ from sources.catalogue import Catalogue
 from sources.errors import SourcesError
 from sources.page import Page
 from storage.articles import saving as articles
-from storage.links.links import get_link
+from storage.links import get_link
 from storage.pages import raw_pages, reextractions
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from ingest.templates.shelves import stored_shelf, write_shelf
 from ingest.workers.pool import ExtractionPool
 from ingest.workers.tasks import LearnTemplate, ReadPage
 from sources.page import Page
-from storage.links.links import get_link
+from storage.links import get_link
 from storage.pages.raw_pages import PageArchive, get_page, newest_pages
 
 if TYPE_CHECKING:

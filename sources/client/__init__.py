@@ -1,8 +1,9 @@
 """The polite HTTP client: everything that Copydesk downloads goes through ``Client.fetch``.
 
-What lives here: who may be asked (``address_guard``, ``robots``), when (``limiter``, ``retry``), how
-(``transport``, the only module that imports httpx), and how the answer becomes bytes (``decoding``)
-and characters (``charset``). What the bytes mean is nobody's business here.
+What lives here: who may be asked (``permission``, by ``address_guard`` and ``robots``), when
+(``limiter``, ``retry``, ``host_health``), how (``request_loop``, the one loop of redirects and
+retries, over ``transport``, the only module that imports httpx), and how the answer becomes bytes
+(``decoding``) and characters (``charset``). What the bytes mean is nobody's business here.
 """
 
 from __future__ import annotations

@@ -1,10 +1,23 @@
 """Endpoints: where a source announces its articles; one module a kind.
 
-Others use ``read_endpoint`` and ``discover_endpoints``.
+``reading`` is the one walk through an endpoint's documents, with the table of kinds; ``discovery``
+finds the endpoints of a site; ``document`` has what a document says and the filter that makes links
+of it. What addresses tell by themselves is in ``article_address`` and ``address_date``. Endpoints
+that hold whole pages, or say where copies of them are, live in ``archives``.
+
+Others use the names below, and what a module of a kind offers by itself (``feed.read_feed``).
 """
 
 from sources.endpoints.discovery import discover_endpoints
-from sources.endpoints.document import Document, Fetcher, Tally
-from sources.endpoints.reading import read_endpoint
+from sources.endpoints.document import Document, Tally
+from sources.endpoints.reading import is_sure, read_endpoint
+from sources.fetcher import Fetcher
 
-__all__ = ["Document", "Fetcher", "Tally", "discover_endpoints", "read_endpoint"]
+__all__ = [
+    "Document",
+    "Fetcher",
+    "Tally",
+    "discover_endpoints",
+    "is_sure",
+    "read_endpoint",
+]

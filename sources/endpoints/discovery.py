@@ -18,12 +18,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from sources.address import same_site
 from sources.client.charset import decode_page
-from sources.endpoints.document import Announced, Fetcher, Following
+from sources.endpoints.document import Following
 from sources.endpoints.feed import read_feed
 from sources.endpoints.ghost import first_ghost, ghost_endpoint, read_ghost
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
+from sources.fetcher import Fetcher
+from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint, EndpointKind, FetchRules
 

@@ -8,21 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import translate
 from functools import lru_cache
-from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from sources.address import address_key, registrable_domain
 from sources.endpoints.address_date import day_in_address, span_in_address
 from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
 from sources.errors import EndpointError, FetchError
-from sources.link import Link
-from sources.page import Page, Validators
-from sources.source import Endpoint, FetchRules, LinkRules, Source
+from sources.link import Announced, Link
+from sources.page import Validators
+from sources.source import Endpoint, LinkRules, Source
 
 __all__ = [
-    "Announced",
     "Document",
-    "Fetcher",
     "Following",
     "Known",
     "LinkFilter",
@@ -41,39 +38,6 @@ _NO_PAGE = re.compile(
     r"|css|js|xml|rss|atom|json|woff2?)$",
     re.IGNORECASE,
 )
-
-
-class Fetcher(Protocol):
-    """What endpoints need of the client."""
-
-    async def fetch(
-        self,
-        url: str,
-        *,
-        rules: FetchRules = ...,
-        validators: Validators | None = None,
-        accept: str = "page",
-        max_body: int | None = None,
-    ) -> Page:
-        """Download ``url``; raises ``FetchError``."""
-
-    async def robots_sitemaps(self, url: str, rules: FetchRules = ...) -> tuple[str, ...]:
-        """The ``Sitemap:`` lines of the robots.txt of ``url``'s host."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """One entry of a document as it stands there, before it is judged."""
-
-    url: str
-    title: str | None = None
-    published: str | None = None
-    modified: str | None = None
-    authors: tuple[str, ...] = ()
-    language: str | None = None
-    content: str | None = None
-    #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
-    fetch_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +180,8 @@ class LinkFilter:
                     tally.no_article += 1
                 else:
                     seen.add(mark)
-                    yield Link(
-                        url=url,
-                        key=key,
-                        title=entry.title,
-                        published=entry.published,
-                        modified=entry.modified,
-                        authors=entry.authors,
-                        language=entry.language,
-                        content=entry.content,
-                        fetch_url=entry.fetch_url,
-                        dated=None if entry.published else day_in_address(parts.path),
-                    )
+                    dated = None if entry.published else day_in_address(parts.path)
+                    yield Link.of(entry, url=url, key=key, dated=dated)
         except EndpointError as error:
             document.error = error
 

@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from sources.endpoints.announced_times import iso_time
-from sources.endpoints.document import Announced, Following, Window
+from sources.endpoints.document import Following, Window
 from sources.endpoints.json_answer import plain_title, read_json
 from sources.errors import EndpointError
+from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
 

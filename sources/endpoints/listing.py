@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.client.charset import decode_page
 from sources.endpoints.announced_times import iso_time
-from sources.endpoints.document import Announced, Following, Window
+from sources.endpoints.document import Following, Window
 from sources.endpoints.next_page import find_next_page
 from sources.errors import EndpointError
+from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
 

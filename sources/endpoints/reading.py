@@ -13,9 +13,7 @@ from urllib.parse import urljoin
 
 from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
-    Announced,
     Document,
-    Fetcher,
     Following,
     Known,
     LinkFilter,
@@ -27,10 +25,12 @@ from sources.endpoints.listing import first_listing, read_listing, read_paged_li
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
+from sources.fetcher import Fetcher
+from sources.link import Announced
 from sources.page import Page, Validators
-from sources.source import Endpoint, Source
+from sources.source import Endpoint, EndpointKind, Source
 
-__all__ = ["KnownDocuments", "read_endpoint"]
+__all__ = ["KnownDocuments", "is_sure", "read_endpoint"]
 
 #: Documents of one endpoint that a poll asks for, newest first.
 MOST_POLLED = 200
@@ -61,8 +61,17 @@ class _Kind:
     first: Callable[[Endpoint, Source, Window | None], str]
     #: Whether what it names is an article by its nature.
     sure: bool = True
-    #: Whether its documents are pages of one list, which ends where they bring nothing new.
+    #: Whether its documents are pages of one list.
     pages: bool = False
+    #: Whether such a list ends where its pages bring nothing new: an archive's index has pages full
+    #: of what is no article.
+    ends_in_vain: bool = True
+    #: Whether its documents may be indices of others, to some depth, of which the newest come first.
+    nests: bool = False
+    #: Whether it is the source's own, so that a document elsewhere is none of it.
+    on_site: bool = True
+    #: Whether the parser is shown every answer, and says in its own words that one is no document.
+    judges_status: bool = False
     largest: int = LARGEST_FEED
 
 
@@ -89,7 +98,12 @@ def _listing(
 _KINDS: dict[str, _Kind] = {
     "feed": _Kind("feed", _feed, _own_address, pages=True),
     "sitemap": _Kind(
-        "sitemap", read_sitemap_tree, _own_address, sure=False, largest=LARGEST_SITEMAP
+        "sitemap",
+        read_sitemap_tree,
+        _own_address,
+        sure=False,
+        nests=True,
+        largest=LARGEST_SITEMAP,
     ),
     "listing": _Kind(
         "page", _listing, lambda e, s, w: first_listing(e.url), sure=False, pages=True
@@ -102,9 +116,22 @@ _KINDS: dict[str, _Kind] = {
         lambda e, s, w: first_cdx(e, s.home, w),
         sure=False,
         pages=True,
+        ends_in_vain=False,
+        on_site=False,
+        judges_status=True,
         largest=LARGEST_SITEMAP,
     ),
 }
+
+
+def is_sure(kind: EndpointKind) -> bool:
+    """Whether what an endpoint of ``kind`` names is an article by its nature, as in a feed.
+
+    Of the links of a sitemap, a listing or an archive the address is judged, by its conventions and
+    by what the source's own pages have taught; so are the pages of ``warc`` and ``folder``.
+    """
+    found = _KINDS.get(kind)
+    return found is not None and found.sure
 
 
 @dataclass(slots=True)
@@ -188,8 +215,7 @@ async def read_endpoint(
         yield document
         if walk.seen is not None and page is not None:
             walk.in_vain = 0 if len(walk.seen) > before else walk.in_vain + 1
-            # An archive's index has pages full of what is no article.
-            if walk.in_vain >= MOST_IN_VAIN and endpoint.kind != "cdx":
+            if walk.in_vain >= MOST_IN_VAIN and kind.ends_in_vain:
                 return
         waiting += _next_documents(walk, base, tuple(document.following), earlier, depth)
 
@@ -200,7 +226,7 @@ def _entries(walk: _Walk, page: Page, document: Document, depth: int) -> Iterato
         if isinstance(entry, Announced):
             yield entry
             continue
-        if depth >= DEEPEST and not walk.kind.pages and walk.endpoint.kind == "sitemap":
+        if depth >= DEEPEST and walk.kind.nests:
             raise EndpointError(page.url, f"indexes within indexes deeper than {DEEPEST}; left")
         if len(document.following) < MOST_FOLLOWING:
             # Absolute, since behind a 304 the address that answered may be another.
@@ -212,7 +238,6 @@ async def _request(
 ) -> tuple[Page | None, Document]:
     """The page, where it is worth parsing, and its document without links."""
     document = Document(url, walk.endpoint)
-    kind = walk.endpoint.kind
     try:
         page = await walk.client.fetch(
             url,
@@ -229,8 +254,8 @@ async def _request(
     document.not_modified = page.not_modified
     if page.not_modified:
         return None, document
-    if kind == "cdx":
-        return page, document  # which says in its own words that it does not show a site
+    if walk.kind.judges_status:
+        return page, document
     if walk.kind.pages and not first and page.status in (404, 410):
         return None, document  # the page after the last one
     # WordPress answers 400 to the page after the last one, and says so in JSON.
@@ -238,7 +263,10 @@ async def _request(
     if walk.kind.accept == "json" and ended:
         return page, document
     if not 200 <= page.status < 300:
-        document.error = EndpointError(url, f"the server answered {page.status}, expected a {kind}")
+        expected = walk.endpoint.kind
+        document.error = EndpointError(
+            url, f"the server answered {page.status}, expected a {expected}"
+        )
         return None, document
     return page, document
 
@@ -261,7 +289,7 @@ def _next_documents(
         for entry in following
         if not walk.wanted.too_old(entry.modified)
     ]
-    if walk.endpoint.kind == "sitemap":
+    if walk.kind.nests:
         # Of two mentions of one file the newer counts.
         fresh.sort(key=lambda pair: pair[1] or "", reverse=True)
     batch: list[tuple[str, int]] = []
@@ -278,7 +306,7 @@ def _next_documents(
 
 def _of_endpoint(walk: _Walk, address: str) -> bool:
     """Whether a further document belongs to the source, or to the archive that was asked."""
-    return walk.wanted.home_site(address) or walk.endpoint.kind == "cdx"
+    return not walk.kind.on_site or walk.wanted.home_site(address)
 
 
 def _unchanged(walk: _Walk, address: str, modified: str | None, before: str | None) -> bool:

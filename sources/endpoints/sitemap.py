@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 from sources.endpoints.announced_times import iso_time
-from sources.endpoints.document import Announced
 from sources.endpoints.feed import looks_like_feed, read_feed
 from sources.errors import EndpointError
+from sources.link import Announced
 
 __all__ = ["Child", "read_sitemap"]
 

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sources.endpoints.announced_times import is_after, is_before
-from sources.endpoints.document import Announced, Following, Window
+from sources.endpoints.document import Following, Window
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.errors import EndpointError
+from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
 

@@ -24,7 +24,6 @@ __all__ = [
     "open_backfill",
     "read_documents",
     "waiting_by_month",
-    "waiting_links",
 ]
 
 
@@ -154,17 +153,6 @@ def drop_plan(connection: sa.Connection, source: str) -> int:
         .values(finished_at=sa.func.coalesce(backfills.c.planned_at, backfills.c.started_at))
     )
     return int(result.rowcount)
-
-
-def waiting_links(
-    connection: sa.Connection, source: str, since: datetime | None, until: datetime
-) -> int:
-    """Links of a time that wait to be fetched."""
-    return int(
-        connection.execute(
-            sa.select(sa.func.count()).where(_waiting(source), in_window(since, until))
-        ).scalar_one()
-    )
 
 
 def waiting_by_month(

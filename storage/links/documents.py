@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from storage.engine.stored_text import MAX_KEY
 from storage.engine.upsert import insert_or_update
-from storage.links.links import NewLink, RecordedLinks, record_links
+from storage.links.link import NewLink
+from storage.links.recording import RecordedLinks, record_links
 from storage.publishers import ensure_source
 from storage.schema import documents, endpoints
 
@@ -153,7 +154,7 @@ def record_document(
     an error, and after a 304, the validators of the last good answer stay.
 
     ``following``: (address, modified) of the documents that it names, as a sitemap index does.
-    ``planned``: as for :func:`storage.links.links.record_links`.
+    ``planned``: as for :func:`storage.links.recording.record_links`.
     """
     recorded = record_links(connection, source, links, now, document_url=url, planned=planned)
     good = error is None and status != 304

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from sources.platforms import detect_platform, load_platform, platform_endpoints, platform_names
+from sources.platforms import (
+    apply_platform,
+    detect_platform,
+    load_platform,
+    platform_endpoints,
+    platform_names,
+)
 from sources.source import ExtractRules
 from sources.source_file import parse_source
 
@@ -47,6 +53,20 @@ def test_a_platform_gives_endpoints_and_selectors_behind_the_sources_own() -> No
     assert source.extract.body[0] == "#mine"
     assert '[data-hook="post-description"]' in source.extract.body
     assert {"Own line", "top of page", "bottom of page"} <= set(source.extract.chrome)
+
+
+def test_a_source_knows_which_of_its_rules_are_its_own() -> None:
+    preset = load_platform("wix").extract
+    bare = parse_source(SMALLEST + 'platform = "wix"')
+    assert (bare.extract, bare.own) == (preset, ExtractRules())
+    written = parse_source(
+        SMALLEST
+        + f'platform = "wix"\n[extract]\nbody = \'{preset.body[0]}\'\nchrome = ["Own line"]'
+    )
+    # Also where they are the platform's words too.
+    assert written.own == ExtractRules(body=preset.body[:1], chrome=("Own line",))
+    assert written.extract.body == preset.body
+    assert apply_platform(written) == written
 
 
 def test_own_endpoints_replace_the_platforms() -> None:

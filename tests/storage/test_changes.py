@@ -7,7 +7,7 @@ from storage.articles.saving import save_article, save_reextracted
 from storage.care.checks import check_database
 from storage.changes import last_change, read_changes
 from storage.database import Database
-from storage.links.links import NewLink, due_links, mark_looked, record_links
+from storage.links import NewLink, due_links, mark_looked, record_links
 from storage.publishers import ensure_source
 
 

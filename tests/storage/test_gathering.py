@@ -12,8 +12,8 @@ from storage.articles.saving import save_article
 from storage.care.checks import check_database
 from storage.database import Database
 from storage.errors import StorageError
+from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.links.address_shapes import count_shape
-from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.schema import metadata
 from storage.search.search import search
 

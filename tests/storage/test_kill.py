@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from storage.articles import save_article
 from storage.database import Database
 from storage.links.documents import record_document
-from storage.links.links import NewLink, due_links
+from storage.links import NewLink, due_links
 from storage.article import Article, Block
 
 now = datetime(2026, 11, 20, tzinfo=UTC)

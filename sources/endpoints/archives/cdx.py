@@ -24,8 +24,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit, urlunsplit
 
 from sources.address import address_key, registrable_domain
-from sources.endpoints.document import Announced, Following, Window
+from sources.endpoints.document import Following, Window
 from sources.errors import EndpointError
+from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
 
@@ -135,7 +136,7 @@ def read_cdx(
     since = f"{window.since:%Y%m%d%H%M%S}" if window is not None and window.since else ""
     prefix = replay_prefix(endpoint)
     copies: dict[str, _Copy] = {}
-    answer = _Answer()
+    answer = _Reply()
     broken: EndpointError | None = None
     try:
         for row in _rows(page, answer):
@@ -185,7 +186,7 @@ class _Copy:
 
 
 @dataclass(slots=True)
-class _Answer:
+class _Reply:
     """What an answer says beside its rows."""
 
     resume: str | None = None
@@ -222,7 +223,7 @@ def _is_page(row: dict[str, str], original: str) -> bool:
     )
 
 
-def _next(page: Page, endpoint: Endpoint, answer: _Answer) -> str | None:
+def _next(page: Page, endpoint: Endpoint, answer: _Reply) -> str | None:
     """The address of the answer after this one."""
     parts = urlsplit(page.requested_url)
     pairs = parts.query.split("&")
@@ -243,7 +244,7 @@ def _next(page: Page, endpoint: Endpoint, answer: _Answer) -> str | None:
     return urlunsplit(parts._replace(query=query, fragment=answer.mark))
 
 
-def _rows(page: Page, answer: _Answer) -> Iterator[dict[str, str]]:
+def _rows(page: Page, answer: _Reply) -> Iterator[dict[str, str]]:
     """The rows of an answer in any of its forms, by the names of their columns."""
     body = page.body.strip()
     _refuse(page, body)
@@ -277,7 +278,7 @@ def _refuse(page: Page, body: bytes) -> None:
         raise EndpointError(page.url, f"the archive's index failed: {said}")
 
 
-def _table(page: Page, body: bytes, answer: _Answer) -> Iterator[dict[str, str]]:
+def _table(page: Page, body: bytes, answer: _Reply) -> Iterator[dict[str, str]]:
     """Wayback's JSON: a row a line, under a row of names; behind an empty row the resume key."""
     names: list[str] = []
     ended = False
@@ -322,7 +323,7 @@ def _arrays(page: Page, body: bytes) -> Iterator[list[Any]]:
         raise EndpointError(page.url, "the archive's index breaks off")
 
 
-def _lines(page: Page, body: bytes, answer: _Answer) -> Iterator[dict[str, str]]:
+def _lines(page: Page, body: bytes, answer: _Reply) -> Iterator[dict[str, str]]:
     """An object a line, as pywb has it; CDXJ, a key and an object; CDX, fields between blanks."""
     columns: tuple[str, ...] | None = None
     ended = False

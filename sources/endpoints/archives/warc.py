@@ -21,12 +21,13 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from sources.endpoints.archives.archived_page import ArchivedPage, PassedOver
-from sources.endpoints.archives.warc_bytes import FileBytes, Pipe, StreamFetcher, Wire, pump_bytes
+from sources.endpoints.archives.warc_bytes import FileBytes, Pipe, Wire, pump_bytes
 from sources.endpoints.archives.warc_records import WarcRecords
 from sources.errors import EndpointError
+from sources.fetcher import StreamFetcher
 from sources.source import FetchRules
 
-__all__ = ["StreamFetcher", "read_warc_file", "warc_locations"]
+__all__ = ["read_warc_file", "warc_locations"]
 
 LARGEST_LIST: Final = 16 * 1024 * 1024
 MOST_FILES: Final = 100_000

@@ -10,11 +10,12 @@ import contextlib
 import threading
 import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from sources.errors import EndpointError, FetchError
+from sources.fetcher import StreamFetcher
 from sources.source import FetchRules
 
 __all__ = [
@@ -23,7 +24,6 @@ __all__ = [
     "Pipe",
     "PlainStream",
     "Stopped",
-    "StreamFetcher",
     "Wire",
     "pump_bytes",
 ]
@@ -36,20 +36,6 @@ MOST_KEPT: Final = 4 * 1024 * 1024
 BOMB_FROM, BOMB_GROWTH = 64 * 1024 * 1024, 200
 #: Times in a row, and in all, that a download which broke off is taken up again.
 RESUMED_IN_VAIN, RESUMED_IN_ALL = 3, 50
-
-
-class StreamFetcher(Protocol):
-    """What reading over HTTP needs of the client."""
-
-    def stream(
-        self, url: str, *, rules: FetchRules = ..., start: int = 0
-    ) -> contextlib.AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """The bytes of a file of any size from ``start`` on, as they come, no coding undone.
-
-        Where the server ignores the ``Range`` that is asked for, the first ``start`` bytes are
-        passed over here; where the file has no more than ``start`` bytes nothing comes. Raises
-        ``FetchError``, also while iterating, and ``EndpointError`` for a status that brings no file.
-        """
 
 
 class Stopped(Exception):

@@ -114,7 +114,7 @@ def test_a_source_files_selectors_come_first() -> None:
 
 def test_a_feeds_full_text_is_taken_only_where_the_page_has_none() -> None:
     content = "".join(f"<p>Feed: {text}</p>" for text in PARAGRAPHS)
-    link = Link(URL, URL, title="From the feed", content=content)
+    link = Link(URL, key=URL, title="From the feed", content=content)
     assert article(link=link).extractor == "generic"
     shell = "<html><head><title>River Post</title></head><body><div id=root></div><script>draw()</script></body></html>"
     found = article(shell, link=link)
@@ -183,7 +183,7 @@ def test_a_visible_date_is_read_where_nothing_else_says_one() -> None:
 
 
 def test_the_endpoints_time_stands_in_for_a_missing_one() -> None:
-    link = Link(URL, URL, published="2026-11-19T07:00:00+00:00")
+    link = Link(URL, key=URL, published="2026-11-19T07:00:00+00:00")
     assert article(page(bare=True), link=link).published_at == "2026-11-19T07:00:00+00:00"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from sources.errors import EndpointError, RobotsDisallowed
+from sources.errors import EndpointError, RobotsDisallowed, TooManyRedirects, Unreachable
 
 from .conftest import Asked, Site, answer
 
@@ -66,3 +68,41 @@ async def test_a_reader_that_leaves_early_leaves_nothing_open(site: Site) -> Non
         async with client.stream(f"{URL}/big.warc.gz") as chunks:
             await anext(chunks)
         assert (await client.fetch(URL)).status == 200
+
+
+async def test_a_server_that_is_busy_is_asked_again(site: Site) -> None:
+    site.pages["/big.warc.gz"] = [answer(503), answer(429, Retry_After="0"), answer(200, BODY)]
+    async with site.client(retries=2) as client:
+        assert await taken(client) == BODY
+    assert site.paths().count("/big.warc.gz") == 3
+
+
+async def test_a_rest_that_the_server_asks_for_is_told_and_kept(site: Site) -> None:
+    site.pages["/big.warc.gz"] = answer(503, Retry_After="3600")
+    async with site.client(retries=2) as client:
+        with pytest.raises(Unreachable, match="the server answered 503") as caught:
+            await taken(client)
+        assert caught.value.retry_after == 3600.0
+        with pytest.raises(Unreachable):
+            await taken(client)
+    assert site.paths().count("/big.warc.gz") == 1
+
+
+async def test_redirects_in_a_circle_end_at_once(site: Site) -> None:
+    site.pages["/big.warc.gz"] = answer(302, Location="/there")
+    site.pages["/there"] = answer(302, Location="/big.warc.gz")
+    async with site.client() as client:
+        with pytest.raises(TooManyRedirects, match="in a circle"):
+            await taken(client)
+
+
+async def test_a_file_keeps_its_turn_until_it_is_read(site: Site) -> None:
+    site.pages["/big.warc.gz"] = ranged
+    site.pages["/"] = answer()
+    async with site.client(concurrency=1) as client:
+        async with client.stream(f"{URL}/big.warc.gz") as chunks:
+            await anext(chunks)
+            page = asyncio.create_task(client.fetch(URL))
+            await asyncio.sleep(0.1)
+            assert "/" not in site.paths()
+        assert (await page).status == 200

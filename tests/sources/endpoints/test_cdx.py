@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sources.client import Client, ClientSettings
 from sources.endpoints import read_endpoint
 from sources.endpoints.archives.cdx import first_cdx, read_cdx, replay_prefix
-from sources.endpoints.document import Announced, Following, Window
+from sources.endpoints.document import Following, Window
 from sources.errors import EndpointError
+from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint, Source
 

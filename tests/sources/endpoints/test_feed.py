@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.endpoints.document import Announced
 from sources.endpoints.feed import read_feed
 from sources.errors import EndpointError
+from sources.link import Announced
 
 URL = "https://paper.example/feed.xml"
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
-from sources.endpoints import Document, discover_endpoints, read_endpoint
+from sources.endpoints import Document, discover_endpoints, is_sure, read_endpoint
 from sources.endpoints.document import Known, Window
 from sources.errors import EndpointError, Unreachable
 from sources.page import Page, Validators
 from sources.platforms import platform_endpoints
-from sources.source import Endpoint, FetchRules, LinkRules, Source
+from sources.source import Endpoint, EndpointKind, FetchRules, LinkRules, Source
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HOME = "https://paper.example"
@@ -365,3 +366,8 @@ def test_a_source_with_nothing_but_a_plain_sitemap_is_polled_by_it() -> None:
 def test_nothing_found_tells_what_was_tried_and_what_to_do() -> None:
     with pytest.raises(EndpointError, match=r"no feed and no sitemap.*/rss.*listing"):
         discovered(Web({HOME: "<p>"}))
+
+
+def test_a_feed_names_articles_and_a_list_of_addresses_may_name_anything() -> None:
+    sure = {kind for kind in get_args(EndpointKind) if is_sure(kind)}
+    assert sure == {"feed", "wordpress", "ghost"}

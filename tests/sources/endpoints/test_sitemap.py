@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.endpoints import sitemap
-from sources.endpoints.document import Announced
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.errors import EndpointError
+from sources.link import Announced
 
 URL = "https://paper.example/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

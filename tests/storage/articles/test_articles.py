@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from storage.article import Article, Block, Credit, Struck
 from storage.articles.saving import save_article
 from storage.database import Database
+from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.links.documents import record_document
-from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.publishers import ensure_source
 from storage.reading.queries import find_article, get_article, list_articles
 from storage.schema import articles, links, revisions

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.engine.stored_text import MAX_KEY, clean_text, json_text, stored_key
-from storage.links.links import NewLink, record_links
+from storage.links import NewLink, record_links
 from storage.schema import links
 
 ANY = st.text(st.characters())  # surrogates included

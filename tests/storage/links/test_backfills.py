@@ -5,6 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from storage.links import (
+    NewLink,
+    due_links,
+    links_of_time,
+    mark_fetched_failure,
+    mark_looked,
+    record_links,
+)
 from storage.links.address_shapes import count_shape, shapes_of
 from storage.links.backfills import (
     drop_plan,
@@ -14,15 +22,6 @@ from storage.links.backfills import (
     open_backfill,
     read_documents,
     waiting_by_month,
-    waiting_links,
-)
-from storage.links.links import (
-    NewLink,
-    due_links,
-    links_of_time,
-    mark_fetched_failure,
-    mark_looked,
-    record_links,
 )
 from storage.robots_files import RobotsFile, keep_robots_file, robots_file
 from storage.schema import articles, links
@@ -116,7 +115,6 @@ def test_links_come_by_their_time_and_only_those_of_the_window(database, now):
     assert of_time(database, now) == ["october", "june", "january", "unknown"]
     assert of_time(database, now, oldest_first=True) == ["january", "june", "october", "unknown"]
     with database.reading() as connection:
-        assert waiting_links(connection, "gazette", SINCE, UNTIL) == 4
         assert waiting_by_month(connection, "gazette", SINCE, UNTIL) == {
             None: 1,
             "2026-01": 1,

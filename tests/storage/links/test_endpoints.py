@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from storage.links import NewLink
 from storage.links.documents import (
     EndpointRow,
     documents_of,
@@ -12,7 +13,6 @@ from storage.links.documents import (
     record_endpoints,
     validators_for,
 )
-from storage.links.links import NewLink
 from storage.schema import documents, links
 
 FEED = "https://gazette.example/feed"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.database import Database
-from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
+from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.schema import links
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from storage.articles.saving import save_article
-from storage.links.links import NewLink, record_links
+from storage.links import NewLink, record_links
 from storage.pages.compression import PageCompression, make_dictionary
 from storage.pages.raw_pages import (
     PageArchive,

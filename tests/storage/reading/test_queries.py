@@ -4,7 +4,7 @@ import pytest
 
 from storage.article import Block, Credit
 from storage.articles.saving import save_article
-from storage.links.links import NewLink, due_links, mark_fetched_failure, record_links
+from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.reading.queries import (
     ArticleFilter,
     get_article,

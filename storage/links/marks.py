@@ -1,0 +1,97 @@
+"""What became of a link whose fetch brought no new text; ``settled`` has those that brought one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from storage.changes import note
+from storage.gathering import write_about
+from storage.schema import articles, links
+
+__all__ = ["mark_fetched_failure", "mark_looked"]
+
+
+def mark_fetched_failure(
+    connection: sa.Connection,
+    link_id: int,
+    *,
+    state: Literal["failed", "refused", "gone", "given_up"],
+    reason: str,
+    detail: str | None,
+    retry_at: datetime | None,
+    status: int | None,
+    now: datetime,
+) -> None:
+    """Say why a fetch gave no article; ``reason`` is a short code, ``detail`` a line for a person.
+
+    ``failed`` needs ``retry_at``; without one the link is ``given_up``. An article of an earlier
+    fetch stays.
+    """
+    write_about(connection, link_id)
+    if state == "failed" and retry_at is None:
+        state = "given_up"
+    values: dict[str, Any] = {
+        "state": state,
+        "reason": reason,
+        "detail": detail,
+        "status": status,
+        "attempts": links.c.attempts + 1,
+        "next_attempt_at": retry_at if state == "failed" else None,
+        "fetched_at": now,
+        "look_again_at": None,
+    }
+    if state in ("refused", "gone"):
+        values["content"] = None
+    # A duplicate that is looked at again is an address of its own until its text says otherwise.
+    values["article_id"] = sa.case(
+        (links.c.reason == "same_text", sa.null()), else_=links.c.article_id
+    )
+    connection.execute(sa.update(links).where(links.c.id == link_id).values(values))
+
+
+def mark_looked(
+    connection: sa.Connection,
+    link_id: int,
+    *,
+    status: int | None,
+    look_again_at: datetime | None,
+    now: datetime,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    reason: str | None = None,
+    detail: str | None = None,
+    withdrawn: bool = False,
+) -> None:
+    """Note a look at a known article that brought no text: unchanged, unreadable, or withdrawn.
+
+    The article stays. ``withdrawn``: its page is gone (404, 410); the article is marked, and the
+    mark is taken away when a later look finds the page again.
+    """
+    values: dict[str, Any] = {
+        "state": "gone" if withdrawn else "done",
+        "reason": reason,
+        "detail": detail,
+        "status": status,
+        "attempts": 0,
+        "next_attempt_at": None,
+        "fetched_at": now,
+        "look_again_at": look_again_at,
+        "looks_in_vain": links.c.looks_in_vain + 1,
+        "content": None,
+    }
+    values |= {k: v for k, v in (("etag", etag), ("last_modified", last_modified)) if v}
+    article = connection.execute(
+        sa.update(links).where(links.c.id == link_id).values(values).returning(links.c.article_id)
+    ).scalar()
+    seen = articles.c.withdrawn_at.is_(None) if withdrawn else articles.c.withdrawn_at.is_not(None)
+    if article is not None and (withdrawn or reason is None):
+        marked = connection.execute(
+            sa.update(articles)
+            .where(articles.c.id == article, seen)
+            .values(withdrawn_at=now if withdrawn else None, updated_at=now)
+        )
+        if marked.rowcount:
+            note(connection, "withdrawn" if withdrawn else "returned", article)

@@ -40,6 +40,7 @@ from storage.database import Database
 from storage.links import DueLink, NewLink, address_shapes, due_links, record_links
 from storage.pages import raw_pages
 from storage.pages.raw_pages import PageArchive, RawPage
+from storage.transaction import Transaction
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = 50
@@ -166,7 +167,7 @@ class Filer:
         prepared = prepare_article(article, line_keys(article))
         packed = self.archive.pack(self.database.reading, source, due.id, page)
 
-        def save(connection: sa.Connection) -> articles.Saved:
+        def save(connection: Transaction) -> articles.Saved:
             saved = articles.save_article(
                 connection,
                 due.id,
@@ -185,7 +186,7 @@ class Filer:
             return saved
 
         self._room.acquire()
-        self.database.writer.submit(save, gathers=True).add_done_callback(self._done)
+        self.database.writer.submit(save).add_done_callback(self._done)
         if self.archive.wants_dictionary(source):
             with self.database.reading() as reading:
                 new = self.archive.new_dictionary(reading, source)

@@ -45,6 +45,7 @@ from storage.stories.placing import _sharing, remember_marks
 from storage.text.searchable import Searchable
 from storage.text.sketch import SketchedText
 from storage.text.tokens import tokens_of
+from storage.transaction import Transaction
 
 SOURCES = [f"paper-{number}" for number in range(40)]
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -92,7 +93,7 @@ def file_articles(database: Database, texts: Texts, first: int, count: int) -> t
     for number, article in enumerate(made):
         key = f"{article.source}.example/news/{first + number}"
 
-        def op(connection: sa.Connection, article: Article = article, key: str = key) -> Any:
+        def op(connection: Transaction, article: Article = article, key: str = key) -> Any:
             now = datetime.now(UTC)
             record_links(
                 connection, article.source or "", [NewLink(key=key, url=article.url or "")], now
@@ -109,7 +110,7 @@ def file_articles(database: Database, texts: Texts, first: int, count: int) -> t
 def fill(database: Database, texts: Texts, first: int, count: int) -> None:
     """The rows that filing leaves, without asking what is there."""
 
-    def op(connection: sa.Connection, numbers: range) -> None:
+    def op(connection: Transaction, numbers: range) -> None:
         made = [texts.article(number) for number in numbers]
         now = datetime.now(UTC)
         rows = []

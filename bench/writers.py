@@ -50,8 +50,7 @@ def _write(address: str, number: int, until: float) -> None:
                 database.writer.submit(
                     lambda c, a=article, k=key: save_article(
                         c, None, a, key=k, fetched_key=None, now=datetime.now(UTC)
-                    ),
-                    gathers=True,
+                    )
                 )
             )
             count += 1

@@ -7,7 +7,7 @@ number after a reader has passed it; so the rows of a transaction are all insert
 under a lock that is held until the commit is visible. Stories are found under the same lock: two
 processes that file two copies at once would otherwise not see each other's.
 
-The writer calls :func:`begin`, the operations :func:`note`, and the writer :func:`settle`.
+Operations call :func:`note`; the rest follows at the end of their transaction.
 """
 
 from __future__ import annotations
@@ -15,27 +15,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import sqlalchemy as sa
 
-from storage.engine.statements import on_server, run_many, time_value
+from storage.engine.inserts import insert_rows
+from storage.engine.statements import on_server
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
 from storage.stories.placing import place_in_story, shared_marks
 from storage.text.sketch import SketchedText
+from storage.transaction import Transaction
 
 __all__ = [
     "KINDS",
     "Change",
     "ChangeKind",
-    "begin",
-    "forget",
+    "commit_changes",
     "last_change",
     "note",
-    "noted",
     "read_changes",
-    "settle",
 ]
 
 ChangeKind = Literal[
@@ -50,24 +49,9 @@ ChangeKind = Literal[
     "merged",
 ]
 #: What ``changes.kind`` may be, as ``docs/database.md`` explains it.
-KINDS: tuple[ChangeKind, ...] = (
-    "filed",
-    "revised",
-    "updated",
-    "cleaned",
-    "reextracted",
-    "withdrawn",
-    "returned",
-    "story",
-    "merged",
-)
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
-_NOTED = "copydesk.changes"
 _CHUNK = 500
-_INSERT = (
-    "INSERT INTO changes (at, kind, article_id, source, revision, story_id)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +80,8 @@ class _Noted:
     source: str | None = None
 
 
-def begin(connection: sa.Connection) -> None:
-    """A transaction begins: its changes are gathered until :func:`settle`."""
-    connection.info[_NOTED] = []
-
-
-def noted(connection: sa.Connection) -> int:
-    """How many changes are gathered, to come back to with :func:`forget`."""
-    return len(connection.info.get(_NOTED, ()))
-
-
-def forget(connection: sa.Connection, since: int) -> None:
-    """Forget what was noted after :func:`noted` gave ``since``: its savepoint was rolled back."""
-    del connection.info.get(_NOTED, [])[since:]
-
-
 def note(
-    connection: sa.Connection,
+    transaction: Transaction,
     kind: ChangeKind | None,
     article_id: int,
     *,
@@ -123,32 +92,21 @@ def note(
 
     Without a ``kind`` only its story is found. ``source``: whose article it is, where it is new.
     """
-    change = _Noted(kind, article_id, text, source)
-    gathered = connection.info.get(_NOTED)
-    if gathered is None:  # not in the writer's hands
-        _settle(connection, [change])
-    else:
-        gathered.append(change)
+    transaction.at_end(commit_changes, [_Noted(kind, article_id, text, source)])
 
 
-def settle(connection: sa.Connection) -> None:
-    """The transaction is about to commit: find stories, write the rows of the feed."""
-    gathered: list[_Noted] | None = connection.info.pop(_NOTED, None)
-    if gathered:
-        _settle(connection, gathered)
-
-
-def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
-    if on_server(connection):
+def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
+    """Find the stories of what was noted in a transaction, and write the rows of the feed."""
+    if on_server(transaction):
         key = advisory_key("changes")
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     now = datetime.now(UTC)
     rows: list[tuple[ChangeKind, int]] = []
     texts: dict[int, SketchedText] = {}
     # Of what was only filed there is nothing to look up, unless it comes into a story.
     new: dict[int, str] = {}
     seen: set[int] = set()
-    for change in gathered:
+    for change in noted:
         if change.text is not None:
             texts[change.article_id] = change.text  # the newest of each
         if change.kind is not None:
@@ -159,16 +117,16 @@ def _settle(connection: sa.Connection, gathered: Sequence[_Noted]) -> None:
             new.pop(change.article_id, None)
         seen.add(change.article_id)
     said = {article_id for _, article_id in rows}
-    shared = shared_marks(connection, list(texts.items()))
+    shared = shared_marks(transaction, list(texts.items()))
     for article_id, text in texts.items():
         marks = shared.get(article_id, [])
         if article_id in new and not marks:
             continue
-        for kind, other in place_in_story(connection, article_id, text, now, shared=marks):
+        for kind, other in place_in_story(transaction, article_id, text, now, shared=marks):
             new.pop(other, None)
             if other not in said:
                 rows.append((kind, other))
-    _insert(connection, list(dict.fromkeys(rows)), new, now)
+    _insert(transaction, list(dict.fromkeys(rows)), new, now)
 
 
 def _insert(
@@ -191,12 +149,17 @@ def _insert(
         )
         for row in connection.execute(query):
             known[row.id] = (row.source, row.revision, row.story_id)
-    at = time_value(connection, now)
-    run_many(
+    names = ("source", "revision", "story_id")
+    insert_rows(
         connection,
-        _INSERT,
+        changes,
         [
-            (at, kind, article_id, *known[article_id])
+            {
+                "at": now,
+                "kind": kind,
+                "article_id": article_id,
+                **dict(zip(names, known[article_id], strict=True)),
+            }
             for kind, article_id in rows
             if article_id in known
         ],

@@ -17,6 +17,7 @@ from storage.engine.failures import translated
 from storage.engine.location import Location, locate
 from storage.errors import DatabaseReadOnly, StorageError
 from storage.locks import FileLocks, Locks, ServerLocks
+from storage.transaction import Transaction
 from storage.writer import Writer
 
 __all__ = ["Database"]
@@ -118,7 +119,7 @@ class Database:
                 self._writer = Writer(self._engine, self.address, patience=self._lock_timeout)
             return self._writer
 
-    def write(self, op: Callable[[sa.Connection], T]) -> T:
+    def write(self, op: Callable[[Transaction], T]) -> T:
         """Submit ``op`` to the writer and wait for its commit."""
         return self.writer.submit(op).result()
 

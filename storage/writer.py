@@ -4,7 +4,7 @@ SQLite takes one writer at a time, and a commit costs a sync to disk; so every c
 and many go into one transaction. What one gets wrong is its own failure: they run one after the
 other without more ado, and only where one fails all are undone and done anew, each in a savepoint of
 its own. A future resolves only after the commit, so whoever was told "filed" can rely on it.
-What happened to articles is settled at the end of each transaction (``storage.changes``).
+What operations put off is done at the end of each transaction (``storage.transaction``).
 
 The thread lives while there is work and a moment longer. It is no daemon thread: a program that ends
 without ``close`` still has everything written that it submitted.
@@ -22,11 +22,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from storage import changes, gathering
 from storage.engine.engines import BEGIN
 from storage.engine.failures import explain, is_contention, is_lost_connection, spoils_transaction
-from storage.engine.statements import on_server
 from storage.errors import DatabaseUnavailable, StorageError
+from storage.transaction import Transaction
 
 __all__ = ["Writer"]
 
@@ -38,9 +37,8 @@ _IDLE = 0.5
 
 @dataclass(slots=True)
 class _Job:
-    op: Callable[[sa.Connection], Any]
+    op: Callable[[Transaction], Any]
     future: Future[Any]
-    gathers: bool
 
 
 @dataclass(slots=True)
@@ -96,29 +94,28 @@ class Writer:
         self._queue: deque[_Job] = deque()
         self._thread: threading.Thread | None = None
         self._closed: StorageError | None = None
+        #: Of all transactions: see ``Transaction.once``.
+        self._memory: dict[Any, Any] = {}
         # After a batch has failed the next ones get one attempt each, so that nobody waits
         # ``patience`` again and again; the first that succeeds sets this back.
         self._hopeful = True
 
-    def submit(self, op: Callable[[sa.Connection], T], *, gathers: bool = False) -> Future[T]:
-        """Queue ``op``, a function of the connection; the future has its result after the commit.
+    def submit(self, op: Callable[[Transaction], T]) -> Future[T]:
+        """Queue ``op``, a function of the transaction; the future has its result after the commit.
 
         The future fails with ``StorageError`` where the database failed, or with what ``op`` raised.
         ``op`` may be called again where its transaction has to be repeated, so it must change
         nothing but the database. Not to be called, and waited for, inside an ``op``.
-
-        ``gathers``: it does not read what it has written itself, so that rows which nobody needs
-        before the commit may be written with those of others (``storage.gathering``).
         """
-        return self._submit(op, gathers=gathers, wait=True)
+        return self._submit(op, wait=True)
 
-    def offer(self, op: Callable[[sa.Connection], T], *, gathers: bool = False) -> Future[T] | None:
+    def offer(self, op: Callable[[Transaction], T]) -> Future[T] | None:
         """As ``submit``, and never blocks: ``None`` where the queue is full."""
         if len(self._queue) >= self._queue_size:
             return None
-        return self._submit(op, gathers=gathers, wait=False)
+        return self._submit(op, wait=False)
 
-    def _submit(self, op: Callable[[sa.Connection], T], *, gathers: bool, wait: bool) -> Future[T]:
+    def _submit(self, op: Callable[[Transaction], T], *, wait: bool) -> Future[T]:
         future: Future[T] = Future()
         with self._changed:
             if wait:
@@ -130,7 +127,7 @@ class Writer:
                 except RuntimeError as error:  # Python starts no thread once it is shutting down
                     refused = StorageError(f"{self._database}: cannot write any more: {error}")
                 else:
-                    self._queue.append(_Job(op, future, gathers))
+                    self._queue.append(_Job(op, future))
                     self._changed.notify_all()
         if refused is not None:
             future.set_exception(refused)
@@ -222,14 +219,14 @@ class Writer:
 
     def _transaction(self, batch: list[_Job], *, together: bool) -> list[_Outcome]:
         """Do the batch in one transaction, all together or each in a savepoint of its own."""
-        with self._engine.connect() as connection:
+        transaction = Transaction(self._engine, self._memory)
+        with transaction:
             # IMMEDIATE: waits for the lock here, where nothing is done yet, and never midway.
-            connection.execution_options(**{BEGIN: "IMMEDIATE"})
-            with connection.begin():
+            transaction.execution_options(**{BEGIN: "IMMEDIATE"})
+            with transaction.begin():
                 began = self._clock()
-                changes.begin(connection)
                 apply = self._apply_together if together else self._apply
-                outcomes = [apply(connection, job) for job in batch]
+                outcomes = [apply(transaction, job) for job in batch]
                 while (
                     together
                     and len(batch) < self._batch_size
@@ -239,47 +236,38 @@ class Writer:
                     if job is None:
                         break
                     batch.append(job)
-                    outcomes.append(apply(connection, job))
+                    outcomes.append(apply(transaction, job))
                 try:
-                    # On a server all of it before the lock under which changes are settled.
-                    gathering.flush(connection, but_last=not on_server(connection))
-                    changes.settle(connection)
-                    gathering.flush(connection)
+                    transaction.finish()
                 except Exception as error:
                     if not together or _spoiled_by(error) is not None:
                         raise
                     raise _OneFailed from error
-                self._check(connection)
+                self._check(transaction)
             return outcomes
 
-    def _apply_together(self, connection: sa.Connection, job: _Job) -> _Outcome:
+    def _apply_together(self, transaction: Transaction, job: _Job) -> _Outcome:
         """Without a savepoint: almost never does an operation fail, and then all are done anew."""
-        if not job.gathers:
-            gathering.flush(connection)
-        else:
-            gathering.begin(connection)
         try:
-            result = job.op(connection)
+            result = job.op(transaction)
         except BaseException as error:
             cause = _spoiled_by(error)
             if cause is not None:
                 raise cause from None
             raise _OneFailed from error
-        self._check(connection)
+        self._check(transaction)
         return _Outcome(result)
 
-    def _apply(self, connection: sa.Connection, job: _Job) -> _Outcome:
-        before = changes.noted(connection)
+    def _apply(self, transaction: Transaction, job: _Job) -> _Outcome:
         try:
-            with connection.begin_nested():
-                result = job.op(connection)
+            with transaction.savepoint():
+                result = job.op(transaction)
         except BaseException as error:
             # On a full disk SQLite rolls everything back by itself; going back to the savepoint
             # then fails in its turn, and the error that matters is the one before.
             cause = _spoiled_by(error)
             if cause is not None:
                 raise cause from None
-            changes.forget(connection, before)
             return self._failure(error)
         return _Outcome(result)
 
@@ -290,9 +278,9 @@ class Writer:
         failure.__cause__ = error
         return _Outcome(error=failure)
 
-    def _check(self, connection: sa.Connection) -> None:
+    def _check(self, transaction: Transaction) -> None:
         """What came after the end of the transaction would be committed piece by piece."""
-        if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
+        if not getattr(transaction.connection.dbapi_connection, "in_transaction", True):
             raise DatabaseUnavailable(
                 f"{self._database}: SQLite gave up the transaction after an error"
             )

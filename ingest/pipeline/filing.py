@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sources.source import Source
     from storage.articles.prepared import PreparedArticle
     from storage.database import Database
+    from storage.transaction import Transaction
 
 __all__ = ["Filing", "Tally", "utc_now"]
 
@@ -233,7 +234,7 @@ class Filing:
         shape = address_shape(due.url)
         packed = await self._pages.pack(source.name, due, page)
 
-        def save(connection: Connection) -> articles.Saved:
+        def save(connection: Transaction) -> articles.Saved:
             saved = articles.save_article(
                 connection,
                 due.id,
@@ -251,7 +252,7 @@ class Filing:
                 self._pages.keep(connection, packed)
             return saved
 
-        saved = await self.write(save, gathers=True)
+        saved = await self.write(save)
         match saved.outcome:
             case "filed":
                 tally.filed += 1
@@ -323,7 +324,7 @@ class Filing:
         if page is not None and refused_by_reader:
             packed = await self._pages.pack(source.name, due, page)
 
-        def record(connection: Connection) -> None:
+        def record(connection: Transaction) -> None:
             links.mark_fetched_failure(
                 connection,
                 due.id,
@@ -339,7 +340,7 @@ class Filing:
             if packed is not None:
                 self._pages.keep(connection, packed)
 
-        await self.write(record, gathers=True)
+        await self.write(record)
         self.observe(
             PageDone(source.name, due.url, state, failure.reason, failure.detail, None, None)
         )
@@ -391,14 +392,12 @@ class Filing:
 
     # The database, from the event loop
 
-    async def write(self, operation: Callable[[Connection], T], *, gathers: bool = False) -> T:
-        """Have the writer do ``operation``; returns after its commit. ``gathers``: see ``submit``."""
-        future = self.database.writer.offer(operation, gathers=gathers)
+    async def write(self, operation: Callable[[Transaction], T]) -> T:
+        """Have the writer do ``operation``; returns after its commit."""
+        future = self.database.writer.offer(operation)
         if future is None:
             # The queue is full: this page waits for its place, the others go on.
-            future = await asyncio.to_thread(
-                self.database.writer.submit, operation, gathers=gathers
-            )
+            future = await asyncio.to_thread(self.database.writer.submit, operation)
         return await asyncio.wrap_future(future)
 
     async def read(self, query: Callable[[Connection], T]) -> T:

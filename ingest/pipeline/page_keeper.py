@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sources.page import Page
     from storage.database import Database
     from storage.links import DueLink
+    from storage.transaction import Transaction
 
     Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
@@ -60,7 +61,7 @@ class PageKeeper:
             return await asyncio.to_thread(pack)
         return pack()
 
-    def keep(self, connection: Connection, packed: PackedPage | None) -> None:
+    def keep(self, connection: Transaction, packed: PackedPage | None) -> None:
         """Store a page, in the transaction that stores what was read on it."""
         if packed is not None:
             keep_page(connection, self._archive, packed)

@@ -27,11 +27,10 @@ from storage.links import get_link
 from storage.pages import raw_pages, reextractions
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from ingest.extract.chrome.site_lines import SiteLines
     from sources.source import Source
     from storage.database import Database
+    from storage.transaction import Transaction
 
 __all__ = ["Progress", "Reextracted", "reextract"]
 
@@ -164,7 +163,7 @@ class _Reader:
         if isinstance(found, Refusal):
             return "refused"
 
-        def save(connection: Connection) -> articles.Saved:
+        def save(connection: Transaction) -> articles.Saved:
             now = utc_now()
             if due.article_id is not None:
                 return articles.save_reextracted(connection, due.article_id, found, now)

@@ -11,6 +11,7 @@ from storage.changes import note
 from storage.schema import articles, index_backlogs
 from storage.search.index import index
 from storage.stories.placing import remember_marks
+from storage.transaction import Transaction
 
 __all__ = ["Backlog", "backlog", "work_off"]
 
@@ -30,17 +31,17 @@ def backlog(connection: sa.Connection) -> list[Backlog]:
     return [Backlog(row.name, row.done_id, row.last_id) for row in rows]
 
 
-def work_off(connection: sa.Connection, limit: int = 100) -> int:
+def work_off(transaction: Transaction, limit: int = 100) -> int:
     """Take up to ``limit`` articles into an index that waits for them; 0 when all are in.
 
     Otherwise how many, or 1 where one index is done and another still waits.
     """
-    waiting = connection.execute(
+    waiting = transaction.execute(
         sa.select(index_backlogs).order_by(index_backlogs.c.name).limit(1).with_for_update()
     ).first()
     if waiting is None:
         return 0
-    rows = connection.execute(
+    rows = transaction.execute(
         sa.select(articles)
         .where(articles.c.id > waiting.done_id, articles.c.id <= waiting.last_id)
         .order_by(articles.c.id)
@@ -48,14 +49,14 @@ def work_off(connection: sa.Connection, limit: int = 100) -> int:
     ).all()
     mine = index_backlogs.c.name == waiting.name
     if not rows:
-        connection.execute(sa.delete(index_backlogs).where(mine))
-        return 1 if len(backlog(connection)) else 0
+        transaction.execute(sa.delete(index_backlogs).where(mine))
+        return 1 if len(backlog(transaction)) else 0
     for row in rows:
-        now = indexed_now(connection, row)
+        now = indexed_now(transaction, row)
         if waiting.name == "search":
-            index(connection, row.id, now.searchable)
+            index(transaction, row.id, now.searchable)
         else:
-            remember_marks(connection, row.id, now.sketched.marks)
-            note(connection, None, row.id, text=now.sketched)
-    connection.execute(sa.update(index_backlogs).where(mine).values(done_id=rows[-1].id))
+            remember_marks(transaction, row.id, now.sketched.marks)
+            note(transaction, None, row.id, text=now.sketched)
+    transaction.execute(sa.update(index_backlogs).where(mine).values(done_id=rows[-1].id))
     return len(rows)

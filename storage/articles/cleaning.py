@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.article import Article
+from storage.articles.prepared import storable_article
 from storage.articles.rows import (
     article_from,
     read_credits,
@@ -17,6 +18,7 @@ from storage.articles.rows import (
 from storage.articles.text_index import change_text, indexed_now
 from storage.schema import articles
 from storage.text.fingerprint import has_text
+from storage.transaction import Transaction
 
 __all__ = ["articles_before", "save_cleaned"]
 
@@ -39,22 +41,23 @@ def articles_before(
 
 
 def save_cleaned(
-    connection: sa.Connection, article_id: int, old: Article, new: Article, now: datetime
+    transaction: Transaction, article_id: int, old: Article, new: Article, now: datetime
 ) -> bool:
     """Store ``new``, which is ``old`` with lines struck, as the article's text; whether it was stored.
 
     No revision: the publisher changed nothing. Left as it is where the article has changed since it
     was read, where nothing would be left of it, or where its text would be another's of its source.
     """
+    new = storable_article(new)
     columns = text_columns(new)
-    row = connection.execute(
+    row = transaction.execute(
         sa.select(articles).where(articles.c.id == article_id).with_for_update()
     ).first()
     if row is None or row.fingerprint != text_columns(old)["fingerprint"]:
         return False
     if not has_text(new.text):
         return False
-    twin = connection.execute(
+    twin = transaction.execute(
         sa.select(articles.c.id).where(
             articles.c.source == row.source,
             articles.c.fingerprint == columns["fingerprint"],
@@ -63,11 +66,11 @@ def save_cleaned(
     ).scalar()
     if twin is not None:
         return False
-    before = indexed_now(connection, row)
-    connection.execute(
+    before = indexed_now(transaction, row)
+    transaction.execute(
         sa.update(articles).where(articles.c.id == article_id).values(**columns, updated_at=now)
     )
-    replace_struck(connection, article_id, new.struck)
-    after = connection.execute(sa.select(articles).where(articles.c.id == article_id)).one()
-    change_text(connection, article_id, "cleaned", before, indexed_now(connection, after))
+    replace_struck(transaction, article_id, new.struck)
+    after = transaction.execute(sa.select(articles).where(articles.c.id == article_id)).one()
+    change_text(transaction, article_id, "cleaned", before, indexed_now(transaction, after))
     return True

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage.engine.inserts import insert_of
 from storage.engine.statements import run, run_listed, run_many
 from storage.engine.stored_text import stored_key
-from storage.gathering import gather
 from storage.schema import site_lines, sources
+from storage.transaction import Transaction
 
 __all__ = ["FORGET_EVERY", "RepeatedLines", "count_lines", "repeated_lines"]
 
@@ -21,10 +22,7 @@ FORGET_EVERY = 300
 #: Lines read at most, the most frequent first.
 MOST_READ = 5000
 
-_COUNT = (
-    "INSERT INTO site_lines (source, line, articles) VALUES (?, ?, ?)"
-    " ON CONFLICT (source, line) DO UPDATE SET articles = site_lines.articles + excluded.articles"
-)
+_COUNT = insert_of(site_lines, "source", "line", "articles", adding=("articles",))
 _COUNTED = "UPDATE sources SET lines_counted = lines_counted + ? WHERE name = ?"
 _TOTALS = "SELECT name, lines_counted FROM sources WHERE name IN (??)"
 _FORGET = "DELETE FROM site_lines WHERE source = ? AND articles = 1"
@@ -40,9 +38,9 @@ class RepeatedLines:
     counts: dict[str, int]
 
 
-def count_lines(connection: sa.Connection, source: str, lines: Collection[str]) -> None:
+def count_lines(transaction: Transaction, source: str, lines: Collection[str]) -> None:
     """Count one more article of ``source``, whose lines have the keys ``lines``."""
-    gather(connection, _write_lines, [(source, lines)])
+    transaction.gather(_write_lines, [(source, lines)])
 
 
 def _write_lines(connection: sa.Connection, counted: Sequence[tuple[str, Collection[str]]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
@@ -48,14 +49,8 @@ def keep_revision(
             article_id=old.id,
             number=old.revision,
             fingerprint=old.fingerprint,
-            credits=[
-                {"role": c.role, "name": c.name, "evidence": c.evidence, "where": c.where}
-                for c in read_credits(connection, old.id)
-            ],
-            struck=[
-                {"text": s.text, "reason": s.reason, "rule": s.rule}
-                for s in read_struck(connection, old.id)
-            ],
+            credits=[asdict(each) for each in read_credits(connection, old.id)],
+            struck=[asdict(each) for each in read_struck(connection, old.id)],
             seen_at=seen_at or old.filed_at,
             replaced_at=now,
             cause=cause,

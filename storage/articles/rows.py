@@ -1,23 +1,30 @@
-"""An article's values as columns of ``articles``, ``credits`` and ``struck``, and back."""
+"""An article's values as columns of ``articles``, ``credits`` and ``struck``, and back.
+
+A field of ``Article`` is the column of its name, as it is, or where that holds JSON as a list: such
+a field is written and read without being named here. What is stored in another way is ``_OTHERWISE``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
 from storage.article import Article, Block, Credit, Struck
-from storage.articles.prepared import PreparedArticle
+from storage.articles.prepared import PreparedArticle, block_values
 from storage.engine.column_types import AnyRow
+from storage.engine.inserts import insert_of, insert_row
 from storage.engine.moments import moment
-from storage.engine.statements import run, run_many, time_value
-from storage.engine.stored_text import encode_json
-from storage.gathering import gather
+from storage.engine.statements import run_many
+from storage.schema import articles
 from storage.schema import credits as credit_table
 from storage.schema import struck as struck_table
 from storage.text.fingerprint import fingerprint
+from storage.transaction import Transaction
 
 __all__ = [
     "add_parts",
@@ -31,57 +38,43 @@ __all__ = [
     "text_columns",
 ]
 
+P = TypeVar("P", bound="Credit | Struck")
+
+#: Times as they were stated: each is three columns, what was stated, the instant, how precise it is.
+_TIMES = {"published_at": "published", "modified_at": "modified"}
+#: Fields that are no column as they are. The source is whose link it is where the article has none.
+_OTHERWISE = frozenset({"source", "blocks", "credits", "struck", *_TIMES})
+#: Fields whose change makes a revision, and those that are brought up to date in place.
+_TEXT = ("title", "standfirst")
+_METADATA = tuple(each.name for each in fields(Article) if each.name not in _OTHERWISE.union(_TEXT))
+_LISTS = frozenset(name for name in _METADATA if isinstance(articles.c[name].type, sa.JSON))
+
 
 def text_columns(article: Article, known_fingerprint: str | None = None) -> dict[str, Any]:
     """The columns that make a revision when they change."""
     text = article.text
     return {
-        "title": article.title,
-        "standfirst": article.standfirst,
+        **{name: getattr(article, name) for name in _TEXT},
         "text": text,
         "words": len(text.split()),
-        "blocks": [{"type": block.type, "text": block.text} for block in article.blocks],
+        "blocks": block_values(article),
         "fingerprint": known_fingerprint or fingerprint(text),
     }
 
 
 def metadata_columns(article: Article) -> dict[str, Any]:
     """The columns that are brought up to date in place."""
-    published, modified = moment(article.published_at), moment(article.modified_at)
-    return {
-        "url": article.url,
-        "authors": list(article.authors),
-        "published": article.published_at,
-        "published_at": published.at if published else None,
-        "published_precision": published.precision if published else None,
-        "modified": article.modified_at,
-        "modified_at": modified.at if modified else None,
-        "modified_precision": modified.precision if modified else None,
-        "language": article.language,
-        "section": article.section,
-        "tags": list(article.tags),
-        "image": article.image,
-        "kind": article.kind,
-        "complete": article.complete,
-        "extractor": article.extractor,
-        "organisations": list(article.organisations),
-        "image_caption": article.image_caption,
-        "image_credit": article.image_credit,
-        "publisher": article.publisher,
-        "paid": article.paid,
-        "reuse": list(article.reuse),
-        "declared_language": article.declared_language,
-    }
-
-
-_INSERT = (
-    "INSERT INTO articles (source, key, filed_at, updated_at, revision, url, title, standfirst,"
-    " text, words, blocks, authors, published, published_at, published_precision, modified,"
-    " modified_at, modified_precision, language, section, tags, image, kind, complete, extractor,"
-    " fingerprint, organisations, image_caption, image_credit, publisher, paid, reuse,"
-    " declared_language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
-)
+    values: dict[str, Any] = {}
+    for name in _METADATA:
+        value = getattr(article, name)
+        values[name] = list(value) if name in _LISTS else value
+    for field, name in _TIMES.items():
+        stated = getattr(article, field)
+        time = moment(stated)
+        values[name] = stated
+        values[f"{name}_at"] = time.at if time else None
+        values[f"{name}_precision"] = time.precision if time else None
+    return values
 
 
 def insert_article(
@@ -89,163 +82,100 @@ def insert_article(
 ) -> int | None:
     """Its number in ``articles``; ``None`` where its key, or its text at this source, is there."""
     article = prepared.article
-    published, modified = moment(article.published_at), moment(article.modified_at)
-    at = time_value(connection, now)
-    values = (
-        source,
-        key,
-        at,
-        at,
-        1,
-        article.url,
-        article.title,
-        article.standfirst,
-        article.text,
-        prepared.words,
-        prepared.blocks_json,
-        encode_json(article.authors),
-        article.published_at,
-        time_value(connection, published.at) if published else None,
-        published.precision if published else None,
-        article.modified_at,
-        time_value(connection, modified.at) if modified else None,
-        modified.precision if modified else None,
-        article.language,
-        article.section,
-        encode_json(article.tags),
-        article.image,
-        article.kind,
-        article.complete,
-        article.extractor,
-        prepared.fingerprint,
-        encode_json(article.organisations),
-        article.image_caption,
-        article.image_credit,
-        article.publisher,
-        article.paid,
-        encode_json(article.reuse),
-        article.declared_language,
-    )
-    number: int | None = run(connection, _INSERT, values).scalar()
+    row = {
+        "source": source,
+        "key": key,
+        "filed_at": now,
+        "updated_at": now,
+        "revision": 1,
+        **{name: getattr(article, name) for name in _TEXT},
+        "text": article.text,
+        "words": prepared.words,
+        "blocks": prepared.blocks_json,
+        "fingerprint": prepared.fingerprint,
+        **metadata_columns(article),
+    }
+    number: int | None = insert_row(connection, articles, row, skip=True)
     return number
 
 
 def article_from(row: AnyRow, credits: Sequence[Credit], struck: Sequence[Struck]) -> Article:
     """The article that a row of ``articles`` holds."""
+    values: dict[str, Any] = {name: getattr(row, name) for name in (*_TEXT, *_METADATA)}
+    for name in _LISTS:
+        values[name] = tuple(values[name] or ())
+    for field, name in _TIMES.items():
+        values[field] = getattr(row, name)
     return Article(
-        url=row.url,
-        title=row.title,
-        blocks=tuple(Block(block["type"], block["text"]) for block in row.blocks),
-        standfirst=row.standfirst,
-        authors=tuple(row.authors),
-        published_at=row.published,
-        modified_at=row.modified,
-        language=row.language,
-        section=row.section,
-        tags=tuple(row.tags),
-        image=row.image,
+        source=row.source,
+        blocks=tuple(Block(**block) for block in row.blocks),
         credits=tuple(credits),
         struck=tuple(struck),
-        kind=row.kind,
-        complete=row.complete,
-        source=row.source,
-        extractor=row.extractor,
-        organisations=tuple(row.organisations or ()),
-        image_caption=row.image_caption,
-        image_credit=row.image_credit,
-        publisher=row.publisher,
-        paid=row.paid,
-        reuse=tuple(row.reuse or ()),
-        declared_language=row.declared_language,
+        **values,
     )
+
+
+class _Parts(Generic[P]):
+    """Parts of an article in a table of their own, in order: a field is the column of its name."""
+
+    def __init__(self, table: sa.Table, make: type[P], **renamed: str) -> None:
+        names = [each.name for each in fields(make)]
+        self._table = table
+        self._make: Callable[..., P] = make
+        self._columns = [table.c[renamed.get(name, name)] for name in names]
+        self._values: Callable[[P], tuple[Any, ...]] = attrgetter(*names)
+        columns = (column.name for column in self._columns)
+        self._insert = insert_of(table, "article_id", "position", *columns)
+
+    def rows(self, article_id: int, parts: Sequence[P]) -> list[tuple[Any, ...]]:
+        return [(article_id, place, *self._values(part)) for place, part in enumerate(parts)]
+
+    def write(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        run_many(connection, self._insert, rows)
+
+    def read(self, connection: sa.Connection, article_id: int) -> tuple[P, ...]:
+        query = sa.select(*self._columns).where(self._table.c.article_id == article_id)
+        rows = connection.execute(query.order_by(self._table.c.position))
+        return tuple(self._make(*row) for row in rows)
+
+    def replace(self, connection: sa.Connection, article_id: int, parts: Sequence[P]) -> None:
+        connection.execute(sa.delete(self._table).where(self._table.c.article_id == article_id))
+        self.write(connection, self.rows(article_id, parts))
+
+
+_credits = _Parts(credit_table, Credit, where="place")
+_struck = _Parts(struck_table, Struck)
 
 
 def read_credits(connection: sa.Connection, article_id: int) -> tuple[Credit, ...]:
     """The credits of an article, in order."""
-    rows = connection.execute(
-        sa.select(credit_table)
-        .where(credit_table.c.article_id == article_id)
-        .order_by(credit_table.c.position)
-    )
-    return tuple(Credit(row.role, row.name, row.evidence, row.place) for row in rows)
+    return _credits.read(connection, article_id)
 
 
 def read_struck(connection: sa.Connection, article_id: int) -> tuple[Struck, ...]:
     """The struck lines of an article, in order."""
-    rows = connection.execute(
-        sa.select(struck_table)
-        .where(struck_table.c.article_id == article_id)
-        .order_by(struck_table.c.position)
-    )
-    return tuple(Struck(row.text, row.reason, row.rule) for row in rows)
+    return _struck.read(connection, article_id)
 
 
 def replace_credits(connection: sa.Connection, article_id: int, credits: Sequence[Credit]) -> None:
     """Make ``credits`` the credits of an article."""
-    _replace(
-        connection,
-        credit_table,
-        article_id,
-        [
-            {"role": c.role, "name": c.name, "evidence": c.evidence, "place": c.where}
-            for c in credits
-        ],
-    )
+    _credits.replace(connection, article_id, credits)
 
 
 def replace_struck(connection: sa.Connection, article_id: int, struck: Sequence[Struck]) -> None:
     """Make ``struck`` the struck lines of an article."""
-    _replace(
-        connection,
-        struck_table,
-        article_id,
-        [{"text": s.text, "reason": s.reason, "rule": s.rule} for s in struck],
-    )
+    _struck.replace(connection, article_id, struck)
 
 
-def add_parts(connection: sa.Connection, article_id: int, article: Article) -> None:
+def add_parts(transaction: Transaction, article_id: int, article: Article) -> None:
     """Write the credits and struck lines of a new article."""
-    gather(
-        connection,
-        _write_credits,
-        [
-            (article_id, place, c.role, c.name, c.evidence, c.where)
-            for place, c in enumerate(article.credits)
-        ],
-    )
-    gather(
-        connection,
-        _write_struck,
-        [(article_id, place, s.text, s.reason, s.rule) for place, s in enumerate(article.struck)],
-    )
+    transaction.gather(_write_credits, _credits.rows(article_id, article.credits))
+    transaction.gather(_write_struck, _struck.rows(article_id, article.struck))
 
 
 def _write_credits(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    run_many(
-        connection,
-        "INSERT INTO credits (article_id, position, role, name, evidence, place)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        rows,
-    )
+    _credits.write(connection, rows)
 
 
 def _write_struck(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    run_many(
-        connection,
-        "INSERT INTO struck (article_id, position, text, reason, rule) VALUES (?, ?, ?, ?, ?)",
-        rows,
-    )
-
-
-def _replace(
-    connection: sa.Connection,
-    table: sa.Table,
-    article_id: int,
-    rows: list[dict[str, Any]],
-) -> None:
-    connection.execute(sa.delete(table).where(table.c.article_id == article_id))
-    if rows:
-        connection.execute(
-            sa.insert(table),
-            [{"article_id": article_id, "position": n, **row} for n, row in enumerate(rows)],
-        )
+    _struck.write(connection, rows)

@@ -40,33 +40,35 @@ from storage.changes import ChangeKind, note
 from storage.engine.column_types import AnyRow
 from storage.engine.statements import run
 from storage.engine.stored_text import stored_key
-from storage.gathering import at_once, waits
 from storage.links.settled import FetchedLink, Visit, settle_links
 from storage.publishers import ensure_source
 from storage.schema import articles, links
 from storage.text.fingerprint import has_text
+from storage.transaction import Transaction
 
 __all__ = ["Saved", "save_article", "save_reextracted"]
 
-_LOOK = (
-    "SELECT l.id, l.source, l.key,"
-    " (SELECT 1 FROM sources WHERE name = COALESCE(?, l.source)),"
-    " (SELECT id FROM articles WHERE key = ?),"
-    " (SELECT article_id FROM links WHERE key = ? AND article_id IS NOT NULL"
-    " AND (reason IS NULL OR reason <> 'same_text')),"
-    " (SELECT article_id FROM links WHERE key = COALESCE(?, l.key) AND article_id IS NOT NULL"
-    " AND (reason IS NULL OR reason <> 'same_text')),"
-    " (SELECT id FROM articles WHERE source = COALESCE(?, l.source) AND fingerprint = ?),"
-    " (SELECT source FROM links WHERE key = ?), COALESCE(?, l.source)"
-    " FROM (SELECT 1 AS one) AS this LEFT JOIN links AS l ON l.id = ?"
-)
-_BY_KEY = sa.text("SELECT id FROM articles WHERE key = :key")
+# Three ways to know an article: by its address, by a link that leads to it, by its text.
+_OF_KEY = "SELECT id FROM articles WHERE key = {key}"
 # A duplicate's link leads to an article of another address, whose text is not this page's.
-_BY_LINK = sa.text(
-    "SELECT article_id FROM links WHERE key = :key AND article_id IS NOT NULL"
+_OF_LINK = (
+    "SELECT article_id FROM links WHERE key = {key} AND article_id IS NOT NULL"
     " AND (reason IS NULL OR reason <> 'same_text')"
 )
-_BY_TEXT = sa.text("SELECT id FROM articles WHERE source = :source AND fingerprint = :fingerprint")
+_OF_TEXT = "SELECT id FROM articles WHERE source = {source} AND fingerprint = ?"
+_BY_KEY, _BY_LINK = _OF_KEY.format(key="?"), _OF_LINK.format(key="?")
+_BY_TEXT = _OF_TEXT.format(source="?")
+#: All at once, the columns as ``_Found`` has them.
+_LOOK = " ".join(
+    (
+        "SELECT l.id, l.source, l.key,",
+        "(SELECT 1 FROM sources WHERE name = COALESCE(?, l.source)),",
+        f"({_BY_KEY}), ({_BY_LINK}), ({_OF_LINK.format(key='COALESCE(?, l.key)')}),",
+        f"({_OF_TEXT.format(source='COALESCE(?, l.source)')}),",
+        "(SELECT source FROM links WHERE key = ?), COALESCE(?, l.source)",
+        "FROM (SELECT 1 AS one) AS this LEFT JOIN links AS l ON l.id = ?",
+    )
+)
 
 Outcome = Literal["filed", "revised", "unchanged", "duplicate"]
 
@@ -80,7 +82,7 @@ class Saved:
 
 
 def save_article(
-    connection: sa.Connection,
+    transaction: Transaction,
     link_id: int | None,
     article: Article | PreparedArticle,
     *,
@@ -92,7 +94,7 @@ def save_article(
     last_modified: str | None = None,
     look_again_at: datetime | None = None,
 ) -> Saved:
-    """Save ``article`` and mark its link done, in the transaction of ``connection``; idempotent.
+    """Save ``article`` and mark its link done; idempotent.
 
     ``key``: address key of the article's canonical address. ``fetched_key``: of the address that was
     fetched. Both lead to the article afterwards, and neither is fetched again. Where a page claims
@@ -113,7 +115,7 @@ def save_article(
         raise ValueError(f"{article.url or key}: an article without text is not stored")
     key = stored_key(key)
     fetched_key = stored_key(fetched_key) if fetched_key is not None else None
-    found = _look(connection, link_id, prepared, key, fetched_key)
+    found = _look(transaction, link_id, prepared, key, fetched_key)
     source = article.source or found.link_source
     if not source:
         raise ValueError(f"{article.url or key}: an article needs the name of its source")
@@ -121,25 +123,22 @@ def save_article(
     if fetched_key is None and link is not None:
         fetched_key = link.key
     visit = Visit(source, link, now, etag, last_modified, look_again_at)
-    if found.is_new and not waits(connection, key, fetched_key):
-        number = insert_article(connection, prepared, source=source, key=key, now=now)
+    if found.is_new and not transaction.waits(key, fetched_key):
+        number = insert_article(transaction, prepared, source=source, key=key, now=now)
         if number is not None:
-            saved = _filed(connection, number, source, prepared)
+            saved = _filed(transaction, number, source, prepared)
             settle_links(
-                connection, article, saved.article_id, saved.outcome, (key, fetched_key), visit
+                transaction, article, saved.article_id, saved.outcome, (key, fetched_key), visit
             )
             return saved
-    with at_once(connection):
-        ensure_source(connection, source, now)
-        if fetched_key not in (None, key) and _is_anothers(connection, key, source):
-            assert fetched_key is not None
-            key = fetched_key
-        saved = _save(
-            connection, prepared, source=source, key=key, fetched_key=fetched_key, now=now
-        )
-        settle_links(
-            connection, article, saved.article_id, saved.outcome, (key, fetched_key), visit
-        )
+    # In full: each of the statements below sees all that was done before.
+    transaction.write_waiting()
+    ensure_source(transaction, source, now)
+    if fetched_key not in (None, key) and _is_anothers(transaction, key, source):
+        assert fetched_key is not None
+        key = fetched_key
+    saved = _save(transaction, prepared, source=source, key=key, fetched_key=fetched_key, now=now)
+    settle_links(transaction, article, saved.article_id, saved.outcome, (key, fetched_key), visit)
     return saved
 
 
@@ -176,7 +175,7 @@ class _Found(NamedTuple):
 
 
 def _look(
-    connection: sa.Connection,
+    transaction: Transaction,
     link_id: int | None,
     prepared: PreparedArticle,
     key: str,
@@ -184,32 +183,32 @@ def _look(
 ) -> _Found:
     source = prepared.article.source
     values = (source, key, key, fetched_key, source, prepared.fingerprint, key, source, link_id)
-    found = _Found(*run(connection, _LOOK, values).one())
+    found = _Found(*run(transaction, _LOOK, values).one())
     if link_id is not None and found.link_id is None:
         raise ValueError(f"there is no link {link_id}")
     return found
 
 
 def _filed(
-    connection: sa.Connection, article_id: int, source: str, prepared: PreparedArticle
+    transaction: Transaction, article_id: int, source: str, prepared: PreparedArticle
 ) -> Saved:
-    add_parts(connection, article_id, prepared.article)
-    add_text(connection, article_id, source, prepared)
-    count_lines(connection, source, prepared.lines)
+    add_parts(transaction, article_id, prepared.article)
+    add_text(transaction, article_id, source, prepared)
+    count_lines(transaction, source, prepared.lines)
     return Saved("filed", article_id)
 
 
-def _is_anothers(connection: sa.Connection, key: str, source: str) -> bool:
+def _is_anothers(transaction: Transaction, key: str, source: str) -> bool:
     """Whether ``key`` belongs to another source than ``source``."""
     owner = (
-        connection.execute(sa.select(articles.c.source).where(articles.c.key == key)).scalar()
-        or connection.execute(sa.select(links.c.source).where(links.c.key == key)).scalar()
+        transaction.execute(sa.select(articles.c.source).where(articles.c.key == key)).scalar()
+        or transaction.execute(sa.select(links.c.source).where(links.c.key == key)).scalar()
     )
     return owner is not None and owner != source
 
 
 def _save(
-    connection: sa.Connection,
+    transaction: Transaction,
     prepared: PreparedArticle,
     *,
     source: str,
@@ -222,51 +221,49 @@ def _save(
     # On PostgreSQL another process may file the same article between our look and our insert:
     # then the insert does nothing, and the next look finds it.
     for _ in range(3):
-        known = _known(connection, key, fetched_key)
+        known = _known(transaction, key, fetched_key)
         twin = None
         if known is None:
-            twin = _by_text(connection, source, values["fingerprint"])
+            twin = _by_text(transaction, source, values["fingerprint"])
             if twin is not None:
                 # Filed since the look by address, perhaps under this very address: look again.
-                known = _known(connection, key, fetched_key)
+                known = _known(transaction, key, fetched_key)
         if known is not None:
             try:
-                with connection.begin_nested():
-                    return _update(connection, known, article, values, now)
+                with transaction.savepoint():
+                    return _update(transaction, known, article, values, now)
             except sa.exc.IntegrityError:
                 continue  # another process filed the new text a moment ago
         if twin is not None:
             return Saved("duplicate", twin)
-        number = insert_article(connection, prepared, source=source, key=key, now=now)
+        number = insert_article(transaction, prepared, source=source, key=key, now=now)
         if number is not None:
-            return _filed(connection, number, source, prepared)
+            return _filed(transaction, number, source, prepared)
     raise RuntimeError(f"{key}: neither inserted nor found")
 
 
-def _known(connection: sa.Connection, key: str, fetched_key: str | None) -> AnyRow | None:
+def _known(transaction: Transaction, key: str, fetched_key: str | None) -> AnyRow | None:
     """The article of this address, locked against other writers until the commit."""
     for statement, value in ((_BY_KEY, key), (_BY_LINK, key), (_BY_LINK, fetched_key)):
         if value is None:
             continue
-        number = connection.execute(statement, {"key": value}).scalar()
+        number = run(transaction, statement, (value,)).scalar()
         if number is not None:
-            return connection.execute(
+            return transaction.execute(
                 sa.select(articles).where(articles.c.id == number).with_for_update()
             ).first()
     return None
 
 
 def _by_text(
-    connection: sa.Connection, source: str, fingerprint: str, *, but: int | None = None
+    transaction: Transaction, source: str, fingerprint: str, *, but: int | None = None
 ) -> int | None:
-    found: int | None = connection.execute(
-        _BY_TEXT, {"source": source, "fingerprint": fingerprint}
-    ).scalar()
+    found: int | None = run(transaction, _BY_TEXT, (source, fingerprint)).scalar()
     return None if found == but else found
 
 
 def _update(
-    connection: sa.Connection,
+    transaction: Transaction,
     old: AnyRow,
     article: Article,
     values: dict[str, Any],
@@ -287,7 +284,7 @@ def _update(
     returned = old.withdrawn_at is not None and cause == "publisher"
     if returned:
         changes["withdrawn_at"] = None
-        note(connection, "returned", old.id)
+        note(transaction, "returned", old.id)
     passing = (
         cause == "publisher"
         and "fingerprint" in changes
@@ -302,60 +299,64 @@ def _update(
         # The same text set otherwise (blanks, quotes): the stored one stands.
         for name in ("text", "blocks", "words"):
             changes.pop(name, None)
-        _update_in_place(connection, old, article, changes, now)
+        _update_in_place(transaction, old, article, changes, now)
         return Saved("unchanged", old.id)
     if passing:
         for name in ("text", "blocks", "words"):
             changes.pop(name, None)
     if "fingerprint" in changes:
-        twin = _by_text(connection, old.source, values["fingerprint"], but=old.id)
+        twin = _by_text(transaction, old.source, values["fingerprint"], but=old.id)
         if twin is not None:
             return Saved("duplicate", twin)
-    before = indexed_now(connection, old)
-    keep_revision(connection, old, changes, now, cause=cause)
-    connection.execute(
+    before = indexed_now(transaction, old)
+    keep_revision(transaction, old, changes, now, cause=cause)
+    transaction.execute(
         sa.update(articles)
         .where(articles.c.id == old.id)
         .values(**changes, revision=old.revision + 1, updated_at=now)
     )
-    replace_credits(connection, old.id, article.credits)
-    replace_struck(connection, old.id, article.struck)
+    replace_credits(transaction, old.id, article.credits)
+    replace_struck(transaction, old.id, article.struck)
     kind: ChangeKind = "revised" if cause == "publisher" else "reextracted"
-    change_text(connection, old.id, kind, before, indexed_now(connection, _row(connection, old.id)))
+    change_text(
+        transaction, old.id, kind, before, indexed_now(transaction, _row(transaction, old.id))
+    )
     return Saved("revised", old.id)
 
 
 def _update_in_place(
-    connection: sa.Connection,
+    transaction: Transaction,
     old: AnyRow,
     article: Article,
     changes: dict[str, Any],
     now: datetime,
 ) -> None:
-    credits_differ = bool(article.credits) and article.credits != read_credits(connection, old.id)
-    struck_differ = bool(article.struck) and article.struck != read_struck(connection, old.id)
+    credits_differ = bool(article.credits) and article.credits != read_credits(transaction, old.id)
+    struck_differ = bool(article.struck) and article.struck != read_struck(transaction, old.id)
     if not (changes or credits_differ or struck_differ):
         return
-    before = indexed_now(connection, old)
+    before = indexed_now(transaction, old)
     if credits_differ:
-        replace_credits(connection, old.id, article.credits)
+        replace_credits(transaction, old.id, article.credits)
     if struck_differ:
-        replace_struck(connection, old.id, article.struck)
-    connection.execute(
+        replace_struck(transaction, old.id, article.struck)
+    transaction.execute(
         sa.update(articles).where(articles.c.id == old.id).values(**changes, updated_at=now)
     )
     # That it is back was noted; nothing else may have happened.
     only_back = changes.keys() == {"withdrawn_at"} and not (credits_differ or struck_differ)
     kind: ChangeKind | None = None if only_back else "updated"
-    change_text(connection, old.id, kind, before, indexed_now(connection, _row(connection, old.id)))
+    change_text(
+        transaction, old.id, kind, before, indexed_now(transaction, _row(transaction, old.id))
+    )
 
 
-def _row(connection: sa.Connection, article_id: int) -> AnyRow:
-    return connection.execute(sa.select(articles).where(articles.c.id == article_id)).one()
+def _row(transaction: Transaction, article_id: int) -> AnyRow:
+    return transaction.execute(sa.select(articles).where(articles.c.id == article_id)).one()
 
 
 def save_reextracted(
-    connection: sa.Connection, article_id: int, article: Article, now: datetime
+    transaction: Transaction, article_id: int, article: Article, now: datetime
 ) -> Saved:
     """Save what reading the stored page of an article anew has made of it: ``revised`` by us,
     ``unchanged``, or ``duplicate`` where another article of the source has that text.
@@ -365,9 +366,9 @@ def save_reextracted(
     article = storable_article(article)
     if not has_text(article.text):
         raise ValueError(f"{article.url or article_id}: an article without text is not stored")
-    old = connection.execute(
+    old = transaction.execute(
         sa.select(articles).where(articles.c.id == article_id).with_for_update()
     ).one()
     values = {**text_columns(article), **metadata_columns(article)}
     del values["url"]
-    return _update(connection, old, article, values, now, cause="reextracted")
+    return _update(transaction, old, article, values, now, cause="reextracted")

@@ -21,6 +21,7 @@ from storage.stories.placing import forget_marks, remember_marks
 from storage.text.searchable import Searchable
 from storage.text.sketch import SketchedText
 from storage.text.tokens import tokens_of
+from storage.transaction import Transaction
 
 __all__ = ["Indexed", "add_text", "change_text", "indexed_now"]
 
@@ -81,27 +82,27 @@ def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
     )
 
 
-def add_text(connection: sa.Connection, article_id: int, source: str, new: PreparedArticle) -> None:
+def add_text(transaction: Transaction, article_id: int, source: str, new: PreparedArticle) -> None:
     """An article of ``source`` was filed."""
-    index(connection, article_id, new.searchable)
-    remember_marks(connection, article_id, new.marks)
-    note(connection, "filed", article_id, text=new.sketched, source=source)
+    index(transaction, article_id, new.searchable)
+    remember_marks(transaction, article_id, new.marks)
+    note(transaction, "filed", article_id, text=new.sketched, source=source)
 
 
 def change_text(
-    connection: sa.Connection, article_id: int, kind: ChangeKind | None, old: Indexed, new: Indexed
+    transaction: Transaction, article_id: int, kind: ChangeKind | None, old: Indexed, new: Indexed
 ) -> None:
     """An article is another now: ``old`` is what was indexed of it."""
-    waiting = _waiting(connection, article_id)
+    waiting = _waiting(transaction, article_id)
     if old != new and "search" not in waiting:
-        unindex(connection, article_id, old.searchable)
-        index(connection, article_id, new.searchable)
+        unindex(transaction, article_id, old.searchable)
+        index(transaction, article_id, new.searchable)
     if old.same_text(new) or "stories" in waiting:
-        note(connection, kind, article_id)
+        note(transaction, kind, article_id)
         return
-    forget_marks(connection, article_id, old.sketched.marks)
-    remember_marks(connection, article_id, new.sketched.marks)
-    note(connection, kind, article_id, text=new.sketched)
+    forget_marks(transaction, article_id, old.sketched.marks)
+    remember_marks(transaction, article_id, new.sketched.marks)
+    note(transaction, kind, article_id, text=new.sketched)
 
 
 def _waiting(connection: sa.Connection, article_id: int) -> set[str]:

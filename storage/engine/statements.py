@@ -3,7 +3,11 @@
 SQLAlchemy's compiler, typed parameters and results cost 60 to 100 microseconds a statement, the
 database itself a tenth of that. Here a statement is a constant with ``?`` for its parameters, right
 for both databases, and its values are given as the driver stores them: texts that are clean
-(``storage.engine.stored_text``), JSON as its text, times by :func:`time_value`.
+(``storage.engine.stored_text``), JSON as its text, times by :func:`time_value`; rows that are
+described by names come in by ``storage.engine.inserts``.
+
+In a transaction such a statement sees what has been written, not what waits to be written
+(``storage.transaction``).
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ import sqlalchemy as sa
 
 from storage.engine.stored_text import encode_json
 
-__all__ = ["on_server", "run", "run_listed", "run_many", "stored_time", "time_value"]
+__all__ = ["on_server", "run", "run_listed", "run_many", "stored_time", "time_text", "time_value"]
 
 
 def on_server(connection: sa.Connection) -> bool:
@@ -29,13 +33,13 @@ def run(
     connection: sa.Connection, statement: str, values: tuple[Any, ...]
 ) -> sa.CursorResult[*tuple[Any, ...]]:
     """Run ``statement`` once."""
-    return connection.exec_driver_sql(_spelled(connection.dialect.name, statement), values)
+    return _run(connection, _spelled(connection.dialect.name, statement), values)
 
 
 def run_many(connection: sa.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Run ``statement`` for each of ``rows``."""
     if rows:
-        connection.exec_driver_sql(_spelled(connection.dialect.name, statement), list(rows))
+        _run(connection, _spelled(connection.dialect.name, statement), list(rows))
 
 
 def run_listed(
@@ -51,8 +55,13 @@ def run_listed(
 
 def time_value(connection: sa.Connection, at: datetime | None) -> Any:
     """``at`` as its column holds it (``storage.engine.column_types.UtcDateTime``)."""
-    if at is None or on_server(connection):
-        return at
+    return at if on_server(connection) else time_text(at)
+
+
+def time_text(at: datetime | None) -> str | None:
+    """``at`` as SQLite holds it."""
+    if at is None:
+        return None
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
@@ -60,6 +69,10 @@ def stored_time(value: datetime | str) -> datetime:
     """What a column of times gave, as such a statement gives it."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at.astimezone(UTC)
+
+
+#: As any connection does, though it were a ``Transaction``: nothing is written first.
+_run = sa.Connection.exec_driver_sql
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_ignoring", "insert_or_count", "insert_or_replace", "insert_or_update"]
+__all__ = ["insert_ignoring", "insert_or_replace", "insert_or_update"]
 
 
 def insert_ignoring(connection: sa.Connection, table: sa.Table) -> sa.Insert:
@@ -46,18 +46,3 @@ def insert_or_replace(connection: sa.Connection, table: sa.Table, key: Sequence[
     in_file = sqlite.insert(table)
     changes = {name: in_file.excluded[name] for name in others}
     return in_file.on_conflict_do_update(index_elements=key, set_=changes)
-
-
-def insert_or_count(
-    connection: sa.Connection, table: sa.Table, key: Sequence[str], column: str
-) -> sa.Insert:
-    """INSERT into ``table`` that adds one to ``column`` where the unique columns ``key`` exist."""
-    return _insert_or_count(connection.dialect.name, table, tuple(key), column)
-
-
-@lru_cache(maxsize=16)
-def _insert_or_count(dialect: str, table: sa.Table, key: tuple[str, ...], column: str) -> sa.Insert:
-    one_more = {column: table.c[column] + 1}
-    if dialect == "postgresql":
-        return postgresql.insert(table).on_conflict_do_update(index_elements=key, set_=one_more)
-    return sqlite.insert(table).on_conflict_do_update(index_elements=key, set_=one_more)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from storage.engine.statements import run_many
 from storage.engine.stored_text import stored_key
-from storage.gathering import gather
 from storage.schema import address_shapes
+from storage.transaction import Transaction
 
 __all__ = ["count_shape", "shapes_of"]
 
@@ -25,9 +25,9 @@ _COUNT = (
 )
 
 
-def count_shape(connection: sa.Connection, source: str, shape: str, *, article: bool) -> None:
+def count_shape(transaction: Transaction, source: str, shape: str, *, article: bool) -> None:
     """Count one more page of ``source`` whose address has this shape."""
-    gather(connection, _write_shapes, [(source, stored_key(shape), article)])
+    transaction.gather(_write_shapes, [(source, stored_key(shape), article)])
 
 
 def _write_shapes(connection: sa.Connection, pages: Sequence[tuple[str, str, bool]]) -> None:

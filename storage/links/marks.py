@@ -8,14 +8,14 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from storage.changes import note
-from storage.gathering import write_about
 from storage.schema import articles, links
+from storage.transaction import Transaction
 
 __all__ = ["mark_fetched_failure", "mark_looked"]
 
 
 def mark_fetched_failure(
-    connection: sa.Connection,
+    transaction: Transaction,
     link_id: int,
     *,
     state: Literal["failed", "refused", "gone", "given_up"],
@@ -30,7 +30,6 @@ def mark_fetched_failure(
     ``failed`` needs ``retry_at``; without one the link is ``given_up``. An article of an earlier
     fetch stays.
     """
-    write_about(connection, link_id)
     if state == "failed" and retry_at is None:
         state = "given_up"
     values: dict[str, Any] = {
@@ -49,11 +48,12 @@ def mark_fetched_failure(
     values["article_id"] = sa.case(
         (links.c.reason == "same_text", sa.null()), else_=links.c.article_id
     )
-    connection.execute(sa.update(links).where(links.c.id == link_id).values(values))
+    with transaction.seeing(link_id):
+        transaction.execute(sa.update(links).where(links.c.id == link_id).values(values))
 
 
 def mark_looked(
-    connection: sa.Connection,
+    transaction: Transaction,
     link_id: int,
     *,
     status: int | None,
@@ -83,15 +83,15 @@ def mark_looked(
         "content": None,
     }
     values |= {k: v for k, v in (("etag", etag), ("last_modified", last_modified)) if v}
-    article = connection.execute(
+    article = transaction.execute(
         sa.update(links).where(links.c.id == link_id).values(values).returning(links.c.article_id)
     ).scalar()
     seen = articles.c.withdrawn_at.is_(None) if withdrawn else articles.c.withdrawn_at.is_not(None)
     if article is not None and (withdrawn or reason is None):
-        marked = connection.execute(
+        marked = transaction.execute(
             sa.update(articles)
             .where(articles.c.id == article, seen)
             .values(withdrawn_at=now if withdrawn else None, updated_at=now)
         )
         if marked.rowcount:
-            note(connection, "withdrawn" if withdrawn else "returned", article)
+            note(transaction, "withdrawn" if withdrawn else "returned", article)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage.article import Article
 from storage.engine.statements import run_many, time_value
 from storage.engine.stored_text import clean_text
-from storage.gathering import gather
+from storage.transaction import Transaction
 
 __all__ = ["FetchedLink", "Visit", "settle_links"]
 
@@ -51,7 +51,7 @@ class Visit:
 
 
 def settle_links(
-    connection: sa.Connection,
+    transaction: Transaction,
     article: Article,
     article_id: int,
     outcome: Literal["filed", "revised", "unchanged", "duplicate"],
@@ -60,7 +60,7 @@ def settle_links(
 ) -> None:
     """Make the link and both keys lead to the article, so that nothing fetches them again."""
     duplicate = outcome == "duplicate"
-    at = time_value(connection, visit.now)
+    at = time_value(transaction, visit.now)
     settled = (
         "duplicate" if duplicate else "done",
         "same_text" if duplicate else None,
@@ -72,17 +72,17 @@ def settle_links(
         look = (
             _clean(visit.etag),
             _clean(visit.last_modified),
-            None if duplicate else time_value(connection, visit.look_again_at),
+            None if duplicate else time_value(transaction, visit.look_again_at),
             1 if outcome == "unchanged" else 0,
         )
-        gather(connection, _write_links, [(*settled, *look, link.id)], about=[link.key, link.id])
+        transaction.gather(_write_links, [(*settled, *look, link.id)], about=[link.key, link.id])
     others = [
         (visit.source, key, article.url if key == keys[0] and article.url else key, at, *settled)
         for key in dict.fromkeys(keys)
         if key is not None and (link is None or key != link.key)
     ]
     if others:
-        gather(connection, _write_other_links, others, about=[row[1] for row in others])
+        transaction.gather(_write_other_links, others, about=[row[1] for row in others])
 
 
 def _clean(text: str | None) -> str | None:

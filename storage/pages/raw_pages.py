@@ -13,11 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.engine.statements import run, run_listed, run_many, stored_time, time_value
+from storage.engine.inserts import insert_rows
+from storage.engine.statements import run, run_listed, stored_time
 from storage.engine.stored_text import clean_text
-from storage.gathering import gather
 from storage.pages.archive import NEWEST_DICTIONARY, NewDictionary, PackedPage, PageArchive, RawPage
 from storage.schema import articles, links, page_dictionaries, raw_pages
+from storage.transaction import Transaction
 
 __all__ = [
     "NewDictionary",
@@ -39,15 +40,11 @@ _DIGESTS = (
     "SELECT link_id, digest FROM raw_pages WHERE id IN"
     " (SELECT max(id) FROM raw_pages WHERE link_id IN (??) GROUP BY link_id)"
 )
-_KEEP = (
-    "INSERT INTO raw_pages (source, link_id, url, fetched_at, status, digest, bytes, stored_bytes,"
-    " dictionary_id, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
-def keep_page(connection: sa.Connection, archive: PageArchive, page: PackedPage) -> None:
+def keep_page(transaction: Transaction, archive: PageArchive, page: PackedPage) -> None:
     """Store a page under its link, unless the link's newest page is the same already."""
-    gather(connection, _write_pages, [(archive, page)])
+    transaction.gather(_write_pages, [(archive, page)])
 
 
 def _write_pages(
@@ -60,7 +57,7 @@ def _write_pages(
         (number, stored_time(made_at))
         for number, made_at in run_listed(connection, _DICTIONARIES, numbers)
     }
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
     for archive, packed in pages:
         if digests.get(packed.link_id) == packed.digest:
             continue
@@ -74,20 +71,20 @@ def _write_pages(
         else:
             present = packed
         rows.append(
-            (
-                present.source,
-                present.link_id,
-                clean_text(present.page.url),
-                time_value(connection, present.page.fetched_at),
-                present.page.status,
-                present.digest,
-                present.size,
-                len(present.data),
-                present.dictionary[0] if present.dictionary is not None else None,
-                present.data,
-            )
+            {
+                "source": present.source,
+                "link_id": present.link_id,
+                "url": clean_text(present.page.url),
+                "fetched_at": present.page.fetched_at,
+                "status": present.page.status,
+                "digest": present.digest,
+                "bytes": present.size,
+                "stored_bytes": len(present.data),
+                "dictionary_id": present.dictionary[0] if present.dictionary is not None else None,
+                "page": present.data,
+            }
         )
-    run_many(connection, _KEEP, rows)
+    insert_rows(connection, raw_pages, rows)
 
 
 def keep_dictionary(connection: sa.Connection, new: NewDictionary, now: datetime) -> None:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from storage.engine.statements import on_server, run_many
-from storage.gathering import gather
 from storage.text.searchable import Searchable
+from storage.transaction import Transaction
 
 __all__ = ["WEIGHTS", "index", "unindex"]
 
@@ -34,11 +34,11 @@ _ADD_VECTOR = (
 )
 
 
-def index(connection: sa.Connection, article_id: int, new: Searchable) -> None:
+def index(transaction: Transaction, article_id: int, new: Searchable) -> None:
     """Let an article be found; on SQLite what was indexed of it before has to be taken out first."""
     # Last: whenever a later statement needs a savepoint of its own FTS5 writes out what it holds,
     # and another segment to merge.
-    gather(connection, _write_index, [(article_id, new)], last=True)
+    transaction.gather(_write_index, [(article_id, new)], last=True)
 
 
 def _write_index(connection: sa.Connection, articles: Sequence[tuple[int, Searchable]]) -> None:

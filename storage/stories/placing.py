@@ -7,7 +7,6 @@ says so in ``merged_into``. Called under the lock of the change feed, so one tra
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,21 +16,22 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from storage.engine.inserts import insert_of
 from storage.engine.statements import on_server, run, run_listed, run_many
 from storage.engine.stored_text import encode_json
-from storage.gathering import gather
 from storage.schema import stories, story_articles, story_marks
 from storage.stories.summary import add_to_summary, summarise
 from storage.text.sketch import SketchedText, is_same_story, shared_in_runs
+from storage.transaction import Transaction
 
-__all__ = ["forget_marks", "place_in_story", "remember_marks", "shared_marks"]
+__all__ = ["TextsReady", "forget_marks", "place_in_story", "remember_marks", "shared_marks"]
 
 #: Rows read of one mark: a stock phrase may stand in thousands of texts.
 PER_MARK = 40
 #: Texts compared word by word with a new one, at most, and of one story.
 MOST_COMPARED, PER_STORY = 8, 2
 
-_MARK = "INSERT INTO story_marks (mark, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_MARK = insert_of(story_marks, "mark", "article_id", skip=True)
 _CHUNK = 5000
 _SHARED = (
     "SELECT mark, article_id FROM (SELECT json_extract(value, '$[0]') AS mark,"
@@ -46,8 +46,8 @@ _SHARED_ON_SERVER = (
 )
 _TEXTS = "SELECT id, text FROM articles WHERE id IN (??)"
 _STORIES = "SELECT article_id, story_id FROM story_articles WHERE article_id IN (??)"
-#: Texts that are kept ready to be compared: what is copied once is copied again soon.
-_MOST_KEPT = 512
+#: Texts that stay ready to be compared: what is copied once is copied again soon.
+_MOST_READY = 512
 
 _Event = tuple[Literal["story", "merged"], int]
 
@@ -59,9 +59,9 @@ class _Match:
     share: float
 
 
-def remember_marks(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> None:
+def remember_marks(transaction: Transaction, article_id: int, marks: Sequence[int]) -> None:
     """Let the text of an article be found as a candidate."""
-    gather(connection, _write_marks, [(mark, article_id) for mark in marks])
+    transaction.gather(_write_marks, [(mark, article_id) for mark in marks])
 
 
 def _write_marks(connection: sa.Connection, marks: Sequence[tuple[int, int]]) -> None:
@@ -98,7 +98,7 @@ def forget_marks(connection: sa.Connection, article_id: int, marks: Sequence[int
 
 
 def place_in_story(
-    connection: sa.Connection,
+    transaction: Transaction,
     article_id: int,
     text: SketchedText,
     now: datetime,
@@ -109,29 +109,30 @@ def place_in_story(
 
     ``shared``: those of its marks that other articles have, where that is known.
     """
-    others = _sharing(connection, article_id, text.marks if shared is None else sorted(shared))
+    others = _sharing(transaction, article_id, text.marks if shared is None else sorted(shared))
     nearest = [number for number, _ in others.most_common(PER_MARK)]
-    story_of = _stories_of(connection, [*nearest, article_id])
+    story_of = _stories_of(transaction, [*nearest, article_id])
     before = story_of.pop(article_id, None)
-    matches = _matches(connection, text, nearest, story_of)
+    ready = transaction.once(TextsReady)
+    matches = _matches(transaction, text, nearest, story_of, ready)
     if nearest:
-        _kept.keep(article_id, text)
+        ready.add(article_id, text)
     if not matches:
-        return [] if before is None else _leave(connection, article_id, before, now)
+        return [] if before is None else _leave(transaction, article_id, before, now)
     known = {match.story_id for match in matches if match.story_id is not None}
     if before is not None:
         known.add(before)
     events: list[_Event] = []
-    target = min(known) if known else _new_story(connection, now)
+    target = min(known) if known else _new_story(transaction, now)
     for other in sorted(known - {target}):
-        events += _merge(connection, other, target, now)
+        events += _merge(transaction, other, target, now)
     best = max(matches, key=lambda match: match.share)
     joining = [(article_id, best.share, best.article_id)] if before is None else []
     joining += [
         (match.article_id, match.share, article_id) for match in matches if match.story_id is None
     ]
     if joining:
-        connection.execute(
+        transaction.execute(
             sa.insert(story_articles),
             [
                 {"article_id": number, "story_id": target, "share": share, "closest_id": closest}
@@ -140,15 +141,15 @@ def place_in_story(
         )
         events += [("story", number) for number, _, _ in joining]
     if before is not None:
-        connection.execute(
+        transaction.execute(
             sa.update(story_articles)
             .where(story_articles.c.article_id == article_id)
             .values(share=best.share, closest_id=best.article_id)
         )
     if len(known) > 1 or not known or before is not None:
-        summarise(connection, target, now)
+        summarise(transaction, target, now)
     else:
-        add_to_summary(connection, target, [number for number, _, _ in joining], now)
+        add_to_summary(transaction, target, [number for number, _, _ in joining], now)
     return events
 
 
@@ -157,7 +158,11 @@ def _stories_of(connection: sa.Connection, article_ids: Sequence[int]) -> dict[i
 
 
 def _matches(
-    connection: sa.Connection, text: SketchedText, nearest: Sequence[int], story_of: dict[int, int]
+    connection: sa.Connection,
+    text: SketchedText,
+    nearest: Sequence[int],
+    story_of: dict[int, int],
+    ready: TextsReady,
 ) -> list[_Match]:
     """Of the articles nearest to a text those that carry the same, of each story few."""
     found: list[_Match] = []
@@ -179,7 +184,7 @@ def _matches(
             texts |= dict(run_listed(connection, _TEXTS, ahead).all())
         if number not in texts:
             continue
-        common = shared_in_runs(text, _kept.of(number, texts[number]))
+        common = shared_in_runs(text, ready.of(number, texts[number]))
         if is_same_story(common):
             found.append(_Match(number, story, round(common, 4)))
             if story is not None:
@@ -187,34 +192,32 @@ def _matches(
     return found
 
 
-class _Kept:
-    """The texts that were compared last, by their article, while they are its text."""
+class TextsReady:
+    """The texts that were compared last, by their article, while they are its text.
+
+    One writer's, so of one thread.
+    """
 
     def __init__(self) -> None:
         self._texts: OrderedDict[int, tuple[int, SketchedText]] = OrderedDict()
-        self._lock = threading.Lock()
 
     def of(self, article_id: int, text: str) -> SketchedText:
         """The text of an article as it is compared."""
-        with self._lock:
-            known = self._texts.get(article_id)
-            if known is not None and known[0] == hash(text):
-                self._texts.move_to_end(article_id)
-                return known[1]
-        return self.keep(article_id, SketchedText(text=text))
+        known = self._texts.get(article_id)
+        # By the text too: a number may be given again after a rollback.
+        if known is not None and known[0] == hash(text):
+            self._texts.move_to_end(article_id)
+            return known[1]
+        return self.add(article_id, SketchedText(text=text))
 
-    def keep(self, article_id: int, text: SketchedText) -> SketchedText:
-        """Keep the text of an article ready."""
+    def add(self, article_id: int, text: SketchedText) -> SketchedText:
+        """Have the text of an article ready."""
         if text.text:
-            with self._lock:
-                self._texts[article_id] = (hash(text.text), text.compact())
-                self._texts.move_to_end(article_id)
-                if len(self._texts) > _MOST_KEPT:
-                    self._texts.popitem(last=False)
+            self._texts[article_id] = (hash(text.text), text.compact())
+            self._texts.move_to_end(article_id)
+            if len(self._texts) > _MOST_READY:
+                self._texts.popitem(last=False)
         return text
-
-
-_kept = _Kept()
 
 
 def _sharing(connection: sa.Connection, article_id: int, marks: Sequence[int]) -> Counter[int]:

@@ -52,7 +52,7 @@ for batch in range(begin, begin + 1000):
                           blocks=(Block("paragraph", f"Text {link.key} " * 50),))
         future = database.writer.submit(lambda c, link=link, article=article: save_article(
             c, link.id, article, key=link.key, fetched_key=link.key, now=now,
-            lines=frozenset({"a", link.key})), gathers=True)
+            lines=frozenset({"a", link.key})))
         future.add_done_callback(lambda future, key=link.key: acknowledge(future, key))
 """
 
@@ -137,7 +137,7 @@ def test_every_acknowledged_article_is_there_after_the_server_was_restarted(
                 fetched_key=None,
                 now=now,
             )
-            futures.append((key, database.writer.submit(op, gathers=number % 2 == 0)))
+            futures.append((key, database.writer.submit(op)))
             if number == 150:
                 futures[20][1].result()
                 restart()

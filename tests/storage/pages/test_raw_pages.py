@@ -219,7 +219,7 @@ def test_pages_of_one_transaction_are_kept_together(database, keep, links, now):
         for each in packed:
             keep_page(connection, archive, each)
 
-    database.writer.submit(op, gathers=True).result()
+    database.writer.submit(op).result()
     assert [row.link_id for row in rows(database)[6:]] == [links[10], links[11], links[11]]
 
 

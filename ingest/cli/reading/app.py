@@ -90,7 +90,7 @@ def stories(
     limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 20,
     json: Json = False,
 ) -> None:
-    """List texts that several articles carry, one of which passes every filter, or these articles."""
+    """List texts that several articles carry (one of them passes every filter), or show those of one."""
     from ingest.cli.reading.stories import list_found, show_story
 
     if story_id is not None:

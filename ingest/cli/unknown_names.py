@@ -1,4 +1,4 @@
-"""The error for a name that nothing has: of a source, a language, a kind."""
+"""A name that nothing bears: said with what was probably meant."""
 
 from __future__ import annotations
 
@@ -9,28 +9,25 @@ from ingest.errors import SettingsError
 
 __all__ = ["unknown_name"]
 
-#: As many names are listed; of more, only the nearest are named.
-_MOST_LISTED = 30
+#: As many names are all told.
+_FEW = 12
+#: What lists the rest.
+_LISTED_BY = {"source": "`copydesk sources list --all`"}
 
 
 def unknown_name(what: str, given: str, known: Iterable[str]) -> SettingsError:
-    """The error that says that there is no ``what`` called ``given``, and which one may be meant.
+    """The error (exit code 3) for a ``what``, such as ``source``, that none of ``known`` is.
 
-    Args:
-        what: ``source``, ``language``, ``kind``, ...; of sources, the list is named that has them.
-        given: as the operator wrote it.
-        known: every name that there is.
+    Its text names what was given and the nearest that there are, or all where they are few.
     """
     names = sorted(set(known))
-    near = difflib.get_close_matches(given, names, 3)
-    if not near:
-        # "DE" for "de", "Live_Blog" for "live_blog".
-        near = [name for name in names if name.lower() == given.lower()]
-    hint = f"did you mean {' or '.join(near)}?" if near else "there is none like it"
-    if what == "source":
-        return SettingsError(
-            f"no source {given!r}; {hint}{'' if near else ';'} see `copydesk sources list --all`"
-        )
-    if not near and 0 < len(names) <= _MOST_LISTED:
-        hint = f"expected one of {', '.join(names)}"
+    near = difflib.get_close_matches(given.lower(), names, 3)
+    if near:
+        hint = f"did you mean {' or '.join(near)}?"
+    elif names and len(names) <= _FEW:
+        hint = f"known: {', '.join(names)}"
+    else:
+        hint = "there is none like it"
+    if what in _LISTED_BY:
+        hint += f"{'' if near else ';'} see {_LISTED_BY[what]}"
     return SettingsError(f"no {what} {given!r}; {hint}")

@@ -39,6 +39,9 @@ __all__ = ["RunObserver", "Work", "observer_for"]
 
 #: Seconds between two lines of a backfill where no bar can be drawn.
 LINE_EVERY = 30.0
+#: Columns of a terminal below which the bar is short, or the notes behind it are left out; what
+#: the rest takes; and the longest name that is shown whole.
+_ROOM_FOR_BAR, _ROOM_FOR_NOTES, _WITHOUT_NOTES, _NAME_WIDTH = 70, 100, 76, 26
 #: Problems of a source that the end of a backfill repeats.
 _MOST_PROBLEMS = 5
 _GOOD = frozenset({"filed", "revised", "unchanged", "duplicate"})
@@ -208,7 +211,8 @@ class _PlainLines:
             return
         if self._work is Work.RUN:
             reason = f"{event.reason}: " if event.reason else ""
-            self._print(f"{event.source}: {event.outcome}: {reason}{event.text} <{event.url}>")
+            line = f"{event.source}: {event.outcome}: {reason}{event.text} <{event.url}>"
+            self._print(line, cut=True)
         elif time.monotonic() - self._said >= LINE_EVERY:
             self._said = time.monotonic()
             expected = max(tally.expected or 0, tally.done)
@@ -237,7 +241,8 @@ class _PlainLines:
             counts = total([finished.counts for finished in report.sources])
             self._print(f"{len(report.sources)} sources: {counts_line(counts)}")
 
-    def _print(self, line: str) -> None:
+    def _print(self, line: str, *, cut: bool = False) -> None:
+        """Print a line; one of very many may be cut where a terminal has no room for it."""
         print(plain(line), flush=True)
 
 
@@ -255,20 +260,26 @@ class _Bar(_PlainLines):
         )
         from rich.table import Column
 
-        self._progress = Progress(
+        screen = console()
+        columns = [
             SpinnerColumn(),
-            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
-            BarColumn(bar_width=16),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}", table_column=Column(no_wrap=True)),
-            TimeRemainingColumn(compact=True),
             TextColumn(
-                "{task.fields[note]}",
-                markup=False,
-                table_column=Column(no_wrap=True, overflow="ellipsis"),
+                "{task.description}",
+                table_column=Column(no_wrap=True, overflow="ellipsis", max_width=_NAME_WIDTH),
             ),
-            console=console(),
-        )
+            BarColumn(bar_width=16 if screen.width >= _ROOM_FOR_BAR else 6),
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[rate]}", table_column=Column(no_wrap=True)),
+            TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
+        ]
+        if screen.width >= _ROOM_FOR_NOTES:
+            # Without it nothing is lost: the end says it again, and waiting has a line of its own.
+            room = Column(
+                no_wrap=True, overflow="ellipsis", max_width=screen.width - _WITHOUT_NOTES
+            )
+            note = TextColumn("{task.fields[note]}", markup=False, table_column=room)
+            columns.append(note)
+        self._progress = Progress(*columns, console=screen)
         self._tasks: dict[str, TaskID] = {}
         self._links: Counter[str] = Counter()
         self._progress.start()
@@ -307,14 +318,9 @@ class _Bar(_PlainLines):
             note=plain(note),
         )
 
-    def _print(self, line: str) -> None:
+    def _print(self, line: str, *, cut: bool = False) -> None:
         self._progress.console.print(
-            plain(line),
-            markup=False,
-            highlight=False,
-            overflow="ellipsis",
-            # Of a run's many lines each is one; what a backfill says is said once, and whole.
-            no_wrap=self._work is Work.RUN,
+            plain(line), markup=False, highlight=False, overflow="ellipsis", no_wrap=cut
         )
 
     def _page(self, event: PageDone, tally: _Tally) -> None:

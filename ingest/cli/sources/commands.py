@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sources.source import Source
 
 __all__ = ["change_selection", "check_sources", "list_sources", "show_source"]
+
+
+#: Columns for the title below which it is left out, and for both it and the endpoints.
+_NARROWEST_TITLE, _ROOM_FOR_ENDPOINTS = 10, 60
 
 
 def list_sources(
@@ -58,25 +62,39 @@ def list_sources(
         for source in shown:
             print(json.dumps({**_as_json(source), "on": source.name in on}, ensure_ascii=False))
     else:
-        from rich.table import Table
-
-        table = Table(box=None, pad_edge=False)
-        for name in ("name", "on", "country", "language", "title", "endpoints"):
-            table.add_column(name, no_wrap=True)
-        for source in shown:
-            table.add_row(
-                source.name,
-                "yes" if source.name in on else "",
-                source.country or "",
-                source.language or "",
-                cell(source.title),
-                ", ".join(sorted({e.kind for e in source.endpoints})) or "found by itself",
-            )
-        console().print(table)
+        _print_list(shown, on)
         print(f"{len(shown)} of {len(catalogue.names())} sources; {len(on)} on")
         if not on and not all_sources:
             remark(as_called(str(nothing_selected())))
     return EXIT_INCOMPLETE if catalogue.problems else EXIT_OK
+
+
+def _print_list(shown: Sequence[Source], on: Container[str]) -> None:
+    """A table whose names are whole, whatever has to give way for them."""
+    from rich.table import Table
+
+    screen = console()
+    table = Table(box=None, pad_edge=False)
+    longest = max((len(source.name) for source in shown), default=4)
+    for name, width in (("name", longest), ("on", 3), ("country", 7), ("language", 8)):
+        table.add_column(name, no_wrap=True, min_width=width)
+    room = screen.width - longest - 26
+    if room >= _NARROWEST_TITLE:
+        table.add_column("title", no_wrap=True)
+    if room >= _ROOM_FOR_ENDPOINTS:
+        table.add_column("endpoints", no_wrap=True)
+    for source in shown:
+        kinds = sorted({endpoint.kind for endpoint in source.endpoints})
+        cells = [
+            source.name,
+            "yes" if source.name in on else "",
+            source.country or "",
+            source.language or "",
+            cell(source.title),
+            ", ".join(kinds) or "found by itself",
+        ]
+        table.add_row(*cells[: len(table.columns)])
+    screen.print(table)
 
 
 def show_source(settings: Settings, name: str, *, as_json: bool) -> int:

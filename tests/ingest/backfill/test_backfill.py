@@ -261,7 +261,7 @@ def test_through_a_month_means_its_last_day_too():
         ({"since": "2024-13"}, "--since 2024-13: expected"),
         ({"until": "99999d"}, None),
         ({"since": "2025", "until": "2024"}, "--since 2025 is not before --until 2024"),
-        ({"via": "fax"}, "no kind of endpoint 'fax'; expected one of cdx, feed"),
+        ({"via": "fax"}, "no kind of endpoint 'fax'; known: cdx, feed"),
         ({"address": "https://a.example/"}, "--from needs --via KIND"),
         ({"via": "sitemap", "address": "sitemap.xml"}, "expected an address"),
         ({"via": "warc"}, "--via warc needs --from"),
@@ -332,7 +332,7 @@ def test_the_command_line_plans_fetches_and_says_so(site, archive, tmp_path, cap
     assert copydesk([*common, "--forget"]) == 0
     assert "0 planned links dropped" in capfd.readouterr().out
     assert copydesk([*common, "--via", "fax"]) == 3
-    assert "no kind of endpoint 'fax'; expected one of" in capfd.readouterr().err
+    assert "no kind of endpoint 'fax'; known: " in capfd.readouterr().err
 
 
 def test_on_a_terminal_a_bar_shows_how_far_it_is(

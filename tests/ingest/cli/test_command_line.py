@@ -166,6 +166,31 @@ def test_list_show_and_unknown_names(capsys: Any) -> None:
         assert "did you mean armenian-report?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_shows_the_names_of_sources_whole(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run(["sources", "list", "--all", "--country", "AT"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == ["der-standard", "die-presse", "kleine-zeitung", "oesterreichischer-rundfunk", "salzburger-nachrichten"]  # fmt: skip
+    assert lines[0].split()[:4] == ["name", "on", "country", "language"]
+    assert max(map(len, lines)) <= width
+
+
+def test_on_a_terminal_of_80_columns_a_run_shows_how_far_it_is_and_cuts_no_result(
+    paper: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["run"]) == 0
+    out = capsys.readouterr().out
+    assert "2/2" in out
+    assert "mill-lane: 2 new links, 1 filed, 1 " in out
+    # The end of a line that is one of many may be left out, not its beginning.
+    assert "mill-lane: filed: The bridge <http" in out
+
+
 def test_a_broken_source_file_is_told_and_spoils_nothing_else(
     paper: Any, folder: Path, capsys: Any
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import random
 import ssl
 import time
@@ -25,6 +26,7 @@ from sources.client.robots import LARGEST as LARGEST_ROBOTS
 from sources.client.robots import MOST_REDIRECTS as MOST_ROBOTS_REDIRECTS
 from sources.client.robots import PRODUCT, RobotsAnswer, RobotsCache, RobotsRules, RobotsStore
 from sources.client.settings import ClientSettings
+from sources.client.traffic import Traffic
 from sources.client.transport import Answer, Transport
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
 from sources.errors import (
@@ -124,6 +126,16 @@ class Client:
         self._robots_store = robots_store
         self._health = HostHealth(clock, self.settings.first_rest)
         self._shelf = CookieShelf(clock)
+        self._traffic: Traffic | None = None
+
+    def counting(self, traffic: Traffic) -> Client:
+        """A client with the connections and limits of this one, counting its requests in ``traffic``.
+
+        It is closed with the one that it was made of.
+        """
+        counted = copy.copy(self)
+        counted._traffic = traffic
+        return counted
 
     async def __aenter__(self) -> Self:
         return self
@@ -238,7 +250,11 @@ class Client:
                 async with (
                     self._limiter.turn(address.key, delay=delay, concurrency=limit),
                     self._transport.get(
-                        address, headers, private=rules.allow_private, proxy=rules.proxy
+                        address,
+                        headers,
+                        private=rules.allow_private,
+                        proxy=rules.proxy,
+                        traffic=self._traffic,
                     ) as answer,
                 ):
                     location = answer.headers.get("location", "").strip()
@@ -441,7 +457,11 @@ class Client:
             try:
                 async with asyncio.timeout(max(0.01, self.settings.total_timeout - journey.spent)):
                     async with self._transport.get(
-                        address, headers, private=rules.allow_private, proxy=rules.proxy
+                        address,
+                        headers,
+                        private=rules.allow_private,
+                        proxy=rules.proxy,
+                        traffic=self._traffic,
                     ) as answer:
                         body = await read_body(answer, journey.caps)
             except TimeoutError:

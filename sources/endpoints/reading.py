@@ -30,7 +30,7 @@ from sources.errors import EndpointError, FetchError
 from sources.page import Page, Validators
 from sources.source import Endpoint, Source
 
-__all__ = ["KnownDocuments", "read_endpoint"]
+__all__ = ["KnownDocuments", "links_are_sure", "read_endpoint"]
 
 #: Documents of one endpoint that a poll asks for, newest first.
 MOST_POLLED = 200
@@ -105,6 +105,15 @@ _KINDS: dict[str, _Kind] = {
         largest=LARGEST_SITEMAP,
     ),
 }
+
+
+def links_are_sure(kind: str) -> bool:
+    """Whether what an endpoint of ``kind`` names is an article by its nature, as in a feed.
+
+    A sitemap, a listing or an index of an archive names sections, tags and authors too. Kinds that
+    hold whole pages name nothing: what a page is, is read on it.
+    """
+    return kind not in _KINDS or _KINDS[kind].sure
 
 
 @dataclass(slots=True)

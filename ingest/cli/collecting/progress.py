@@ -183,6 +183,8 @@ def counts_line(finished: SourceFinished) -> str:
                 ("unchanged", counts.unchanged),
                 ("duplicate", counts.duplicate),
                 ("refused", counts.refused),
+                ("gone", counts.gone),
+                ("forbidden by robots.txt", counts.robots),
                 ("failed", counts.failed),
             )
             if value

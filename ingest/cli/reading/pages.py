@@ -31,7 +31,7 @@ def read_again(
     """Read kept pages again and save what has come out better; 1 where a page could not be read."""
     from ingest.catalogue.selection import load_catalogue
     from ingest.rereading.reextract import reextract
-    from ingest.run import stop_on_signals
+    from ingest.signals import stop_on_signals
 
     begin = _begin(since)
     catalogue = load_catalogue(settings)

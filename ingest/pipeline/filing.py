@@ -17,16 +17,16 @@ from ingest.pipeline.address_learning import TEACHES
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.held_pages import HeldPages
 from ingest.pipeline.link_rows import link_of
+from ingest.pipeline.page_getter import PageGetter, judge_page
 from ingest.pipeline.page_keeper import PageKeeper
 from ingest.pipeline.page_reader import PageReader
 from ingest.pipeline.second_look import next_look, next_look_at_gone
-from ingest.pipeline.verdict import Verdict, judge_error, judge_refusal, judge_status
-from sources.address import address_key, same_site
+from ingest.pipeline.verdict import judge_crash, judge_error, judge_refusal
+from sources.address import address_key
 from sources.endpoints.archives.folder import OWN_ADDRESS
 from sources.endpoints.article_address import address_shape
 from sources.errors import FetchError, RobotsDisallowed
 from sources.page import Validators
-from sources.rendering import Renderer
 from storage.articles import saving as articles
 from storage.links import address_shapes, links
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ingest.desk import Desk
     from ingest.pipeline.booking import Pass
-    from ingest.pipeline.verdict import LinkState
+    from ingest.pipeline.verdict import LinkState, Verdict
     from sources.page import Page
     from sources.source import Source
     from storage.articles.prepared import PreparedArticle
@@ -57,7 +57,7 @@ class Filing:
         self._desk = desk
         read, write, settings = desk.store.read, desk.store.write, desk.settings
         self._reader = PageReader(desk.pool, read, write, desk.now, enabled=settings.templates)
-        self._renderer = Renderer(desk.client)
+        self._getter = PageGetter(desk.client)
         self._held = HeldPages()
         self._pages = PageKeeper(
             desk.store.database, read, write, desk.now, enabled=settings.keep_pages
@@ -66,7 +66,7 @@ class Filing:
     async def aclose(self) -> None:
         """End the browser, where a source needed one; write what templates have shown."""
         await self._reader.aclose()
-        await self._renderer.aclose()
+        await self._getter.aclose()
 
     async def flush(self, source: Source) -> None:
         """Write what the pages of ``source`` have shown of its templates."""
@@ -93,21 +93,13 @@ class Filing:
         """
         await self._held.room()
         validators = Validators(due.etag, due.last_modified) if due.article_id else None
-        rules = this.source.fetch
-        if rules.render:
-            return await self._renderer.fetch(
-                due.url, rules=rules, validators=validators or None, client=this.client
-            )
-        page = await this.client.fetch(
-            due.fetch_url or due.url,
-            rules=rules,
-            accept="page",
+        return await self._getter.get(
+            due.url,
+            this.source,
+            fetch_url=due.fetch_url,
             validators=validators or None,
+            client=this.client,
         )
-        if due.fetch_url is not None:
-            # An archive's copy stands for the page at the address that it is a copy of.
-            page = replace(page, requested_url=due.url, url=due.url, redirects=())
-        return page
 
     async def file_error(self, due: links.DueLink, error: FetchError, this: Pass) -> None:
         """Record that no page came, and why.
@@ -138,7 +130,7 @@ class Filing:
         if page.not_modified:
             await self._note_unchanged(due, page, this)
             return
-        verdict = judge_status(page) or _off_site(page, this.source, due.url)
+        verdict = judge_page(page, this.source, due.url)
         found: PreparedArticle | Refusal | None = None
         if verdict is None:
             site = await self._site_lines(this)
@@ -148,7 +140,7 @@ class Filing:
             try:
                 found = await self._reader.read(page, this.source, link_of(due), site)
             except ExtractionCrashed as error:
-                verdict = Verdict("failed", "extractor_crashed", str(error))
+                verdict = judge_crash(error)
         if isinstance(found, Refusal):
             verdict = judge_refusal(found)
         if verdict is not None:
@@ -363,11 +355,3 @@ def _count(this: Pass, state: LinkState, *, robots: bool, known: bool) -> None:
         counts.refused += 1
     else:
         counts.failed += 1
-
-
-def _off_site(page: Page, source: Source, asked: str) -> Verdict | None:
-    """A refusal where redirects led out of the source, to a house that the link did not name."""
-    home_sites = (source.home, asked, *(f"https://{host}/" for host in source.links.hosts))
-    if not page.redirects or any(same_site(page.url, site) for site in home_sites):
-        return None
-    return Verdict("refused", "off_site", f"redirects to {page.url}, which is not {source.title}")

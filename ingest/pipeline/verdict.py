@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from ingest.errors import ExtractionCrashed
     from ingest.extract import Refusal
     from sources.errors import FetchError
     from sources.page import Page
 
-__all__ = ["LinkState", "Verdict", "judge_error", "judge_refusal", "judge_status"]
+__all__ = ["LinkState", "Verdict", "judge_crash", "judge_error", "judge_refusal", "judge_status"]
 
 VerdictState = Literal["failed", "refused", "gone"]
 LinkState = Literal["failed", "refused", "gone", "given_up"]
@@ -87,6 +88,11 @@ def judge_status(page: Page) -> Verdict | None:
 def judge_error(error: FetchError) -> Verdict:
     """What becomes of a link whose page could not be fetched."""
     return Verdict("failed" if error.passing else "refused", error.code, error.reason)
+
+
+def judge_crash(error: ExtractionCrashed) -> Verdict:
+    """What becomes of a link whose page no extraction process could read."""
+    return Verdict("failed", "extractor_crashed", str(error))
 
 
 def judge_refusal(refusal: Refusal) -> Verdict:

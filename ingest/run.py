@@ -1,44 +1,29 @@
-"""One pass over some sources: what ``copydesk run`` does once and the daemon's jobs share."""
+"""One run over some sources, several at a time: ``copydesk run`` and ``copydesk backfill``."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from ingest.assembly import Newsroom, open_newsroom
 from ingest.backfill.backfiller import Backfiller, BackfillRequest
+from ingest.desk import utc_now
 from ingest.events import Observer, SourceFinished
-from ingest.pipeline.collect import Collector
-from ingest.pipeline.filing import utc_now
+from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
-from ingest.pipeline.robots_store import DatabaseRobots
 from ingest.settings import Settings
-from ingest.workers.pool import ExtractionPool
-from sources.client import Client
+from ingest.signals import stop_on_signals
 from sources.errors import SourcesError
 from sources.source import Source
 from storage import runs
 from storage.database import Database
 from storage.errors import AlreadyRunning, StorageError
-from storage.publishers import record_source
 from storage.runs import RunCounts
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-__all__ = [
-    "RunReport",
-    "collector_for",
-    "record_all",
-    "run_backfills",
-    "run_sources",
-    "stop_on_signals",
-    "total",
-]
+__all__ = ["RunReport", "run_backfills", "run_sources", "total"]
 
 _Work = Callable[[Source], Awaitable[SourceFinished]]
 
@@ -60,47 +45,6 @@ class RunReport:
         return tuple(finished for finished in self.sources if finished.error)
 
 
-@contextlib.asynccontextmanager
-async def collector_for(
-    database: Database, settings: Settings, observer: Observer | None
-) -> AsyncIterator[Collector]:
-    """A collector with its client and its extraction processes, closed at the end."""
-    async with (
-        Client(settings.client, robots_store=DatabaseRobots(database)) as client,
-        ExtractionPool(settings.collect.workers) as pool,
-    ):
-        collector = Collector(database, client, pool, settings.collect, observer=observer)
-        try:
-            yield collector
-        finally:
-            await collector.filing.aclose()
-
-
-@contextlib.contextmanager
-def stop_on_signals(stop: Callable[[], None]) -> Iterator[list[int]]:
-    """Call ``stop`` at SIGINT or SIGTERM; the list yielded holds the signals that came.
-
-    A second SIGINT ends the program at once, as people expect of Ctrl-C twice.
-    """
-    loop = asyncio.get_running_loop()
-    came: list[int] = []
-
-    def on_signal(number: int) -> None:
-        came.append(number)
-        if came.count(signal.SIGINT) > 1:
-            loop.remove_signal_handler(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)
-        stop()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal, number)
-    try:
-        yield came
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
 async def run_sources(
     sources: Sequence[Source],
     database: Database,
@@ -115,8 +59,8 @@ async def run_sources(
         StorageError: the database cannot go on; everything saved before stays.
     """
 
-    def work(collector: Collector, run_id: int) -> _Work:
-        return lambda source: collector.collect(source, run_id)
+    def work(room: Newsroom, run_id: int) -> _Work:
+        return lambda source: room.collector.collect(source, run_id)
 
     return await _run(sources, database, settings, work, observer=observer, kind=kind)
 
@@ -137,16 +81,15 @@ async def run_backfills(
         StorageError: the database cannot go on; everything saved before stays.
     """
 
-    def work(collector: Collector, run_id: int) -> _Work:
-        backfiller = Backfiller(collector.filing, collector.stopping, request)
+    def work(room: Newsroom, run_id: int) -> _Work:
+        backfiller = Backfiller(room.desk, room.filing, request)
 
         async def plan(source: Source) -> SourceFinished:
             try:
                 planned = await backfiller.plan(source)
             except SourcesError as error:
                 return SourceFinished(source.name, RunCounts(), str(error))
-            assert observer is not None
-            observer(planned)
+            room.desk.tell(planned)
             return SourceFinished(source.name, RunCounts(links_new=planned.links), None)
 
         return plan if dry_run else (lambda source: backfiller.run(source, run_id))
@@ -159,24 +102,25 @@ async def _run(
     sources: Sequence[Source],
     database: Database,
     settings: Settings,
-    work: Callable[[Collector, int], _Work],
+    work: Callable[[Newsroom, int], _Work],
     *,
     observer: Observer | None,
     kind: str,
 ) -> RunReport:
     write = database.writer.submit
     write(lambda c: runs.close_interrupted(c, utc_now())).result()
-    write(lambda c: record_all(c, sources, utc_now())).result()
+    write(lambda c: record_sources(c, sources, utc_now())).result()
     run_id = write(lambda c: runs.start_run(c, kind, utc_now())).result()
     finished: list[SourceFinished] = []
     busy: list[str] = []
     turn = asyncio.Semaphore(settings.collect.parallel_sources)
     state: Literal["ok", "failed", "interrupted"] = "failed"
     came: list[int] = []
+    observers = (observer,) if observer is not None else ()
     try:
-        async with collector_for(database, settings, observer) as collector:
-            with stop_on_signals(collector.stop) as came:
-                one_source = work(collector, run_id)
+        async with open_newsroom(database, settings, *observers) as room:
+            with stop_on_signals(room.desk.stopping.set) as came:
+                one_source = work(room, run_id)
 
                 async def one(source: Source) -> None:
                     async with turn:
@@ -214,18 +158,3 @@ def total(counts: Sequence[RunCounts]) -> RunCounts:
     """The sum of several passes."""
     names = RunCounts.__dataclass_fields__
     return RunCounts(**{name: sum(getattr(c, name) for c in counts) for name in names})
-
-
-def record_all(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
-    """Note in the database what the source files say."""
-    for source in sources:
-        record_source(
-            connection,
-            source.name,
-            title=source.title,
-            home=source.home,
-            language=source.language,
-            country=source.country,
-            platform=source.platform,
-            now=now,
-        )

@@ -87,15 +87,23 @@ class Renderer:
             self._playwright = None
 
     async def fetch(
-        self, url: str, *, rules: FetchRules, validators: Validators | None = None
+        self,
+        url: str,
+        *,
+        rules: FetchRules,
+        validators: Validators | None = None,
+        client: Fetcher | None = None,
     ) -> Page:
         """The page at ``url`` with its scripts run; what is no HTML page comes as it is.
+
+        ``client``: asks for it and for what its scripts need, where it is not the usual one.
 
         Raises:
             NoBrowser: Playwright or Chromium is missing.
             FetchError: no page came.
         """
-        page = await self._client.fetch(url, rules=rules, validators=validators)
+        client = client or self._client
+        page = await client.fetch(url, rules=rules, validators=validators)
         if page.status != 200 or page.content_type not in (
             "",
             "text/html",
@@ -103,19 +111,19 @@ class Renderer:
         ):
             return page
         async with self._turn:
-            drawn = await self._draw(page, rules)
+            drawn = await self._draw(page, rules, client)
         body = drawn[:LARGEST].encode("utf-8", "replace")
         headers = {**page.headers, "content-type": "text/html; charset=utf-8"}
         # Validators of the shell say nothing of what its scripts fetch.
         return replace(page, body=body, headers=headers, validators=Validators())
 
-    async def _draw(self, page: Page, rules: FetchRules) -> str:
+    async def _draw(self, page: Page, rules: FetchRules, client: Fetcher) -> str:
         browser = await self._started(page.url)
         context = await browser.new_context(
             service_workers="block", java_script_enabled=True, accept_downloads=False
         )
         # Scripts are part of the page: they keep to the host's concurrency, not to its gap.
-        answers = _Answers(self, page, replace(rules, delay=0.0))
+        answers = _Answers(self, client, page, replace(rules, delay=0.0))
         try:
             tab = await context.new_page()
             tab.set_default_timeout(LONGEST * 1000)
@@ -190,8 +198,9 @@ class Renderer:
 class _Answers:
     """What the requests of one page are answered with."""
 
-    def __init__(self, renderer: Renderer, page: Page, rules: FetchRules) -> None:
+    def __init__(self, renderer: Renderer, client: Fetcher, page: Page, rules: FetchRules) -> None:
         self._renderer = renderer
+        self._client = client
         self._page = page
         self._rules = rules
         self._asked = 0
@@ -234,7 +243,7 @@ class _Answers:
         kept = self._renderer.kept(url) if kind in _KEPT else None
         if kept is None:
             try:
-                page = await self._renderer._client.fetch(url, rules=self._rules, accept="any")
+                page = await self._client.fetch(url, rules=self._rules, accept="any")
             except FetchError:
                 await route.abort()
                 return

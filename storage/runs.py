@@ -1,4 +1,8 @@
-"""Runs: when something passed over which sources, what it did and how it ended."""
+"""Runs and passes: what was at work when, and what came of each pass over a source.
+
+A run is one command's or daemon's work. A pass is one source collected once: a daemon's one run has
+thousands of them, and each keeps a row of its own, for ever.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,13 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from storage.engine.upsert import insert_or_update
 from storage.publishers import ensure_source
-from storage.schema import run_sources, runs, sources
+from storage.schema import passes, runs, sources
 
 __all__ = [
     "MAX_ERRORS",
     "RunCounts",
+    "StartedBy",
     "close_interrupted",
     "finish_run",
     "finish_source",
@@ -26,7 +30,11 @@ __all__ = [
     "start_source",
 ]
 
-#: Single errors kept of one source's part in one run.
+#: What began a pass: the daemon's timetable, somebody's ``copydesk run``, ``copydesk backfill``.
+StartedBy = Literal["schedule", "command", "backfill"]
+#: What begins the passes of a run, by its kind.
+_STARTED_BY: dict[str, StartedBy] = {"daemon": "schedule", "backfill": "backfill"}
+#: Single errors kept of one pass.
 MAX_ERRORS = 20
 #: A run of another machine, which we cannot look at, counts as dead after this time.
 _REMOTE_AGE = timedelta(days=1)
@@ -35,26 +43,43 @@ _REMOTE_AGE = timedelta(days=1)
 _PROCESS = secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunCounts:
-    """What one source's part in a run came to."""
+    """What one pass over a source has come to so far; counted up while it goes on.
 
-    #: Documents of endpoints that were fetched, and those of them that had not changed.
+    A link of which a page was wanted adds to exactly one of ``filed``, ``revised``, ``unchanged``,
+    ``duplicate``, ``refused``, ``gone``, ``robots``, ``failed`` and ``withdrawn``.
+    """
+
+    #: Documents of endpoints that were asked for, and those of them that had not changed (304).
     documents: int = 0
     not_modified: int = 0
+    #: Links recorded for the first time.
     links_new: int = 0
-    #: Pages fetched, and what saving them came to.
+    #: Pages that came, whatever they were.
     fetched: int = 0
+    #: New articles.
     filed: int = 0
+    #: Articles whose publisher changed their text.
     revised: int = 0
+    #: Articles looked at again that were the same.
     unchanged: int = 0
+    #: Texts that were articles of the source already.
     duplicate: int = 0
+    #: Pages that were no articles, and addresses that are not asked, but for the next two.
     refused: int = 0
-    failed: int = 0
+    #: Links whose page is not there (404, 410), and never was an article.
+    gone: int = 0
     #: Links left alone because robots.txt says so.
     robots: int = 0
-    #: Articles whose page is gone.
+    #: Links that brought nothing this time and may the next; also looks at articles that did so.
+    failed: int = 0
+    #: Articles whose page was found gone.
     withdrawn: int = 0
+    #: Requests made, redirects, retries and robots.txt included, and bytes of the bodies that came,
+    #: as they were on the wire.
+    requests: int = 0
+    bytes: int = 0
 
 
 def start_run(connection: sa.Connection, kind: str, now: datetime) -> int:
@@ -74,19 +99,35 @@ def start_run(connection: sa.Connection, kind: str, now: datetime) -> int:
     return int(key[0])
 
 
-def start_source(connection: sa.Connection, run_id: int, source: str, now: datetime) -> None:
-    """Begin the part of ``source`` in a run."""
+def start_source(
+    connection: sa.Connection,
+    run_id: int,
+    source: str,
+    now: datetime,
+    *,
+    started_by: StartedBy | None = None,
+) -> int:
+    """Begin a pass over ``source`` in a run; its number, for :func:`finish_source`.
+
+    ``started_by``: where left out, what runs of that kind are begun by.
+    """
     ensure_source(connection, source, now)
-    values: dict[str, Any] = {
-        "started_at": now,
-        "finished_at": None,
-        "outcome": "running",
-        "errors": [],
-    }
-    connection.execute(
-        insert_or_update(connection, run_sources, ["run_id", "source"], values),
-        {"run_id": run_id, "source": source, **values},
+    if started_by is None:
+        kind = connection.execute(sa.select(runs.c.kind).where(runs.c.id == run_id)).scalar()
+        started_by = _STARTED_BY.get(kind or "", "command")
+    result = connection.execute(
+        sa.insert(passes).values(
+            run_id=run_id,
+            source=source,
+            started_by=started_by,
+            started_at=now,
+            outcome="running",
+            errors=[],
+        )
     )
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def finish_source(
@@ -98,14 +139,22 @@ def finish_source(
     now: datetime,
     *,
     errors: Sequence[str] = (),
+    pass_id: int | None = None,
 ) -> None:
-    """End the part of ``source`` in a run: ``failed`` where there is an ``error``, else ``ok``.
+    """End a pass over ``source``: ``failed`` where there is an ``error``, else ``ok``.
 
     ``errors`` are single misfortunes on the way, of which the first :data:`MAX_ERRORS` are kept.
+    ``pass_id``: which pass; the last that the run began over the source where left out.
     """
+    if pass_id is None:
+        pass_id = connection.execute(
+            sa.select(sa.func.max(passes.c.id)).where(
+                passes.c.run_id == run_id, passes.c.source == source
+            )
+        ).scalar()
     connection.execute(
-        sa.update(run_sources)
-        .where(run_sources.c.run_id == run_id, run_sources.c.source == source)
+        sa.update(passes)
+        .where(passes.c.id == pass_id)
         .values(
             finished_at=now,
             outcome="failed" if error else "ok",
@@ -129,11 +178,11 @@ def finish_run(
     *,
     state: Literal["ok", "failed", "interrupted"] = "ok",
 ) -> None:
-    """End a run; parts of it that never ended are ``interrupted``."""
+    """End a run; passes of it that never ended are ``interrupted``."""
     connection.execute(
         sa.update(runs).where(runs.c.id == run_id).values(state=state, finished_at=now)
     )
-    _interrupt_parts(connection, [run_id], now)
+    _interrupt_passes(connection, run_id, now)
 
 
 def close_interrupted(
@@ -164,10 +213,10 @@ def close_interrupted(
     return len(dead)
 
 
-def _interrupt_parts(connection: sa.Connection, run_ids: Sequence[int], now: datetime) -> None:
+def _interrupt_passes(connection: sa.Connection, run_id: int, now: datetime) -> None:
     connection.execute(
-        sa.update(run_sources)
-        .where(run_sources.c.run_id.in_(run_ids), run_sources.c.outcome == "running")
+        sa.update(passes)
+        .where(passes.c.run_id == run_id, passes.c.outcome == "running")
         .values(outcome="interrupted", finished_at=now)
     )
 

@@ -22,6 +22,7 @@ __all__ = [
     "links",
     "metadata",
     "page_dictionaries",
+    "passes",
     "raw_pages",
     "reextractions",
     "revisions",
@@ -271,11 +272,13 @@ runs = sa.Table(
     sa.Index(None, "state"),
 )
 
-run_sources = sa.Table(
-    "run_sources",
+passes = sa.Table(
+    "passes",
     metadata,
-    sa.Column("run_id", Id, sa.ForeignKey("runs.id"), primary_key=True, autoincrement=False),
-    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("run_id", Id, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("started_by", StoredText, nullable=False),
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("finished_at", UtcDateTime),
     sa.Column("outcome", StoredText, nullable=False),
@@ -288,12 +291,55 @@ run_sources = sa.Table(
     sa.Column("unchanged", sa.Integer, nullable=False, server_default="0"),
     sa.Column("duplicate", sa.Integer, nullable=False, server_default="0"),
     sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("gone", sa.Integer, nullable=False, server_default="0"),
     sa.Column("robots", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("requests", sa.Integer),
+    sa.Column("bytes", sa.BigInteger),
     sa.Column("error", StoredText),
     sa.Column("errors", _Json, nullable=False),
-    sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),
+    # The history of a source.
     sa.Index(None, "source", "started_at"),
+    # What one run did.
+    sa.Index(None, "run_id", "source"),
+    # Passes to close when their run ends, without reading years of a daemon's.
+    sa.Index(
+        "ix_passes_running",
+        "run_id",
+        sqlite_where=sa.text("outcome = 'running'"),
+        postgresql_where=sa.text("outcome = 'running'"),
+    ),
+)
+
+#: A view over ``passes`` with the columns of the table that it replaced in schema 0006. Not in
+#: ``metadata``: it holds no row of its own to copy, count or compare.
+run_sources = sa.table(
+    "run_sources",
+    *(
+        sa.column(name, passes.c[name].type)
+        for name in (
+            "run_id",
+            "source",
+            "started_at",
+            "finished_at",
+            "outcome",
+            "documents",
+            "not_modified",
+            "links_new",
+            "fetched",
+            "filed",
+            "revised",
+            "unchanged",
+            "duplicate",
+            "refused",
+            "failed",
+            "robots",
+            "error",
+            "errors",
+            "withdrawn",
+        )
+    ),
 )
 
 backfills = sa.Table(

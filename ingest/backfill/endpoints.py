@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.errors import InputError
-from sources.endpoints import discover_endpoints
+from ingest.pipeline.discovery import find_endpoints
 from sources.errors import EndpointError, FetchError
-from sources.platforms import platform_endpoints
 from sources.source import Endpoint, EndpointKind, Source
 
 if TYPE_CHECKING:
     from sources.client import Client
 
-__all__ = ["KINDS", "PAGE_KINDS", "choose_endpoints", "find_endpoints"]
+__all__ = ["KINDS", "PAGE_KINDS", "choose_endpoints", "known_and_found"]
 
 #: Kinds that ``--via`` takes.
 KINDS: tuple[EndpointKind, ...] = (
@@ -38,7 +37,7 @@ PAGE_KINDS: frozenset[EndpointKind] = frozenset({"warc", "folder"})
 WAYBACK = "https://web.archive.org/cdx/search/cdx"
 
 
-async def find_endpoints(
+async def known_and_found(
     source: Source, recorded: Sequence[Endpoint], client: Client, via: EndpointKind | None
 ) -> list[Endpoint]:
     """Everything that is known or can be found of where ``source`` announces its articles.
@@ -54,14 +53,8 @@ async def find_endpoints(
     if via is None and any(_names_all(endpoint) for endpoint in known):
         return known
     try:
-        found = await discover_endpoints(
-            source.home,
-            client,
-            source.fetch,
-            candidates=platform_endpoints(source.platform, source.home),
-            # Where nothing is known yet, its feed is better than nothing.
-            archives=bool(known),
-        )
+        # Where nothing is known yet, its feed is better than nothing.
+        found = await find_endpoints(source, client, archives=bool(known))
     except (EndpointError, FetchError):
         if not known:
             raise

@@ -15,14 +15,16 @@ from sources.endpoints.archives.folder import read_folder
 from sources.endpoints.archives.warc import read_warc_file, warc_locations
 from sources.endpoints.document import LinkFilter, Window
 from sources.errors import EndpointError, FetchError
-from sources.source import Endpoint, Source
+from sources.source import Endpoint
 from storage import links
 from storage.links import backfills
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ingest.pipeline.filing import Filing, Tally
+    from ingest.desk import Desk
+    from ingest.pipeline.booking import Pass
+    from ingest.pipeline.filing import Filing
     from sources.endpoints.archives.archived_page import ArchivedPage
     from storage.links.backfills import Backfill, ReadDocument
 
@@ -34,46 +36,45 @@ LOT = 32
 
 async def import_pages(
     endpoints: list[Endpoint],
-    source: Source,
     backfill: Backfill,
+    desk: Desk,
     filing: Filing,
-    stopping: asyncio.Event,
-    tally: Tally,
+    this: Pass,
     limit: int | None,
 ) -> bool:
-    """File the pages of ``source`` in ``endpoints``; whether every one of them was read to its end.
+    """File the pages of a source in ``endpoints``; whether every one of them was read to its end.
 
     Goes on where an earlier command stood: files read are left out, and one that was begun is read
     from the place that was noted last.
     """
-    read = await filing.read(lambda c: backfills.read_documents(c, backfill.id))
-    wanted = LinkFilter(source, filing.now(), Window(backfill.since, backfill.until))
+    read = await desk.store.read(lambda c: backfills.read_documents(c, backfill.id))
+    wanted = LinkFilter(this.source, desk.now(), Window(backfill.since, backfill.until))
     whole = True
     left = limit or 10**12
     for endpoint in endpoints:
         try:
-            locations = await _locations(endpoint, source, filing)
+            locations = await _locations(endpoint, this)
         except (EndpointError, FetchError) as error:
-            tally.errors.append(str(error))
+            this.errors.append(str(error))
             whole = False
             continue
         for location in locations:
             row = read.get(location)
             if row is not None and row.whole:
                 continue
-            if left <= 0 or stopping.is_set():
+            if left <= 0 or desk.stopping.is_set():
                 return False
-            importing = _Import(endpoint, location, source, backfill, filing, tally, wanted)
-            done, ended = await importing.run(row, stopping, left)
+            importing = _Import(endpoint, location, backfill, desk, filing, this, wanted)
+            done, ended = await importing.run(row, left)
             left -= done
             whole = whole and ended
     return whole
 
 
-async def _locations(endpoint: Endpoint, source: Source, filing: Filing) -> list[str]:
+async def _locations(endpoint: Endpoint, this: Pass) -> list[str]:
     if endpoint.kind == "folder":
         return [endpoint.url]
-    return await warc_locations(endpoint.url, filing.client, rules=source.fetch)
+    return await warc_locations(endpoint.url, this.client, rules=this.source.fetch)
 
 
 class _Import:
@@ -83,27 +84,28 @@ class _Import:
         self,
         endpoint: Endpoint,
         location: str,
-        source: Source,
         backfill: Backfill,
+        desk: Desk,
         filing: Filing,
-        tally: Tally,
+        this: Pass,
         wanted: LinkFilter,
     ) -> None:
         self._endpoint = endpoint
         self._location = location
-        self._source = source
+        self._source = this.source
         self._backfill = backfill
+        self._desk = desk
         self._filing = filing
-        self._tally = tally
+        self._pass = this
         self._wanted = wanted
         self._passed_over = PassedOver()
 
-    async def run(
-        self, row: ReadDocument | None, stopping: asyncio.Event, most: int
-    ) -> tuple[int, bool]:
+    async def run(self, row: ReadDocument | None, most: int) -> tuple[int, bool]:
         """(pages filed or refused, whether the end was reached)."""
-        tally, filing = self._tally, self._filing
-        tally.documents += 1
+        desk, this = self._desk, self._pass
+        this.counts.documents += 1
+        # Of pages on file none is asked for: what cannot be read of them is in the errors.
+        this.documents_read += 1
         pages = self._pages(row.position if row is not None else None)
         lot: list[ArchivedPage] = []
         done = 0
@@ -114,24 +116,22 @@ class _Import:
                 if len(lot) >= min(LOT, most - done):
                     done += await self._file(lot)
                     lot = []
-                if done >= most or stopping.is_set():
+                if done >= most or desk.stopping.is_set():
                     return done, False
             done += await self._file(lot)
         except (EndpointError, FetchError) as error:
             done += await self._file(lot)
             problem = str(error)
-            tally.errors.append(problem)
+            this.errors.append(problem)
         finally:
             await pages.aclose()
-        tally.documents_read += 1
         if problem is None and (said := _left(self._passed_over)):
-            tally.errors.append(f"{self._location}: {said}")
-        filing.observe(EndpointRead(self._source.name, self._location, done, False, problem))
+            this.errors.append(f"{self._location}: {said}")
+        desk.tell(EndpointRead(self._source.name, self._location, done, False, problem))
         if problem is None:
-            await filing.write(
-                lambda c: backfills.note_document(
-                    c, self._backfill.id, self._location, filing.now()
-                )
+            now = desk.now()
+            await desk.store.write(
+                lambda c: backfills.note_document(c, self._backfill.id, self._location, now)
             )
         return done, problem is None
 
@@ -150,7 +150,7 @@ class _Import:
         pages = read_warc_file(
             self._location,
             self._wanted.takes,
-            self._filing.client,
+            self._pass.client,
             rules=self._source.fetch,
             start=int(position or 0),
             passed_over=self._passed_over,
@@ -163,39 +163,30 @@ class _Import:
         """Record the links of ``lot``, file its pages, note the place; how many were new."""
         if not lot:
             return 0
-        filing, source = self._filing, self._source
+        desk, source = self._desk, self._source
         by_key: dict[str, ArchivedPage] = {}
         for page in lot:
             # A later capture holds what was corrected since.
             by_key[address_key(page.url)] = page
         new = [links.NewLink(key=key, url=page.url) for key, page in by_key.items()]
 
-        def record(connection: Connection) -> dict[str, links.DueLink]:
-            recorded = links.record_links(
-                connection,
-                source.name,
-                new,
-                filing.now(),
-                document_url=self._location,
-                planned=True,
-            )
-            self._tally.links_new += recorded.new
-            return links.links_of_keys(connection, source.name, by_key)
+        now = desk.now()
 
-        due = await filing.write(record)
+        def record(connection: Connection) -> tuple[int, dict[str, links.DueLink]]:
+            recorded = links.record_links(
+                connection, source.name, new, now, document_url=self._location, planned=True
+            )
+            return recorded.new, links.links_of_keys(connection, source.name, by_key)
+
+        count, due = await desk.store.write(record)
+        self._pass.counts.links_new += count
         async with asyncio.TaskGroup() as group:
             for key, link in due.items():
-                self._tally.fetched += 1
-                group.create_task(filing.file_page(link, by_key[key].page, source, self._tally))
-        last = str(lot[-1].position)
-        await filing.write(
+                group.create_task(self._filing.file_page(link, by_key[key].page, self._pass))
+        last, filed_at = str(lot[-1].position), desk.now()
+        await desk.store.write(
             lambda c: backfills.note_document(
-                c,
-                self._backfill.id,
-                self._location,
-                filing.now(),
-                position=last,
-                whole=False,
+                c, self._backfill.id, self._location, filed_at, position=last, whole=False
             )
         )
         return len(due)

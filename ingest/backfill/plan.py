@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from sources.endpoints import read_endpoint
 from storage import links
 
 if TYPE_CHECKING:
-    from ingest.pipeline.filing import Filing
+    from ingest.desk import Desk
     from sources.client import Client
     from sources.endpoints.document import Window
     from sources.source import Endpoint, Source
@@ -30,8 +29,7 @@ async def count_links(
     endpoints: list[Endpoint],
     source: Source,
     window: Window,
-    filing: Filing,
-    stopping: asyncio.Event,
+    desk: Desk,
 ) -> BackfillPlanned:
     """The links of a time that are not fetched yet; nothing is recorded.
 
@@ -46,7 +44,7 @@ async def count_links(
         if endpoint.kind in PAGE_KINDS:
             raise InputError(f"{endpoint.url}: --dry-run cannot look into a {endpoint.kind}")
         reading = read_endpoint(
-            endpoint, source, filing.client, lambda url: None, now=filing.now(), window=window
+            endpoint, source, desk.client, lambda url: None, now=desk.now(), window=window
         )
         async with contextlib.aclosing(reading):
             async for document in reading:
@@ -61,14 +59,14 @@ async def count_links(
                     stated = link.published or link.dated or link.modified
                     batch[link.key] = stated[:7] if stated else None
                     if len(batch) >= _CHUNK:
-                        await _count(batch, months, filing)
+                        await _count(batch, months, desk)
                         batch = {}
-                await _count(batch, months, filing)
+                await _count(batch, months, desk)
                 problem = str(document.error) if document.error is not None else None
                 if problem is not None:
                     problems.append(problem)
-                filing.observe(EndpointRead(source.name, document.url, announced, False, problem))
-                if stopping.is_set():
+                desk.tell(EndpointRead(source.name, document.url, announced, False, problem))
+                if desk.stopping.is_set():
                     break
     pages = sum(months.values())
     return BackfillPlanned(
@@ -77,16 +75,16 @@ async def count_links(
         pages=pages,
         by_month=dict(sorted(months.items(), key=lambda pair: pair[0] or "")),
         documents=documents,
-        seconds=await polite_seconds(pages, source, filing.client),
+        seconds=await polite_seconds(pages, source, desk.client),
         resumed=False,
         problems=tuple(problems),
     )
 
 
-async def _count(batch: dict[str, str | None], months: Counter[str | None], filing: Filing) -> None:
+async def _count(batch: dict[str, str | None], months: Counter[str | None], desk: Desk) -> None:
     if not batch:
         return
-    known = await filing.read(lambda c: links.fetched_keys(c, batch))
+    known = await desk.store.read(lambda c: links.fetched_keys(c, batch))
     months.update(month for key, month in batch.items() if key not in known)
 
 

@@ -21,13 +21,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 
+from ingest.assembly import Newsroom, open_newsroom
 from ingest.daemon.pace import next_wait
+from ingest.desk import utc_now
 from ingest.errors import SettingsError
 from ingest.events import Observer
-from ingest.pipeline.collect import Collector
-from ingest.pipeline.filing import utc_now
+from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
-from ingest.run import collector_for, record_all
 from ingest.settings import Settings
 from sources.source import Source
 from storage import runs
@@ -102,8 +102,9 @@ class Daemon:
         self._settings, sources = self._load()
         self._submit(lambda c: runs.close_interrupted(c, utc_now()))
         self._run_id = self._submit(lambda c: runs.start_run(c, "daemon", utc_now()))
-        async with collector_for(self._database, self._settings, self._observer) as collector:
-            self._collector = collector
+        observers = (self._observer,) if self._observer is not None else ()
+        async with open_newsroom(self._database, self._settings, *observers) as room:
+            self._room = room
             self._turn = asyncio.Semaphore(self._settings.collect.parallel_sources)
             self._scheduler = AsyncIOScheduler(
                 timezone="UTC",
@@ -119,7 +120,7 @@ class Daemon:
             finally:
                 log.info("daemon stopping", in_flight=len(self._tasks))
                 self._scheduler.shutdown(wait=False)
-                await self._finish(collector)
+                await self._finish(room)
         state: Literal["ok", "failed"] = "failed" if self._fatal else "ok"
         with contextlib.suppress(StorageError):
             self._submit(lambda c: runs.finish_run(c, self._run_id, utc_now(), state=state))
@@ -127,8 +128,8 @@ class Daemon:
             raise self._fatal
         log.info("daemon stopped")
 
-    async def _finish(self, collector: Collector) -> None:
-        collector.stop()
+    async def _finish(self, room: Newsroom) -> None:
+        room.desk.stopping.set()
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
@@ -159,7 +160,7 @@ class Daemon:
         wanted = {source.name: source for source in sources}
         for name in self._sources.keys() - wanted.keys():
             self._scheduler.remove_job(name)
-        self._submit(lambda c: record_all(c, sources, utc_now()))
+        self._submit(lambda c: record_sources(c, sources, utc_now()))
         due = {
             status.name: status.next_due_at
             for status in self._query(queries.source_status)
@@ -208,7 +209,9 @@ class Daemon:
             async with self._turn:
                 if self._stop.is_set():
                     return
-                finished = await self._collector.collect(source, self._run_id)
+                finished = await self._room.collector.collect(
+                    source, self._run_id, started_by="schedule"
+                )
             self._storage_failures = 0
             log.info(
                 "collected",

@@ -1,54 +1,48 @@
 """The way of one link: download its page, extract, save; or say why there is no article.
 
-Shared by polls and backfills. A link was recorded before; it is marked done in the transaction that
-stores its article.
+Shared by polls, backfills and imports. A link was recorded before; it is marked done in the
+transaction that stores its article.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ingest.errors import ExtractionCrashed
-from ingest.events import Observer, PageDone
+from ingest.events import PageDone
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines
-from ingest.pipeline.address_learning import TEACHES, LearnedAddresses
+from ingest.pipeline.address_learning import TEACHES
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.held_pages import HeldPages
 from ingest.pipeline.link_rows import link_of
+from ingest.pipeline.page_getter import PageGetter, judge_page
 from ingest.pipeline.page_keeper import PageKeeper
 from ingest.pipeline.page_reader import PageReader
 from ingest.pipeline.second_look import next_look, next_look_at_gone
-from ingest.pipeline.verdict import Failure, judge_error, judge_refusal, judge_status
-from sources.address import address_key, same_site
+from ingest.pipeline.verdict import judge_crash, judge_error, judge_refusal
+from sources.address import address_key
 from sources.endpoints.archives.folder import OWN_ADDRESS
 from sources.endpoints.article_address import address_shape
-from sources.errors import FetchError
+from sources.errors import FetchError, RobotsDisallowed
 from sources.page import Validators
-from sources.rendering import Renderer
-from storage import links, runs
+from storage import links
 from storage.articles import saving as articles
 from storage.links import address_shapes
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from datetime import datetime
 
-    from ingest.settings import CollectSettings
-    from ingest.workers.pool import ExtractionPool
-    from sources.client import Client
+    from ingest.desk import Desk
+    from ingest.pipeline.booking import Pass
+    from ingest.pipeline.verdict import LinkState, Verdict
     from sources.page import Page
     from sources.source import Source
     from storage.articles.prepared import PreparedArticle
-    from storage.database import Database
     from storage.transaction import Transaction
 
-__all__ = ["Filing", "Tally", "utc_now"]
-
-T = TypeVar("T")
+__all__ = ["Filing"]
 
 #: Articles filed after which the lines that the source repeats are read anew, at least.
 LEARN_EVERY = 10
@@ -56,100 +50,42 @@ LEARN_EVERY = 10
 LEARN_SHARE = 50
 
 
-def utc_now() -> datetime:
-    """The time of day, aware, UTC."""
-    return datetime.now(UTC)
-
-
-@dataclass
-class Tally:
-    """What one pass over one source has done so far."""
-
-    documents: int = 0
-    not_modified: int = 0
-    links_new: int = 0
-    fetched: int = 0
-    filed: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    duplicate: int = 0
-    refused: int = 0
-    failed: int = 0
-    withdrawn: int = 0
-    #: Documents that could be read; a pass without any has failed.
-    documents_read: int = 0
-    #: Lines that other articles of the source hold, and how many articles were filed when read.
-    site: SiteLines = field(default_factory=SiteLines)
-    learned_at: int = -1
-    addresses: LearnedAddresses = field(default_factory=LearnedAddresses)
-    errors: list[str] = field(default_factory=list)
-
-    def counts(self) -> runs.RunCounts:
-        """The counts as a run keeps them."""
-        return runs.RunCounts(
-            documents=self.documents,
-            not_modified=self.not_modified,
-            links_new=self.links_new,
-            fetched=self.fetched,
-            filed=self.filed,
-            revised=self.revised,
-            unchanged=self.unchanged,
-            duplicate=self.duplicate,
-            refused=self.refused,
-            failed=self.failed,
-            withdrawn=self.withdrawn,
-        )
-
-
 class Filing:
-    """Files articles into one database with one client and one extraction pool."""
+    """Files the articles of all sources of a process; one for each desk."""
 
-    def __init__(
-        self,
-        database: Database,
-        client: Client,
-        pool: ExtractionPool,
-        settings: CollectSettings,
-        *,
-        observer: Observer | None = None,
-        now: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self.database = database
-        self.client = client
-        self.pool = pool
-        self.settings = settings
-        self.observe: Observer = observer or (lambda event: None)
-        self.now = now
-        self.reader = PageReader(pool, self.read, self.write, now, enabled=settings.templates)
-        self._renderer = Renderer(client)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        read, write, settings = desk.store.read, desk.store.write, desk.settings
+        self._reader = PageReader(desk.pool, read, write, desk.now, enabled=settings.templates)
+        self._getter = PageGetter(desk.client)
         self._held = HeldPages()
-        self._pages = PageKeeper(database, self.read, self.write, now, enabled=settings.keep_pages)
+        self._pages = PageKeeper(
+            desk.store.database, read, write, desk.now, enabled=settings.keep_pages
+        )
 
     async def aclose(self) -> None:
         """End the browser, where a source needed one; write what templates have shown."""
-        await self.reader.aclose()
-        await self._renderer.aclose()
+        await self._reader.aclose()
+        await self._getter.aclose()
 
-    def rest(self, source: Source) -> float:
-        """Seconds that a host of ``source`` is owed after a request."""
-        delay = source.fetch.delay
-        return self.client.settings.delay if delay is None else delay
+    async def flush(self, source: Source) -> None:
+        """Write what the pages of ``source`` have shown of its templates."""
+        await self._reader.flush(source.name)
 
-    async def file_link(self, due: links.DueLink, source: Source, tally: Tally) -> None:
+    async def file_link(self, due: links.DueLink, this: Pass) -> None:
         """Download the page of a link and do with it what is to be done.
 
         Raises:
             StorageError: the database cannot go on.
         """
         try:
-            page = await self.fetch(due, source)
+            page = await self.fetch(due, this)
         except FetchError as error:
-            await self.settle_failure(due, judge_error(error), None, source, tally, error=error)
+            await self.file_error(due, error, this)
             return
-        tally.fetched += 1
-        await self.file_page(due, page, source, tally)
+        await self.file_page(due, page, this)
 
-    async def fetch(self, due: links.DueLink, source: Source) -> Page:
+    async def fetch(self, due: links.DueLink, this: Pass) -> Page:
         """The page of a link, asked for conditionally where its article is known.
 
         Raises:
@@ -157,60 +93,72 @@ class Filing:
         """
         await self._held.room()
         validators = Validators(due.etag, due.last_modified) if due.article_id else None
-        if source.fetch.render:
-            return await self._renderer.fetch(
-                due.url, rules=source.fetch, validators=validators or None
-            )
-        page = await self.client.fetch(
-            due.fetch_url or due.url,
-            rules=source.fetch,
-            accept="page",
+        return await self._getter.get(
+            due.url,
+            this.source,
+            fetch_url=due.fetch_url,
             validators=validators or None,
+            client=this.client,
         )
-        if due.fetch_url is not None:
-            # An archive's copy stands for the page at the address that it is a copy of.
-            page = replace(page, requested_url=due.url, url=due.url, redirects=())
-        return page
 
-    async def file_page(self, due: links.DueLink, page: Page, source: Source, tally: Tally) -> None:
-        """Extract and save the article on ``page``, or record why there is none."""
+    async def file_error(self, due: links.DueLink, error: FetchError, this: Pass) -> None:
+        """Record that no page came, and why.
+
+        Raises:
+            StorageError: the database cannot go on.
+        """
+        await self._record_verdict(
+            due,
+            judge_error(error),
+            None,
+            this,
+            retry_after=error.retry_after,
+            robots=isinstance(error, RobotsDisallowed),
+        )
+
+    async def file_page(self, due: links.DueLink, page: Page, this: Pass) -> None:
+        """Extract and save the article on ``page``, or record why there is none.
+
+        Raises:
+            StorageError: the database cannot go on.
+        """
+        this.counts.fetched += 1
         with self._held.holding(len(page.body)):
-            await self._file_page(due, page, source, tally)
+            await self._file_page(due, page, this)
 
-    async def _file_page(
-        self, due: links.DueLink, page: Page, source: Source, tally: Tally
-    ) -> None:
+    async def _file_page(self, due: links.DueLink, page: Page, this: Pass) -> None:
         if page.not_modified:
-            await self._note_unchanged(due, page, source, tally)
+            await self._note_unchanged(due, page, this)
             return
-        failure = judge_status(page) or _off_site(page, source, due.url)
+        verdict = judge_page(page, this.source, due.url)
         found: PreparedArticle | Refusal | None = None
-        if failure is None:
-            site = await self._learned(source, tally)
+        if verdict is None:
+            site = await self._site_lines(this)
             if due.article_id is not None:
                 # Fetched again: its own lines are counted already.
                 site = replace(site, includes_this=True)
             try:
-                found = await self.reader.read(page, source, link_of(due), site)
+                found = await self._reader.read(page, this.source, link_of(due), site)
             except ExtractionCrashed as error:
-                failure = Failure("failed", "extractor_crashed", str(error))
+                verdict = judge_crash(error)
         if isinstance(found, Refusal):
-            failure = judge_refusal(found)
-        if failure is not None:
-            read = isinstance(found, Refusal)
-            await self.settle_failure(due, failure, page, source, tally, refused_by_reader=read)
+            verdict = judge_refusal(found)
+        if verdict is not None:
+            await self._record_verdict(
+                due,
+                verdict,
+                page,
+                this,
+                retry_after=page.retry_after,
+                refused_by_reader=isinstance(found, Refusal),
+            )
         elif found is not None and not isinstance(found, Refusal):
-            await self._save(due, found, page, source, tally)
+            await self._save(due, found, page, this)
 
     async def _save(
-        self,
-        due: links.DueLink,
-        prepared: PreparedArticle,
-        page: Page,
-        source: Source,
-        tally: Tally,
+        self, due: links.DueLink, prepared: PreparedArticle, page: Page, this: Pass
     ) -> None:
-        article = prepared.article
+        article, source = prepared.article, this.source
         try:
             key = address_key(article.url or page.url)
         except ValueError:
@@ -219,7 +167,7 @@ class Filing:
             arrived = address_key(page.url)
         except ValueError:
             arrived = key
-        now = self.now()
+        now = self._desk.now()
         # A text without an address of its own cannot be asked for.
         look = (
             None
@@ -228,7 +176,7 @@ class Filing:
                 article.published_at or due.published,
                 None if due.planned else due.discovered_at,
                 now,
-                self.settings.look_again,
+                self._desk.settings.look_again,
             )
         )
         shape = address_shape(due.url)
@@ -252,30 +200,28 @@ class Filing:
                 self._pages.keep(connection, packed)
             return saved
 
-        saved = await self.write(save)
+        saved = await self._desk.store.write(save)
         match saved.outcome:
             case "filed":
-                tally.filed += 1
+                this.counts.filed += 1
             case "revised":
-                tally.revised += 1
+                this.counts.revised += 1
             case "unchanged":
-                tally.unchanged += 1
+                this.counts.unchanged += 1
             case "duplicate":
-                tally.duplicate += 1
-        self.observe(
+                this.counts.duplicate += 1
+        self._desk.tell(
             PageDone(
                 source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
             )
         )
         await self._pages.learn(source.name)
 
-    async def _note_unchanged(
-        self, due: links.DueLink, page: Page, source: Source, tally: Tally
-    ) -> None:
-        tally.unchanged += 1
-        now = self.now()
-        look = next_look(due.published, due.discovered_at, now, self.settings.look_again)
-        await self.write(
+    async def _note_unchanged(self, due: links.DueLink, page: Page, this: Pass) -> None:
+        this.counts.unchanged += 1
+        now = self._desk.now()
+        look = next_look(due.published, due.discovered_at, now, self._desk.settings.look_again)
+        await self._desk.store.write(
             lambda c: links.mark_looked(
                 c,
                 due.id,
@@ -286,133 +232,126 @@ class Filing:
                 last_modified=page.validators.last_modified,
             )
         )
-        self.observe(
-            PageDone(source.name, due.url, "unchanged", None, due.title, due.article_id, None)
+        self._desk.tell(
+            PageDone(this.source.name, due.url, "unchanged", None, due.title, due.article_id, None)
         )
 
-    async def settle_failure(
+    async def _record_verdict(
         self,
         due: links.DueLink,
-        failure: Failure,
+        verdict: Verdict,
         page: Page | None,
-        source: Source,
-        tally: Tally,
+        this: Pass,
         *,
-        error: FetchError | None = None,
+        retry_after: float | None,
+        robots: bool = False,
         refused_by_reader: bool = False,
     ) -> None:
         """Record why a link brought no article this time, and when it is tried again."""
-        now = self.now()
-        state, retry_at = failure.settle(
-            due.attempts + 1,
-            self.settings.attempts,
-            now,
-            page.retry_after if page is not None else error.retry_after if error else None,
+        now = self._desk.now()
+        state, retry_at = verdict.next_state(
+            due.attempts + 1, self._desk.settings.attempts, now, retry_after
         )
         status = page.status if page else None
-        if failure.state == "failed":
-            tally.failed += 1
-            tally.errors.append(f"{due.url}: {failure.reason}: {failure.detail}")
+        _count(this, state, robots=robots, known=due.article_id is not None)
+        if verdict.state == "failed":
+            this.errors.append(f"{due.url}: {verdict.reason}: {verdict.detail}")
         if due.article_id is not None:
-            await self._note_missed(due, failure, status, retry_at, source, tally)
+            await self._note_missed(due, verdict, status, retry_at, this)
             return
-        if failure.state != "failed":
-            tally.refused += 1
-        shape = address_shape(due.url) if failure.reason in TEACHES else None
+        source = this.source.name
+        shape = address_shape(due.url) if verdict.reason in TEACHES else None
         # A better reader may find the article one day (copydesk reextract).
         packed = None
         if page is not None and refused_by_reader:
-            packed = await self._pages.pack(source.name, due, page)
+            packed = await self._pages.pack(source, due, page)
 
         def record(connection: Transaction) -> None:
             links.mark_fetched_failure(
                 connection,
                 due.id,
                 state=state,
-                reason=failure.reason,
-                detail=failure.detail,
+                reason=verdict.reason,
+                detail=verdict.detail,
                 retry_at=retry_at,
                 status=status,
                 now=now,
             )
             if shape is not None:
-                address_shapes.count_shape(connection, source.name, shape, article=False)
+                address_shapes.count_shape(connection, source, shape, article=False)
             if packed is not None:
                 self._pages.keep(connection, packed)
 
-        await self.write(record)
-        self.observe(
-            PageDone(source.name, due.url, state, failure.reason, failure.detail, None, None)
+        await self._desk.store.write(record)
+        self._desk.tell(
+            PageDone(source, due.url, state, verdict.reason, verdict.detail, None, None)
         )
 
     async def _note_missed(
         self,
         due: links.DueLink,
-        failure: Failure,
+        verdict: Verdict,
         status: int | None,
         retry_at: datetime | None,
-        source: Source,
-        tally: Tally,
+        this: Pass,
     ) -> None:
         """A look at an article that brought no text: the article stays as it is."""
-        now = self.now()
-        gone = failure.state == "gone"
-        tally.withdrawn += gone
-        look = next_look(due.published, due.discovered_at, now, self.settings.look_again)
+        now = self._desk.now()
+        gone = verdict.state == "gone"
+        look = next_look(due.published, due.discovered_at, now, self._desk.settings.look_again)
         if gone:
             look = look or next_look_at_gone(due.looks_in_vain, now)
         elif look is None or (retry_at is not None and retry_at < look):
             look = retry_at
-        await self.write(
+        await self._desk.store.write(
             lambda c: links.mark_looked(
                 c,
                 due.id,
                 status=status,
                 look_again_at=look,
                 now=now,
-                reason=failure.reason,
-                detail=failure.detail,
+                reason=verdict.reason,
+                detail=verdict.detail,
                 withdrawn=gone,
             )
         )
         outcome = "withdrawn" if gone else "failed"
-        self.observe(
+        self._desk.tell(
             PageDone(
-                source.name, due.url, outcome, failure.reason, failure.detail, due.article_id, None
+                this.source.name,
+                due.url,
+                outcome,
+                verdict.reason,
+                verdict.detail,
+                due.article_id,
+                None,
             )
         )
 
-    async def _learned(self, source: Source, tally: Tally) -> SiteLines:
+    async def _site_lines(self, this: Pass) -> SiteLines:
         """The lines that the source repeats, as of the last few articles."""
-        every = max(LEARN_EVERY, tally.site.articles // LEARN_SHARE)
-        if tally.learned_at < 0 or tally.filed >= tally.learned_at + every:
-            tally.learned_at = tally.filed
-            tally.site = await self.read(lambda c: site_lines_of(c, source.name))
-        return tally.site
-
-    # The database, from the event loop
-
-    async def write(self, operation: Callable[[Transaction], T]) -> T:
-        """Have the writer do ``operation``; returns after its commit."""
-        future = self.database.writer.offer(operation)
-        if future is None:
-            # The queue is full: this page waits for its place, the others go on.
-            future = await asyncio.to_thread(self.database.writer.submit, operation)
-        return await asyncio.wrap_future(future)
-
-    async def read(self, query: Callable[[Connection], T]) -> T:
-        """The answer to ``query``, asked on a thread."""
-
-        def run() -> T:
-            with self.database.reading() as connection:
-                return query(connection)
-
-        return await asyncio.to_thread(run)
+        every = max(LEARN_EVERY, this.site.articles // LEARN_SHARE)
+        if this.site_read_at < 0 or this.counts.filed >= this.site_read_at + every:
+            this.site_read_at = this.counts.filed
+            name = this.source.name
+            this.site = await self._desk.store.read(lambda c: site_lines_of(c, name))
+        return this.site
 
 
-def _off_site(page: Page, source: Source, asked: str) -> Failure | None:
-    """A refusal where redirects led out of the source, to a house that the link did not name."""
-    home_sites = (source.home, asked, *(f"https://{host}/" for host in source.links.hosts))
-    if not page.redirects or any(same_site(page.url, site) for site in home_sites):
-        return None
-    return Failure("refused", "off_site", f"redirects to {page.url}, which is not {source.title}")
+def _count(this: Pass, state: LinkState, *, robots: bool, known: bool) -> None:
+    """Count a link that brought no article under the state that it takes.
+
+    ``known``: an article came of it earlier, and stays whatever is there now.
+    """
+    counts = this.counts
+    if robots:
+        counts.robots += 1
+    elif state == "gone":
+        if known:
+            counts.withdrawn += 1
+        else:
+            counts.gone += 1
+    elif state == "refused" and not known:
+        counts.refused += 1
+    else:
+        counts.failed += 1

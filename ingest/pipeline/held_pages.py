@@ -37,14 +37,14 @@ class HeldPages:
     def holding(self, size: int) -> Iterator[None]:
         """A page of ``size`` bytes is held while the block runs."""
         self._bytes += size
-        self._settle()
+        self._open_or_shut()
         try:
             yield
         finally:
             self._bytes -= size
-            self._settle()
+            self._open_or_shut()
 
-    def _settle(self) -> None:
+    def _open_or_shut(self) -> None:
         if self._bytes < self._most:
             self._room.set()
         else:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ingest.pipeline.filing import utc_now
+from ingest.desk import utc_now
 from storage.articles.backlog import work_off
 from storage.pages.raw_pages import prune_pages
 

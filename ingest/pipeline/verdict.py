@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from ingest.errors import ExtractionCrashed
     from ingest.extract import Refusal
     from sources.errors import FetchError
     from sources.page import Page
 
-__all__ = ["Failure", "judge_error", "judge_refusal", "judge_status"]
+__all__ = ["LinkState", "Verdict", "judge_crash", "judge_error", "judge_refusal", "judge_status"]
 
-FailureState = Literal["failed", "refused", "gone"]
+VerdictState = Literal["failed", "refused", "gone"]
 LinkState = Literal["failed", "refused", "gone", "given_up"]
 
 #: How long after the first, second, ... failed attempt the next is made.
@@ -40,17 +41,17 @@ PASSING_CLIENT_ERRORS = frozenset({401, 403, 408, 421, 423, 425, 429, 451})
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a link brought no article this time."""
+class Verdict:
+    """Why a page, or a link without one, brought no article this time."""
 
     #: ``failed`` may pass; ``refused`` and ``gone`` are the page's own answer.
-    state: FailureState
+    state: VerdictState
     #: Short code, such as ``http_403`` or ``front_page``.
     reason: str
     #: One sentence for a person.
     detail: str
 
-    def settle(
+    def next_state(
         self, attempts: int, limit: int, now: datetime, retry_after: float | None = None
     ) -> tuple[LinkState, datetime | None]:
         """The link's new state after ``attempts`` tries, and when it is tried again, if it is.
@@ -71,24 +72,29 @@ class Failure:
         return "failed", now + wait
 
 
-def judge_status(page: Page) -> Failure | None:
+def judge_status(page: Page) -> Verdict | None:
     """What the status alone says; ``None`` where the page is worth reading."""
     status = page.status
     if 200 <= status < 300 and status != 204:
         return None
     reason = f"http_{status}"
     if status in GONE:
-        return Failure("gone", reason, f"the server answered {status}")
+        return Verdict("gone", reason, f"the server answered {status}")
     if status >= 500 or status in PASSING_CLIENT_ERRORS:
-        return Failure("failed", reason, f"the server answered {status}")
-    return Failure("refused", reason, f"the server answered {status}")
+        return Verdict("failed", reason, f"the server answered {status}")
+    return Verdict("refused", reason, f"the server answered {status}")
 
 
-def judge_error(error: FetchError) -> Failure:
+def judge_error(error: FetchError) -> Verdict:
     """What becomes of a link whose page could not be fetched."""
-    return Failure("failed" if error.passing else "refused", error.code, error.reason)
+    return Verdict("failed" if error.passing else "refused", error.code, error.reason)
 
 
-def judge_refusal(refusal: Refusal) -> Failure:
+def judge_crash(error: ExtractionCrashed) -> Verdict:
+    """What becomes of a link whose page no extraction process could read."""
+    return Verdict("failed", "extractor_crashed", str(error))
+
+
+def judge_refusal(refusal: Refusal) -> Verdict:
     """What becomes of a link whose page is no article."""
-    return Failure("refused", refusal.reason, refusal.detail)
+    return Verdict("refused", refusal.reason, refusal.detail)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ingest.desk import utc_now
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import line_keys
 from ingest.extract.page_context import PageContext
 from ingest.pipeline.clean import site_lines_of
-from ingest.pipeline.filing import utc_now
 from ingest.pipeline.link_rows import link_of
 from ingest.workers.pool import ExtractionPool
 from ingest.workers.tasks import ExtractPage

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.errors import ExtractionCrashed
-from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines, clean_again, line_keys
-from ingest.extract.page_context import PageContext
-from ingest.pipeline.verdict import judge_status
-from ingest.workers.tasks import ExtractPage
-from sources.address import address_key, same_site
-from sources.errors import FetchError
+from ingest.pipeline.page_getter import PageGetter
+from ingest.pipeline.verdict import Verdict
+from ingest.trying.page_trial import said_of, try_page
+from sources.address import address_key
 
 if TYPE_CHECKING:
     from ingest.workers.pool import ExtractionPool
     from sources.endpoints import Fetcher
     from sources.link import Link
-    from sources.page import Page
     from sources.source import Source
     from storage.article import Article
 
@@ -74,13 +71,14 @@ async def try_articles(
         waiting.appendleft((first, announced))
     tried: list[ArticleTrial] = []
     site = SiteLines()
-    while waiting and _count(tried) < most and len(tried) < most + MORE_TRIES:
-        url, link = waiting.popleft()
-        say(f"article {_count(tried) + 1} of {most}: {url} …")
-        trial = await _try(url, link, source, client, pool, site)
-        tried.append(trial)
-        if trial.article is not None:
-            site = site.with_article(line_keys(trial.article))
+    async with contextlib.aclosing(PageGetter(client)) as getter:
+        while waiting and _count(tried) < most and len(tried) < most + MORE_TRIES:
+            url, link = waiting.popleft()
+            say(f"article {_count(tried) + 1} of {most}: {url} …")
+            trial = await _try(url, link, source, getter, pool, site)
+            tried.append(trial)
+            if trial.article is not None:
+                site = site.with_article(line_keys(trial.article))
     # As after every run: later articles have shown what the site repeats.
     return [
         replace(trial, article=clean_again(trial.article, site)) if trial.article else trial
@@ -96,31 +94,11 @@ async def _try(
     url: str,
     link: Link | None,
     source: Source,
-    client: Fetcher,
+    getter: PageGetter,
     pool: ExtractionPool,
     site: SiteLines,
 ) -> ArticleTrial:
-    try:
-        page = await client.fetch(url, rules=source.fetch, accept="page")
-    except FetchError as error:
-        return ArticleTrial(url, problem=str(error))
-    problem = _unfit(page, source, url)
-    if problem is not None:
-        return ArticleTrial(url, problem=f"{url}: {problem}")
-    try:
-        about = PageContext.of(page, source, link, site)
-        found = await pool.submit(ExtractPage(page.body, about))
-    except ExtractionCrashed as error:
-        return ArticleTrial(url, problem=str(error))
-    if isinstance(found, Refusal):
-        return ArticleTrial(url, problem=f"{url}: refused ({found.reason}): {found.detail}")
+    found = await try_page(url, link, source, getter, pool, site)
+    if isinstance(found, Verdict):
+        return ArticleTrial(url, problem=said_of(url, found))
     return ArticleTrial(url, found)
-
-
-def _unfit(page: Page, source: Source, asked: str) -> str | None:
-    failure = judge_status(page)
-    if failure is not None:
-        return failure.detail
-    if page.redirects and not any(same_site(page.url, url) for url in (source.home, asked)):
-        return f"redirects to {page.url}, which is another site"
-    return None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.extract import Refusal, extract_bytes
-from ingest.pipeline.verdict import judge_status
-from sources.endpoints import discover_endpoints, read_endpoint
+from ingest.pipeline.discovery import find_endpoints, polled
+from ingest.pipeline.page_getter import PageGetter
+from ingest.pipeline.verdict import Verdict
+from ingest.trying.page_trial import said_of, try_page
+from sources.endpoints import read_endpoint
 from sources.errors import EndpointError, FetchError
-from sources.platforms import platform_endpoints
+from sources.rendering import NoBrowser
 
 if TYPE_CHECKING:
+    from ingest.workers.pool import ExtractionPool
     from sources.client import Client
     from sources.link import Link
     from sources.source import Endpoint, Source
@@ -52,51 +56,34 @@ class SourceCheck:
         return self.article is not None
 
 
-async def check_source(source: Source, client: Client) -> SourceCheck:
-    """Read every endpoint that a poll reads, then fetch and extract articles until one comes.
+async def check_source(source: Source, client: Client, pool: ExtractionPool) -> SourceCheck:
+    """Read every endpoint that a poll reads, then get and extract articles until one comes.
 
-    Nothing is raised for what a site does wrong: it is in ``problems``.
+    Pages are got, judged and extracted as a run does it. Nothing is raised for what a site does
+    wrong: it is in ``problems``.
     """
     check = SourceCheck(source.name)
     endpoints: list[Endpoint] = list(source.endpoints)
     if not endpoints:
         try:
-            endpoints = await discover_endpoints(
-                source.home,
-                client,
-                source.fetch,
-                candidates=platform_endpoints(source.platform, source.home),
-            )
+            endpoints = await find_endpoints(source, client)
         except (EndpointError, FetchError) as error:
             check.problems.append(str(error))
             return check
     links: list[Link] = []
-    for endpoint in [e for e in endpoints if not e.archive] or endpoints:
+    for endpoint in polled(endpoints):
         links += await _check_endpoint(endpoint, source, client, check)
     tried = list({link.key: link for link in links}.values())[:TRIES]
-    for link in tried:
-        try:
-            page = await client.fetch(link.url, rules=source.fetch, accept="page")
-        except FetchError as error:
-            check.problems.append(str(error))
-            continue
-        failure = judge_status(page)
-        if failure:
-            check.problems.append(f"{link.url}: {failure.detail}")
-            continue
-        found = extract_bytes(
-            page.body,
-            url=page.url,
-            content_type=page.headers.get("content-type"),
-            source=source,
-            link=link,
-            now=page.fetched_at,
-        )
-        if isinstance(found, Refusal):
-            check.problems.append(f"{link.url}: refused ({found.reason}): {found.detail}")
-            continue
-        check.article = found
-        break
+    async with contextlib.aclosing(PageGetter(client)) as getter:
+        for link in tried:
+            found = await try_page(link.url, link, source, getter, pool)
+            if not isinstance(found, Verdict):
+                check.article = found
+                break
+            check.problems.append(said_of(link.url, found))
+            if found.reason == NoBrowser.code:
+                # Every page will say the same.
+                break
     return check
 
 
@@ -105,15 +92,17 @@ async def _check_endpoint(
 ) -> list[Link]:
     links: list[Link] = []
     errors: list[str] = []
-    async for document in read_endpoint(endpoint, source, client, lambda url: None):
-        for link in document.links:
-            links.append(link)
+    documents = read_endpoint(endpoint, source, client, lambda url: None)
+    async with contextlib.aclosing(documents):
+        async for document in documents:
+            for link in document.links:
+                links.append(link)
+                if len(links) >= MOST_LINKS:
+                    break
+            if document.error is not None:
+                errors.append(str(document.error))
             if len(links) >= MOST_LINKS:
                 break
-        if document.error is not None:
-            errors.append(str(document.error))
-        if len(links) >= MOST_LINKS:
-            break
     check.endpoints.append(
         EndpointCheck(endpoint.kind, endpoint.url, len(links), errors[0] if errors else None)
     )

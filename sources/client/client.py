@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import random
 import ssl
 import time
@@ -24,6 +25,7 @@ from sources.client.request_loop import RequestLoop
 from sources.client.retry import PASSING
 from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
+from sources.client.traffic import Traffic
 from sources.client.transport import Answer
 from sources.client.web_address import parse_address
 from sources.errors import EndpointError, Unreachable
@@ -69,6 +71,7 @@ class Client:
         """
         self.settings = settings or ClientSettings()
         self._now = now
+        self._traffic: Traffic | None = None
         self._requests = RequestLoop(
             self.settings,
             AddressGuard(resolve, self.settings.connect_to),
@@ -79,6 +82,15 @@ class Client:
             chance=chance,
             robots_store=robots_store,
         )
+
+    def counting(self, traffic: Traffic) -> Client:
+        """A client with the connections and limits of this one, counting its requests in ``traffic``.
+
+        It is closed with the one that it was made of.
+        """
+        counted = copy.copy(self)
+        counted._traffic = traffic
+        return counted
 
     async def __aenter__(self) -> Self:
         return self
@@ -132,6 +144,7 @@ class Client:
                 caps,
                 self.settings.max_redirects,
                 validators,
+                traffic=self._traffic,
             )
             received = await self._requests.follow(journey)
         except Failure as failure:
@@ -172,7 +185,13 @@ class Client:
         try:
             caps = Caps(self.settings.max_body, self.settings.max_wire)
             journey = Journey(
-                parse_address(url), rules, "*/*", caps, self.settings.max_redirects, start=start
+                parse_address(url),
+                rules,
+                "*/*",
+                caps,
+                self.settings.max_redirects,
+                start=start,
+                traffic=self._traffic,
             )
             received = await self._requests.follow(journey)
             if received.file is not None:

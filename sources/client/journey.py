@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sources.client.body import Caps
 from sources.client.cookies import ChainCookies
 from sources.client.failure import Failure
+from sources.client.traffic import Traffic
 from sources.client.transport import Answer
 from sources.client.web_address import WebAddress
 from sources.errors import FetchError, TooManyRedirects
@@ -31,6 +32,8 @@ class Journey:
     ask_robots: bool = True
     #: Of a large file that is wanted as it comes: its byte to begin with. ``None``: a whole page.
     start: int | None = None
+    #: Told of each request and of the bytes that came.
+    traffic: Traffic | None = None
     at: WebAddress = field(init=False)
     trail: list[str] = field(default_factory=list)
     cookies: ChainCookies = field(default_factory=ChainCookies)

@@ -16,6 +16,7 @@ from sources.client.robots import LARGEST as LARGEST_ROBOTS
 from sources.client.robots import MOST_REDIRECTS as MOST_ROBOTS_REDIRECTS
 from sources.client.robots import PRODUCT, RobotsAnswer, RobotsCache, RobotsRules, RobotsStore
 from sources.client.settings import ClientSettings
+from sources.client.traffic import Traffic
 from sources.client.web_address import WebAddress, parse_address
 from sources.errors import RobotsDisallowed
 from sources.source import FetchRules
@@ -67,7 +68,7 @@ class Permission:
         delay = self._settings.delay if rules.delay is None else rules.delay
         if not (journey.ask_robots and rules.robots):
             return delay
-        robots = await self.robots(address, rules)
+        robots = await self.robots(address, rules, journey.traffic)
         if not robots.allows(address.url):
             raise Failure(RobotsDisallowed, "robots.txt does not let us fetch this address")
         return self._kept_to(delay, robots)
@@ -95,7 +96,9 @@ class Permission:
     def _kept_to(self, delay: float, robots: RobotsRules) -> float:
         return max(delay, min(robots.crawl_delay or 0.0, self._settings.max_crawl_delay))
 
-    async def robots(self, address: WebAddress, rules: FetchRules) -> RobotsRules:
+    async def robots(
+        self, address: WebAddress, rules: FetchRules, traffic: Traffic | None = None
+    ) -> RobotsRules:
         """The robots.txt of ``address``'s host, as it is meant for who asks.
 
         Raises:
@@ -118,6 +121,7 @@ class Permission:
                 Caps(LARGEST_ROBOTS, LARGEST_ROBOTS, cut=True),
                 MOST_ROBOTS_REDIRECTS,
                 ask_robots=False,
+                traffic=traffic,
             )
             received = await self._ask(journey)
             return RobotsAnswer(journey.at.url, received.status, received.body)

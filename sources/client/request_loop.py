@@ -164,6 +164,7 @@ class RequestLoop:
                             self._headers(journey),
                             private=rules.allow_private,
                             proxy=rules.proxy,
+                            traffic=journey.traffic,
                         )
                     )
                     if journey.start is not None and answer.status in _FILE:

@@ -32,6 +32,7 @@ from sources.client.failure import Failure
 from sources.client.host_connections import Connections, HostConnections
 from sources.client.network_stream import connect
 from sources.client.settings import ClientSettings
+from sources.client.traffic import Traffic
 from sources.client.web_address import WebAddress
 from sources.errors import AddressRefused, TimedOut, Unreachable
 
@@ -64,8 +65,9 @@ class Answer:
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         self.status = response.status_code
-        #: Whether the body was read to its end.
+        #: Whether the body was read to its end, and its bytes so far, as they were on the wire.
         self.ended = False
+        self.received = 0
         headers: dict[str, str] = {}
         cookies: list[str] = []
         for raw_name, raw_value in response.headers.raw:
@@ -86,6 +88,7 @@ class Answer:
         stream = self._response.stream
         assert isinstance(stream, httpx.AsyncByteStream)
         async for chunk in stream:
+            self.received += len(chunk)
             yield chunk
         self.ended = True
 
@@ -120,8 +123,11 @@ class Transport:
         *,
         private: bool,
         proxy: str | None = None,
+        traffic: Traffic | None = None,
     ) -> AsyncIterator[Answer]:
         """One GET, redirects not followed; ``proxy`` is an address with its log-in, trusted.
+
+        ``traffic``: is told of the request, and at the end of the bytes that came.
 
         Raises:
             Failure: also from within the block, while the body is read.
@@ -144,6 +150,8 @@ class Transport:
                 headers=[*headers],
                 extensions={"timeout": self._timeouts},
             )
+            if traffic is not None:
+                traffic.requests += 1
             response = await pool.handle_async_request(request)
             answer = Answer(response)
             yield answer
@@ -156,6 +164,8 @@ class Transport:
         finally:
             pool.users -= 1
             pool.last_used = time.monotonic()
+            if traffic is not None and answer is not None:
+                traffic.bytes += answer.received
             if response is not None:
                 ended = answer is not None and answer.ended
                 if not ended and response.extensions.get("http_version") == b"HTTP/2":

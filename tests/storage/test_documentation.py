@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from storage.migrations import HEAD
-from storage.schema import metadata
+from storage.schema import metadata, run_sources
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.M | re.S))
@@ -30,6 +31,14 @@ def test_what_may_be_null_is_said_to_be(table):
     for column in metadata.tables[table].columns:
         (said,) = re.findall(rf"^\| `{column.name}` \| ([^|]*) \|", SECTIONS[table], re.M)
         assert ("null" in said) == column.nullable, column.name
+
+
+def test_the_view_that_was_a_table_keeps_its_columns_and_says_so(database):
+    said = re.findall(r"`(\w+)`", SECTIONS["run_sources"].partition("columns")[2])
+    with database.reading() as connection:
+        found = [column["name"] for column in sa.inspect(connection).get_columns("run_sources")]
+        assert sa.inspect(connection).get_view_names() == ["run_sources"]
+    assert said == found == list(run_sources.columns.keys())
 
 
 def test_every_index_is_documented_with_its_reason():

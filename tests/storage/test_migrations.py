@@ -19,7 +19,8 @@ from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.database import Database
 from storage.engine.column_types import UtcDateTime
-from storage.schema import metadata
+from storage.runs import start_source
+from storage.schema import metadata, passes, run_sources
 from storage.search.search import search
 from storage.stories.queries import list_stories
 
@@ -114,9 +115,10 @@ def assert_whole(database, before):
         pass
     with database.reading() as connection:
         for name, rows in before.items():
-            table = metadata.tables[name]
+            table = sa.table(name)
             found = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
             assert found == len(rows), name
+        assert_passes(connection, before)
         texts = set(connection.execute(sa.select(metadata.tables["articles"].c.text)).scalars())
         assert texts == {row["text"] for row in before["articles"]}
         assert len(search(connection, "ferry", limit=50)) > 1
@@ -124,6 +126,64 @@ def assert_whole(database, before):
         assert [change.kind for change in read_changes(connection, 0)].count("filed") == 42
     with database.snapshot() as connection:
         assert [each.name for each in check_database(connection) if each.problems] == []
+
+
+def assert_passes(connection, before):
+    """What came of each source in each run reads as it did, and is in the history of the source."""
+    if "run_sources" not in before:
+        return
+    told = connection.execute(sa.select(run_sources)).all()
+    key = ("run_id", "source")
+    found = {tuple(getattr(row, name) for name in key): row for row in told}
+    for row in before["run_sources"]:
+        now = found[tuple(row[name] for name in key)]._mapping
+        for name, value in row.items():
+            assert now[name] == _typed("passes", name, value), name
+    assert {row["source"] for row in before["run_sources"]} == set(
+        connection.execute(sa.select(passes.c.source)).scalars()
+    )
+    moved = connection.execute(sa.select(passes).order_by(passes.c.id)).all()
+    assert [row.started_at for row in moved] == sorted(row.started_at for row in moved)
+    assert {(row.started_by, row.requests, row.gone) for row in moved} == {("command", None, 0)}
+
+
+def test_a_daemons_and_a_backfills_rows_become_passes_that_say_what_began_them(
+    address, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "HEAD", "0005")
+        patch.setattr("alembic.command.upgrade", partial(_upgrade_to, "0005"))
+        Database.open(address).close()
+    old = sa.create_engine(_engine_address(address), poolclass=sa.NullPool)
+    at = "2026-11-20T06:00:00.000000Z"
+    with old.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO sources (name, first_seen_at) VALUES ('gazette', '{at}')"
+        )
+        for number, kind in enumerate(("daemon", "backfill", "run"), 1):
+            connection.exec_driver_sql(
+                "INSERT INTO runs (id, kind, started_at, state, host, pid, process) VALUES"
+                f" ({number}, '{kind}', '{at}', 'ok', 'h', 1, 'p')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO run_sources (run_id, source, started_at, outcome, filed, errors)"
+                f" VALUES ({number}, 'gazette', '{at}', 'ok', {number}, '[]')"
+            )
+    with Database.open(address) as database:
+        with database.reading() as connection:
+            rows = connection.execute(sa.select(passes).order_by(passes.c.run_id)).all()
+        # The numbers go on after those of the rows that were moved.
+        added = database.write(lambda c: start_source(c, 1, "gazette", rows[0].started_at))
+    assert [(row.started_by, row.filed) for row in rows] == [
+        ("schedule", 1),
+        ("backfill", 2),
+        ("command", 3),
+    ]
+    assert added > max(row.id for row in rows)
+
+
+def _engine_address(address):
+    return address if "://" in str(address) else f"sqlite:///{address}"
 
 
 def test_a_released_sqlite_file_upgrades_with_its_articles(released):
@@ -174,6 +234,7 @@ def _upgrade_to(revision, config, _target):
 
 
 def _typed(table, column, value):
+    table = "passes" if table == "run_sources" else table
     kind = metadata.tables[table].c[column].type
     if value is None:
         return None

@@ -15,7 +15,7 @@ from storage.runs import (
     start_run,
     start_source,
 )
-from storage.schema import run_sources, runs
+from storage.schema import passes, run_sources, runs
 
 
 def begin(database, now, *sources):
@@ -57,6 +57,74 @@ def test_a_run_keeps_what_came_of_each_source(database, now):
     assert gazette.errors == errors[:MAX_ERRORS]
     assert (herald.outcome, herald.error, herald.finished_at) == ("failed", "feed is gone", later)
     assert states(database) == ["ok"]
+
+
+def history(database, *columns):
+    with database.reading() as connection:
+        query = sa.select(*(passes.c[name] for name in columns)).order_by(passes.c.id)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_every_pass_of_a_daemons_one_run_keeps_its_row(database, now):
+    run_id = database.write(lambda c: start_run(c, "daemon", now))
+    for hours, filed, error in ((0, 3, None), (6, 0, None), (12, 0, "down"), (18, 1, None)):
+        at = now + timedelta(hours=hours)
+        counts = RunCounts(filed=filed, requests=2, bytes=3_000_000_000)
+        number = database.write(lambda c, at=at: start_source(c, run_id, "gazette", at))
+        database.write(
+            lambda c, at=at, counts=counts, error=error, number=number: finish_source(
+                c, run_id, "gazette", counts, error, at, pass_id=number
+            )
+        )
+    assert history(database, "filed", "outcome", "error", "started_by", "requests", "bytes") == [
+        (3, "ok", None, "schedule", 2, 3_000_000_000),
+        (0, "ok", None, "schedule", 2, 3_000_000_000),
+        (0, "failed", "down", "schedule", 2, 3_000_000_000),
+        (1, "ok", None, "schedule", 2, 3_000_000_000),
+    ]
+    with database.reading() as connection:
+        rows = connection.execute(sa.text("SELECT started_at, filed FROM run_sources")).all()
+    assert sum(row.filed for row in rows) == 4
+
+
+def test_a_pass_says_what_began_it(database, now):
+    for kind in ("daemon", "run", "backfill", "plan"):
+        run_id = database.write(lambda c, kind=kind: start_run(c, kind, now))
+        database.write(lambda c, run_id=run_id: start_source(c, run_id, "gazette", now))
+    database.write(lambda c: start_source(c, run_id, "gazette", now, started_by="schedule"))
+    began = [by for (by,) in history(database, "started_by")]
+    assert began == ["schedule", "command", "backfill", "command", "schedule"]
+
+
+def test_without_a_number_the_last_pass_of_the_source_is_meant(database, now):
+    run_id = begin(database, now, "gazette", "gazette", "herald")
+    counts = RunCounts(filed=2)
+    database.write(lambda c: finish_source(c, run_id, "gazette", counts, None, now))
+    assert history(database, "source", "outcome", "filed") == [
+        ("gazette", "running", 0),
+        ("gazette", "ok", 2),
+        ("herald", "running", 0),
+    ]
+
+
+def test_what_was_under_way_when_its_process_died_is_interrupted_and_the_rest_stays(
+    database, now, monkeypatch
+):
+    run_id = begin(database, now, "gazette", "gazette")
+    done = begin(database, now, "gazette")
+    database.write(lambda c: finish_source(c, done, "gazette", RunCounts(), None, now))
+    number = history(database, "id")[0][0]
+    database.write(
+        lambda c: finish_source(c, run_id, "gazette", RunCounts(), None, now, pass_id=number)
+    )
+    monkeypatch.setattr(runs_module, "_PROCESS", "another")
+    assert close(database, now + timedelta(hours=1)) == 2
+    later = now + timedelta(hours=1)
+    assert history(database, "outcome", "finished_at", "requests") == [
+        ("ok", now, 0),
+        ("interrupted", later, None),
+        ("ok", now, 0),
+    ]
 
 
 def test_failures_in_a_row_are_counted_until_a_success(database, now):

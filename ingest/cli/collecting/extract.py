@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,16 +74,23 @@ def extract_inputs(
     code = EXIT_OK
     catalogue: Catalogue | None = None
     for number, asked in enumerate(paths):
+        where = asked if _is_address(asked) else url
+        if where is not None and catalogue is None:
+            catalogue = _catalogue(settings)
+        source = catalogue.source_of(where) if catalogue and where else None
         try:
-            given = _fetched(asked, settings) if _is_address(asked) else _read(asked, url)
+            given = _fetched(asked, source, settings) if _is_address(asked) else _read(asked, url)
         except InputError as error:
             code = EXIT_INCOMPLETE
             _print_failure(asked, str(error), as_json=as_json)
             continue
-        if given.url is not None and catalogue is None:
-            catalogue = _catalogue(settings)
-        source = catalogue.source_of(given.url) if catalogue and given.url else None
-        found = _extract(given, source)
+        if isinstance(given, Refusal):
+            found: Article | Refusal = given
+        else:
+            if source is None and catalogue is not None and given.url is not None:
+                # A short address may have led to a source.
+                source = catalogue.source_of(given.url)
+            found = _extract(given, source)
         if isinstance(found, Refusal):
             code = EXIT_INCOMPLETE
         if as_json:
@@ -92,7 +100,7 @@ def extract_inputs(
             print()
         if isinstance(found, Refusal):
             print(f"{asked}: refused ({found.reason}): {found.detail}")
-        elif shown.explain or shown.html:
+        elif isinstance(given, _Input) and (shown.explain or shown.html):
             _explain(given, found, shown, heading=asked if len(paths) > 1 else None)
         else:
             print_article(found, struck=shown.struck, heading=asked if len(paths) > 1 else None)
@@ -170,21 +178,29 @@ def _read(asked: str, url: str | None) -> _Input:
     return _Input(asked, body, url)
 
 
-def _fetched(asked: str, settings: Settings) -> _Input:
+def _fetched(asked: str, source: Source | None, settings: Settings) -> _Input | Refusal:
+    """The page at ``asked``, got and judged as a run would."""
+    from ingest.pipeline.page_getter import PageGetter, judge_page
     from sources.client import Client
     from sources.errors import FetchError
     from sources.page import Page
 
     async def fetch() -> Page:
-        async with Client(settings.client) as client:
-            return await client.fetch(asked)
+        async with (
+            Client(settings.client) as client,
+            contextlib.aclosing(PageGetter(client)) as getter,
+        ):
+            return await getter.get(asked, source)
 
     try:
         page = asyncio.run(fetch())
     except FetchError as error:
         raise InputError(str(error)) from None
-    if not 200 <= page.status < 300:
-        raise InputError(f"{asked}: the server answered {page.status}")
+    verdict = judge_page(page, source, asked)
+    if verdict is not None and verdict.reason.startswith("http_"):
+        raise InputError(f"{asked}: {verdict.detail}")
+    if verdict is not None:
+        return Refusal(page.url, verdict.reason, verdict.detail)
     return _Input(asked, page.body, page.url, page.headers)
 
 

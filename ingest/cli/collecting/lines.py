@@ -51,6 +51,8 @@ def counts_line(counts: RunCounts) -> str:
                 ("unchanged", counts.unchanged),
                 ("duplicate", counts.duplicate),
                 ("refused", counts.refused),
+                ("gone", counts.gone),
+                ("forbidden by robots.txt", counts.robots),
                 ("failed", counts.failed),
             )
             if value

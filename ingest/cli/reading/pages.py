@@ -35,7 +35,7 @@ def read_again(
     """
     from ingest.catalogue.selection import load_catalogue
     from ingest.rereading.reextract import reextract
-    from ingest.run import stop_on_signals
+    from ingest.signals import stop_on_signals
 
     begin = read_begin("--since", since, by_day=True)
     catalogue = load_catalogue(settings)

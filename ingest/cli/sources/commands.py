@@ -111,6 +111,7 @@ def show_source(settings: Settings, name: str, *, as_json: bool) -> int:
 def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
     """Try sources over the network; 1 where one of them gives no article."""
     from ingest.trying.check import check_source
+    from ingest.workers.pool import ExtractionPool
     from sources.client import Client
 
     catalogue = load_catalogue(settings)
@@ -122,12 +123,15 @@ def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) ->
 
     async def check_all() -> bool:
         good = True
-        async with Client(settings.client) as client:
+        async with (
+            Client(settings.client) as client,
+            ExtractionPool(min(len(sources), settings.collect.workers)) as pool,
+        ):
             turn = asyncio.Semaphore(settings.collect.parallel_sources)
 
             async def one(source: Source) -> SourceCheck:
                 async with turn:
-                    return await check_source(source, client)
+                    return await check_source(source, client, pool)
 
             for done in asyncio.as_completed([one(source) for source in sources]):
                 check = await done

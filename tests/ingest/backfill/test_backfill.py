@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from ingest.backfill import backfiller as module
+from ingest.backfill import downloading, turns
 from ingest.backfill.backfiller import BackfillRequest
 from ingest.cli.collecting.backfill import make_request
 from ingest.errors import InputError, SettingsError
@@ -194,7 +194,7 @@ def test_a_file_of_the_index_that_fails_is_asked_for_again_and_nothing_else_is(
 def test_a_backfill_waits_for_a_network_that_is_away_and_loses_nothing(
     site, archive, run, database, monkeypatch
 ):
-    monkeypatch.setattr(module, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(downloading, "FIRST_WAIT", 0.05)
     answers = {}
     for m in ("2026-01", "2026-02"):
         for number in range(3):
@@ -222,7 +222,7 @@ def test_a_backfill_waits_for_a_network_that_is_away_and_loses_nothing(
         )
     # The first few failures count as the pages' own; after that the links wait untouched.
     assert states["done"] + states.get("failed", 0) == 6
-    assert states.get("failed", 0) <= module.AWAY_AFTER
+    assert states.get("failed", 0) <= downloading.AWAY_AFTER
 
 
 def test_a_second_backfill_of_a_source_is_told_that_one_is_at_work(archive, run, database):
@@ -358,7 +358,8 @@ def test_a_poll_beside_a_backfill_does_not_double_the_load(
     site, archive, database, settings, monkeypatch
 ):
     """Two processes' worth of clients on one source: the gap between any two requests is kept."""
-    monkeypatch.setattr(module, "SLICE", 0.4)
+    for module in (downloading, turns):
+        monkeypatch.setattr(module, "SLICE", 0.4)
     paths = [f"/news/today-{n}-at-the-bridge" for n in range(4)]
     for number, where in enumerate(paths):
         site.put(f"{HOST}{where}", article_page(f"Today {number}", 100 + number))

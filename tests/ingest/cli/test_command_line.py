@@ -53,7 +53,7 @@ def test_run_says_what_it_did_and_articles_and_show_find_it(paper: Any, capsys: 
     out = capsys.readouterr().out
     assert f"mill-lane: filed: The bridge <{HOST}/1>" in out
     assert "mill-lane: gone: http_404" in out
-    assert "2 new links, 1 filed, 1 refused" in out
+    assert "2 new links, 1 filed, 1 gone" in out
     assert run(["articles"]) == 0
     assert "The bridge" in capsys.readouterr().out
     assert run(["show", "1", "--struck"]) == 0

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.pipeline.verdict import Failure, judge_error, judge_status
+from ingest.pipeline.verdict import Verdict, judge_error, judge_status
 from sources.errors import RobotsDisallowed, TimedOut
 from sources.page import Page
 
@@ -43,38 +43,38 @@ def page(status: int, retry_after: float | None = None) -> Page:
     ],
 )
 def test_a_status_is_judged_by_whether_it_may_pass(status: int, state: str | None) -> None:
-    failure = judge_status(page(status))
-    assert (failure.state if failure else None) == state
+    verdict = judge_status(page(status))
+    assert (verdict.state if verdict else None) == state
 
 
 def test_what_may_pass_is_tried_at_growing_distances_then_given_up() -> None:
-    failure = judge_error(TimedOut("https://a.example/1", "no answer"))
-    settled = [failure.settle(attempt, 6, NOW, None) for attempt in range(1, 7)]
-    assert [state for state, _ in settled] == ["failed"] * 5 + ["given_up"]
-    times = [when for _, when in settled if when is not None]
+    verdict = judge_error(TimedOut("https://a.example/1", "no answer"))
+    after = [verdict.next_state(attempt, 6, NOW, None) for attempt in range(1, 7)]
+    assert [state for state, _ in after] == ["failed"] * 5 + ["given_up"]
+    times = [when for _, when in after if when is not None]
     assert times == sorted(times)
     assert times[0] == NOW + timedelta(minutes=10)
 
 
 def test_the_server_may_ask_for_more_time_but_not_for_ever() -> None:
-    failure = judge_status(page(503))
-    assert failure is not None
-    assert failure.settle(1, 6, NOW, 7200) == ("failed", NOW + timedelta(hours=2))
-    assert failure.settle(1, 6, NOW, 1e9) == ("failed", NOW + timedelta(days=7))
-    assert failure.settle(1, 6, NOW, 1) == ("failed", NOW + timedelta(minutes=10))
+    verdict = judge_status(page(503))
+    assert verdict is not None
+    assert verdict.next_state(1, 6, NOW, 7200) == ("failed", NOW + timedelta(hours=2))
+    assert verdict.next_state(1, 6, NOW, 1e9) == ("failed", NOW + timedelta(days=7))
+    assert verdict.next_state(1, 6, NOW, 1) == ("failed", NOW + timedelta(minutes=10))
 
 
 def test_the_pages_own_no_is_final() -> None:
     robots = judge_error(RobotsDisallowed("https://a.example/1", "robots.txt says no"))
-    assert robots.settle(1, 6, NOW, None) == ("refused", None)
-    assert Failure("refused", "front_page", "").settle(1, 6, NOW, None) == ("refused", None)
-    assert Failure("gone", "http_410", "").settle(1, 6, NOW, None) == ("gone", None)
+    assert robots.next_state(1, 6, NOW, None) == ("refused", None)
+    assert Verdict("refused", "front_page", "").next_state(1, 6, NOW, None) == ("refused", None)
+    assert Verdict("gone", "http_410", "").next_state(1, 6, NOW, None) == ("gone", None)
 
 
 def test_a_refusal_that_a_bad_hour_explains_is_looked_at_twice_more() -> None:
-    failure = Failure("refused", "error_page", "")
-    settled = [failure.settle(attempt, 6, NOW, None) for attempt in (1, 2, 3)]
-    assert settled == [
+    verdict = Verdict("refused", "error_page", "")
+    after = [verdict.next_state(attempt, 6, NOW, None) for attempt in (1, 2, 3)]
+    assert after == [
         ("failed", NOW + timedelta(hours=6)),
         ("failed", NOW + timedelta(days=1)),
         ("refused", None),

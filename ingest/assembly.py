@@ -1,0 +1,62 @@
+"""The one place where the parts of the pipeline are put together, and ended in the right order."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ingest.desk import Desk, utc_now
+from ingest.pipeline.collect import Collector
+from ingest.pipeline.filing import Filing
+from ingest.pipeline.robots_store import DatabaseRobots
+from ingest.workers.pool import ExtractionPool
+from sources.client import Client
+from storage.async_store import AsyncStore
+
+if TYPE_CHECKING:
+    from ingest.events import Observer
+    from ingest.settings import Settings
+    from storage.database import Database
+
+__all__ = ["Newsroom", "open_newsroom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """What works at one desk: built together, ended together."""
+
+    desk: Desk
+    filing: Filing
+    collector: Collector
+
+
+@contextlib.asynccontextmanager
+async def open_newsroom(
+    database: Database,
+    settings: Settings,
+    *observers: Observer,
+    now: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[Newsroom]:
+    """Everything that collecting and backfilling need, with a client and extraction processes.
+
+    Args:
+        database: open, kept by the caller.
+        settings: the operator's.
+        observers: told what happens.
+        now: the time of day.
+    """
+    async with (
+        Client(settings.client, robots_store=DatabaseRobots(database)) as client,
+        ExtractionPool(settings.collect.workers) as pool,
+    ):
+        desk = Desk(
+            AsyncStore(database), client, pool, settings.collect, observers=observers, now=now
+        )
+        filing = Filing(desk)
+        try:
+            yield Newsroom(desk, filing, Collector(desk, filing))
+        finally:
+            await filing.aclose()

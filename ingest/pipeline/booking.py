@@ -1,0 +1,127 @@
+"""A pass: one source collected once, with a row in the database from its first moment to its end.
+
+Polls, backfills and imports are booked the same way, whatever becomes of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ingest.events import SourceFinished
+from ingest.extract.chrome.site_lines import SiteLines
+from sources.errors import SourcesError
+from storage import runs
+from storage.errors import StorageError
+from storage.publishers import record_source
+from storage.runs import RunCounts, StartedBy
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ingest.desk import Desk
+    from sources.client import Client
+    from sources.source import Source
+
+__all__ = ["STOPPED", "Pass", "pass_over", "record_sources"]
+
+#: Why a pass failed that was broken off: a second Ctrl-C, a stop that took too long.
+STOPPED = "stopped before the end"
+
+
+@dataclass(slots=True)
+class Pass:
+    """One pass over one source: what it works with, and what has come of it so far."""
+
+    source: Source
+    #: Of its row.
+    id: int
+    #: The desk's client; what it is asked counts for this pass.
+    client: Client
+    counts: RunCounts
+    #: Misfortunes on the way, one line each: endpoints and pages that failed.
+    errors: list[str] = field(default_factory=list)
+    #: Documents that could be read; a pass that asked for some and could read none has failed.
+    documents_read: int = 0
+    #: Why the pass as a whole failed, where it did.
+    error: str | None = None
+    #: Lines that other articles of the source hold, and how many articles this pass had filed when
+    #: they were read; -1 before.
+    site: SiteLines = field(default_factory=SiteLines)
+    site_read_at: int = -1
+
+    def finished(self) -> SourceFinished:
+        """What observers are told at the end."""
+        return SourceFinished(
+            self.source.name, replace(self.counts), self.error, tuple(self.errors)
+        )
+
+
+@contextlib.asynccontextmanager
+async def pass_over(
+    desk: Desk, source: Source, run_id: int, started_by: StartedBy
+) -> AsyncIterator[Pass]:
+    """Book a pass over ``source`` while the block runs, and tell the observers when it is over.
+
+    A ``SourcesError`` that ends the block is the pass's ``error`` and ends here; everything else is
+    booked and goes on.
+
+    Raises:
+        StorageError: the database cannot go on; then, there is nowhere to book this.
+    """
+    counts = RunCounts()
+    began = desk.now()
+    number = await desk.store.write(
+        lambda c: runs.start_source(c, run_id, source.name, began, started_by=started_by)
+    )
+    this = Pass(source, number, desk.client.counting(counts), counts)
+    try:
+        yield this
+    except SourcesError as problem:
+        this.error = str(problem)
+    except asyncio.CancelledError:
+        this.error = STOPPED
+        raise
+    except Exception as problem:
+        this.error = f"{type(problem).__name__}: {problem}"
+        raise
+    finally:
+        if this.error is None and counts.documents and not this.documents_read and this.errors:
+            this.error = this.errors[0]
+        ended = desk.now()
+        with contextlib.suppress(StorageError):
+            # To its end even where this task is being cancelled.
+            await asyncio.shield(
+                desk.store.write(
+                    lambda c: runs.finish_source(
+                        c,
+                        run_id,
+                        source.name,
+                        replace(counts),
+                        this.error,
+                        ended,
+                        errors=tuple(this.errors),
+                        pass_id=number,
+                    )
+                )
+            )
+    desk.tell(this.finished())
+
+
+def record_sources(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
+    """Note in the database what the source files say."""
+    for source in sources:
+        record_source(
+            connection,
+            source.name,
+            title=source.title,
+            home=source.home,
+            language=source.language,
+            country=source.country,
+            platform=source.platform,
+            now=now,
+        )

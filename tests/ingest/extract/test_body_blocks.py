@@ -109,7 +109,6 @@ def test_the_main_element_is_the_deepest_with_most_of_the_prose() -> None:
     assert page.containers[sums_of(page).main].names == "a"
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

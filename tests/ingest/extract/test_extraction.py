@@ -403,7 +403,7 @@ def test_hostile_markup_is_read_or_refused(body: str) -> None:
     assert isinstance(extract_bytes(text.encode(), url=URL, now=NOW), (Article, Refusal))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=600) | st.text("<>/abp \"'=&;!-[]{}:,\n", max_size=400).map(str.encode))
 def test_any_bytes_are_an_article_or_a_refusal(body: bytes) -> None:
     for dress in (body, b"<html><body><article>" + body):

@@ -437,7 +437,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(STEPS)
 def test_whatever_is_saved_saving_it_again_changes_nothing(tmp_path_factory, filled_sqlite, steps):
     now = datetime(2026, 11, 20, tzinfo=UTC)

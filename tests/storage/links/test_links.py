@@ -204,7 +204,7 @@ def test_what_is_due_is_found_through_an_index(sqlite, now):
     assert not any("TEMP B-TREE FOR ORDER BY" in step for step in said)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.integers(0, 8), max_size=12), max_size=5))
 def test_new_and_known_add_up_however_links_are_announced(
     tmp_path_factory, filled_sqlite, documents

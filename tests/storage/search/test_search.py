@@ -177,9 +177,7 @@ def test_marks_of_a_snippet_lie_in_it(text, words):
     assert "\n" not in snippet.text
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_answered_or_refused_in_words(database, query):
     with database.reading() as connection:

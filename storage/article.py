@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
-
-from storage.engine.moments import moment, utc_text
 
 __all__ = [
     "JSON_KEYS",
@@ -124,35 +121,13 @@ class Article:
         """The body: its text blocks joined by a blank line."""
         return "\n\n".join(block.text for block in self.blocks if block.type not in NOT_TEXT)
 
-    @property
-    def published_instant(self) -> datetime | None:
-        """``published_at`` as an instant in UTC, for sorting; ``None`` where it cannot be read.
-
-        What the page left out is inferred: midnight of a bare day, UTC for a time without a zone.
-        """
-        return _instant(self.published_at)
-
-    @property
-    def modified_instant(self) -> datetime | None:
-        """``modified_at`` as an instant, as ``published_instant`` is."""
-        return _instant(self.modified_at)
-
     def as_json(self) -> dict[str, Any]:
-        """The article as a JSON object: :data:`JSON_KEYS` in their order, instants as UTC text."""
+        """The article as a JSON object: :data:`JSON_KEYS` in their order."""
         return {name: _JSON_VALUES[name](getattr(self, name)) for name in JSON_KEYS}
-
-
-def _instant(stated: str | None) -> datetime | None:
-    found = moment(stated)
-    return found.at if found else None
 
 
 def _as_is(value: Any) -> Any:
     return value
-
-
-def _utc(at: datetime | None) -> str | None:
-    return None if at is None else utc_text(at)
 
 
 def _parts_as_json(part: type[Block | Credit | Struck]) -> Callable[[tuple[Any, ...]], Any]:
@@ -161,22 +136,17 @@ def _parts_as_json(part: type[Block | Credit | Struck]) -> Callable[[tuple[Any, 
     return lambda parts: [dict(zip(names, values(each))) for each in parts]  # noqa: B905
 
 
-def _json_keys() -> tuple[str, ...]:
-    """The fields, with what is made of them beside them: as a person reads an article."""
-    keys = ["url", "title", "standfirst", "text", "blocks"]
-    keys += [each.name for each in fields(Article) if each.name not in keys]
-    behind = keys.index("modified_at") + 1
-    return (*keys[:behind], "published_instant", "modified_instant", *keys[behind:])
-
-
+#: What a person looks for first.
+_FIRST = ("url", "title", "standfirst", "text", "blocks")
 #: The keys of an article's JSON, in their order.
-JSON_KEYS: tuple[str, ...] = _json_keys()
+JSON_KEYS: tuple[str, ...] = (
+    *_FIRST,
+    *(each.name for each in fields(Article) if each.name not in _FIRST),
+)
 _JSON_VALUES: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(JSON_KEYS, _as_is),
     **{each.name: list for each in fields(Article) if str(each.type).startswith("tuple[")},
     "blocks": _parts_as_json(Block),
     "credits": _parts_as_json(Credit),
     "struck": _parts_as_json(Struck),
-    "published_instant": _utc,
-    "modified_instant": _utc,
 }

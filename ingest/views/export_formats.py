@@ -136,8 +136,8 @@ def _entry(stored: StoredArticle) -> tuple[datetime, str]:
         f"<title>{_xml(article.title or article.url or str(stored.id))}</title>",
         f"<updated>{_rfc3339(stored.updated_at)}</updated>",
     ]
-    if article.published_instant is not None:
-        lines.append(f"<published>{_rfc3339(article.published_instant)}</published>")
+    if stored.published_instant is not None:
+        lines.append(f"<published>{_rfc3339(stored.published_instant)}</published>")
     if article.url:
         lines.append(f'<link rel="alternate" href={quoteattr(_clean(article.url))}/>')
     lines += [f"<author><name>{_xml(name)}</name></author>" for name in names]

@@ -47,6 +47,10 @@ class StoredArticle:
     #: Never given to another article.
     id: int
     article: Article
+    #: ``article.published_at`` and ``modified_at`` as instants, for sorting; ``None`` where they cannot
+    #: be read. What the page left out is inferred: midnight of a bare day, UTC without a zone.
+    published_instant: datetime | None
+    modified_instant: datetime | None
     #: Words of its text, split at blanks.
     words: int
     #: First stored.
@@ -149,6 +153,8 @@ def _stored(connection: sa.Connection, rows: Sequence[AnyRow]) -> Iterator[Store
         yield StoredArticle(
             id=row.id,
             article=article_from(row, credited.get(row.id, ()), struck_lines.get(row.id, ())),
+            published_instant=row.published_at,
+            modified_instant=row.modified_at,
             words=row.words,
             filed_at=row.filed_at,
             updated_at=row.updated_at,

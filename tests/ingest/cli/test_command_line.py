@@ -76,7 +76,10 @@ def test_everything_has_json_for_programs(paper: Any, capsys: Any) -> None:
     assert pages[f"{HOST}/1"]["outcome"] == "filed"
     assert run(["articles", "--json"]) == 0
     [summary] = lines(capsys.readouterr().out)
-    assert (summary["title"], summary["published"]) == ("The bridge", "2026-11-20T10:00:00+01:00")
+    assert (summary["title"], summary["published_at"]) == (
+        "The bridge",
+        "2026-11-20T10:00:00+01:00",
+    )
     assert run(["show", str(summary["id"]), "--json"]) == 0
     [shown] = lines(capsys.readouterr().out)
     assert shown["authors"] == ["Anna Berg"]
@@ -90,7 +93,7 @@ def test_articles_are_filtered(paper: Any, capsys: Any) -> None:
     capsys.readouterr()
     for options, count in (
         (["--source", "mill-lane"], 1),
-        (["--source", "other"], 0),
+        (["--source", "armenian-report"], 0),
         (["--since", "2026-11-20", "--until", "2026-11-21"], 1),
         (["--since", "2026-11-21"], 0),
         (["--text", "ferry"], 1),

@@ -2,7 +2,8 @@
 
 APScheduler keeps the clock; a job is "collect one source". Traps of the library that are closed
 here: its default grace time of one second drops jobs when the loop is busy, and a job whose
-predecessor still runs is dropped without a word unless somebody listens.
+predecessor still runs is dropped without a word unless somebody listens. When a source's turn comes
+is reckoned in ``schedule``.
 """
 
 from __future__ import annotations
@@ -11,30 +12,32 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 import structlog
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 
 from ingest.assembly import Newsroom, open_newsroom
-from ingest.daemon.pace import next_wait
+from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
-from ingest.errors import SettingsError
-from ingest.events import Observer
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
-from ingest.settings import Settings
-from sources.source import Source
 from storage import runs
-from storage.database import Database
 from storage.errors import AlreadyRunning, StorageError
 from storage.publishers import publishing_pace, set_next_due
 from storage.reading import queries
+
+if TYPE_CHECKING:
+    from ingest.events import Observer
+    from ingest.settings import Settings
+    from sources.source import Source
+    from storage.database import Database
+
+    Load = Callable[[], tuple[Settings, Sequence[Source]]]
 
 __all__ = ["Daemon"]
 
@@ -53,10 +56,10 @@ class Daemon:
 
     def __init__(
         self,
-        load: Callable[[], tuple[Settings, Sequence[Source]]],
+        load: Load,
         database: Database,
         *,
-        observer: Observer | None = None,
+        observers: Sequence[Observer] = (),
         seed: int | None = None,
     ) -> None:
         """Prepare; nothing runs yet.
@@ -64,21 +67,15 @@ class Daemon:
         Args:
             load: reads settings and selected sources anew, at the start and at SIGHUP.
             database: open, kept by the caller.
-            observer: told what happens.
+            observers: told what happens.
             seed: of the jitter; ``None`` takes one from the system.
         """
         self._load = load
         self._database = database
-        self._observer = observer
+        self._observers = tuple(observers)
         self._random = random.Random(seed)  # noqa: S311 - spreads load, guards nothing
         self._stop = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._storage_failures = 0
-        self._fatal: StorageError | None = None
-        self._sources: dict[str, Source] = {}
-        self._scheduler: Any = None
-        self._settings: Settings
-        self._run_id = 0
+        self._shift: _Shift | None = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; what is in flight is finished first, within ten seconds.
@@ -87,49 +84,100 @@ class Daemon:
             AlreadyRunning: another daemon works on this database.
             StorageError: the database failed again and again.
         """
-        with self._database.lock("daemon"):
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, self._stop.set)
-            loop.add_signal_handler(signal.SIGHUP, self._reload)
+        database, shift = self._database, None
+        with database.lock("daemon"), self._listening():
+            settings, sources = self._load()
+            database.write(lambda c: runs.close_interrupted(c, utc_now()))
+            run_id = database.write(lambda c: runs.start_run(c, "daemon", utc_now()))
+            state: Literal["ok", "failed"] = "failed"
             try:
-                await self._run()
+                async with open_newsroom(database, settings, *self._observers) as room:
+                    shift = _Shift(room, settings, run_id, self._stop, self._random)
+                    self._shift = shift
+                    await shift.work(sources)
+                state = "failed" if shift.fatal else "ok"
             finally:
-                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                    loop.remove_signal_handler(number)
-
-    async def _run(self) -> None:
-        self._settings, sources = self._load()
-        self._submit(lambda c: runs.close_interrupted(c, utc_now()))
-        self._run_id = self._submit(lambda c: runs.start_run(c, "daemon", utc_now()))
-        observers = (self._observer,) if self._observer is not None else ()
-        async with open_newsroom(self._database, self._settings, *observers) as room:
-            self._room = room
-            self._turn = asyncio.Semaphore(self._settings.collect.parallel_sources)
-            self._scheduler = AsyncIOScheduler(
-                timezone="UTC",
-                job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-            )
-            self._scheduler.add_listener(_log_skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-            self._schedule(sources)
-            self._scheduler.add_job(self._keep_house, "interval", minutes=2, id=_HOUSE)
-            self._scheduler.start()
-            log.info("daemon started", sources=len(self._sources), database=self._database.address)
-            try:
-                await self._stop.wait()
-            finally:
-                log.info("daemon stopping", in_flight=len(self._tasks))
-                self._scheduler.shutdown(wait=False)
-                await self._finish(room)
-        state: Literal["ok", "failed"] = "failed" if self._fatal else "ok"
-        with contextlib.suppress(StorageError):
-            self._submit(lambda c: runs.finish_run(c, self._run_id, utc_now(), state=state))
-        if self._fatal:
-            raise self._fatal
+                self._shift = None
+                with contextlib.suppress(StorageError):
+                    database.write(lambda c: runs.finish_run(c, run_id, utc_now(), state=state))
+        if shift.fatal:
+            raise shift.fatal
         log.info("daemon stopped")
 
-    async def _finish(self, room: Newsroom) -> None:
-        room.desk.stopping.set()
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        """SIGINT and SIGTERM end the daemon, SIGHUP has it read its settings anew."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                loop.remove_signal_handler(number)
+
+    def _reload(self) -> None:
+        if self._shift is None:
+            return
+        try:
+            settings, sources = self._load()
+        except Exception as error:
+            # An operator's typing error must not take down what runs.
+            log.error("settings not reloaded", error=str(error))
+            return
+        self._shift.change(settings, sources)
+
+
+class _Shift:
+    """The daemon at work: what it has only between its start and its stop."""
+
+    def __init__(
+        self,
+        room: Newsroom,
+        settings: Settings,
+        run_id: int,
+        stop: asyncio.Event,
+        chances: random.Random,
+    ) -> None:
+        self._room = room
+        self._store = room.desk.store
+        self._settings = settings
+        self._bounds = settings.daemon
+        self._run_id = run_id
+        self._stop = stop
+        self._chances = chances
+        self._turn = asyncio.Semaphore(settings.collect.parallel_sources)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sources: dict[str, Source] = {}
+        self._storage_failures = 0
+        #: The error of a database that failed again and again.
+        self.fatal: StorageError | None = None
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.add_listener(_log_skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+
+    async def work(self, sources: Sequence[Source]) -> None:
+        """Collect ``sources`` on their schedules until a stop is asked for.
+
+        What is in flight then is finished.
+        """
+        self._schedule(sources)
+        self._scheduler.add_job(self._keep_house, "interval", minutes=2, id=_HOUSE)
+        self._scheduler.start()
+        address = self._store.database.address
+        log.info("daemon started", sources=len(self._sources), database=address)
+        try:
+            await self._stop.wait()
+        finally:
+            log.info("daemon stopping", in_flight=len(self._tasks))
+            self._scheduler.shutdown(wait=False)
+            await self._finish()
+
+    async def _finish(self) -> None:
+        self._room.desk.stopping.set()
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
@@ -141,18 +189,14 @@ class Daemon:
 
     # Schedule
 
-    def _reload(self) -> None:
-        try:
-            settings, sources = self._load()
-        except Exception as error:
-            # An operator's typing error must not take down what runs.
-            log.error("settings not reloaded", error=str(error))
-            return
+    def change(self, settings: Settings, sources: Sequence[Source]) -> None:
+        """Go on with other sources, schedules and bounds of the pace."""
         if any(
             getattr(settings, name) != getattr(self._settings, name)
             for name in ("client", "collect", "raw")
         ):
             log.warning("changes to [client], [collect], [raw] take effect at the next start")
+        self._bounds = settings.daemon
         self._schedule(sources)
         log.info("settings reloaded", sources=len(self._sources))
 
@@ -160,29 +204,24 @@ class Daemon:
         wanted = {source.name: source for source in sources}
         for name in self._sources.keys() - wanted.keys():
             self._scheduler.remove_job(name)
-        self._submit(lambda c: record_sources(c, sources, utc_now()))
-        due = {
-            status.name: status.next_due_at
-            for status in self._query(queries.source_status)
-            if status.next_due_at is not None
-        }
+        database = self._store.database
+        database.write(lambda c: record_sources(c, sources, utc_now()))
+        with database.reading() as connection:
+            due = {status.name: status.next_due_at for status in queries.source_status(connection)}
         now = utc_now()
         for name, source in wanted.items():
-            if self._sources.get(name) == source:
-                continue
-            self._sources[name] = source
-            first = self._first_time(source, due.get(name), now, len(wanted))
-            self._add(source, first)
+            if self._sources.get(name) != source:
+                self._add(
+                    source,
+                    first_time(
+                        source.schedule,
+                        due.get(name),
+                        now,
+                        sources=len(wanted),
+                        chance=self._chances.random(),
+                    ),
+                )
         self._sources = wanted
-
-    def _first_time(
-        self, source: Source, due: datetime | None, now: datetime, count: int
-    ) -> datetime:
-        """Where a restart takes up: at the time noted before it, or soon, spread over a minute."""
-        if source.schedule.cron:
-            return _cron_after(source.schedule.cron, now)
-        soon = now + timedelta(seconds=self._random.uniform(0, min(60.0, 2.0 * (count - 1))))
-        return max(due, soon) if due and due > now else soon
 
     def _add(self, source: Source, when: datetime) -> None:
         self._scheduler.add_job(
@@ -236,62 +275,36 @@ class Daemon:
         self._storage_failures += 1
         log.error("database failed", source=source.name, error=str(error))
         if self._storage_failures >= STORAGE_FAILURES_BEFORE_EXIT:
-            self._fatal = error
+            self.fatal = error
             self._stop.set()
+
+    async def _again(self, source: Source) -> None:
+        now, bounds = utc_now(), self._bounds
+        try:
+            failures, published = await self._store.read(
+                lambda c: publishing_pace(c, source.name, now)
+            )
+            when = next_time(
+                source.schedule, published, failures, now, bounds, chance=self._chances.random()
+            )
+            await self._store.write(lambda c: set_next_due(c, source.name, when))
+        except StorageError as error:
+            log.error("next poll not noted", source=source.name, error=str(error))
+            when = now + bounds.fastest
+        if source.name in self._sources and not self._stop.is_set():
+            self._add(self._sources[source.name], when)
 
     async def _keep_house(self) -> None:
         try:
             # Little at a time: a stop waits for it.
-            await asyncio.to_thread(keep_house, self._database, self._settings.raw, seconds=2.0)
+            await asyncio.to_thread(
+                keep_house, self._store.database, self._settings.raw, seconds=2.0
+            )
         except StorageError as error:
             log.error("housekeeping failed", error=str(error))
 
-    async def _again(self, source: Source) -> None:
-        now = utc_now()
-        try:
-            when = await asyncio.to_thread(self._next_time, source, now)
-            await asyncio.wrap_future(
-                self._database.writer.submit(lambda c: set_next_due(c, source.name, when))
-            )
-        except StorageError as error:
-            log.error("next poll not noted", source=source.name, error=str(error))
-            when = now + self._settings.daemon.fastest
-        if source.name in self._sources and not self._stop.is_set():
-            self._add(self._sources[source.name], when)
 
-    def _next_time(self, source: Source, now: datetime) -> datetime:
-        failures, published = self._query(lambda c: publishing_pace(c, source.name, now))
-        jitter = timedelta(
-            seconds=self._random.uniform(0, self._settings.daemon.jitter.total_seconds())
-        )
-        if source.schedule.cron:
-            return _cron_after(source.schedule.cron, now)
-        if source.schedule.every:
-            # The operator's word is kept to; a tenth of jitter keeps sources out of step.
-            return now + source.schedule.every + min(jitter, source.schedule.every / 10)
-        bounds = self._settings.daemon
-        wait = next_wait(published, failures, now, fastest=bounds.fastest, slowest=bounds.slowest)
-        return now + wait + jitter
-
-    # The database, before the loop is busy or from a thread
-
-    def _submit(self, operation: Callable[[Any], Any]) -> Any:
-        return self._database.writer.submit(operation).result()
-
-    def _query(self, query: Callable[[Any], Any]) -> Any:
-        with self._database.reading() as connection:
-            return query(connection)
-
-
-def _cron_after(expression: str, now: datetime) -> datetime:
-    when = CronTrigger.from_crontab(expression, timezone="UTC").get_next_fire_time(None, now)
-    if when is None:
-        raise SettingsError(f"schedule.cron {expression!r} never comes; expected a time that does")
-    moment: datetime = when
-    return moment
-
-
-def _log_skipped(event: Any) -> None:
+def _log_skipped(event: JobEvent) -> None:
     log.warning(
         "poll skipped", source=event.job_id, scheduled=str(getattr(event, "scheduled_run_time", ""))
     )

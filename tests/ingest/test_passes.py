@@ -310,6 +310,33 @@ def test_what_is_told_at_the_end_does_not_change_any_more(
     assert finished.counts.filed == 1
 
 
+def test_everybody_who_watches_is_told_the_same(
+    site: Any, settings: Any, source: Source, database: Any
+) -> None:
+    site.put(f"{HOST}/feed", feed("/1"))
+    site.put(f"{HOST}/1", article_page("The bridge", 1))
+    one: list[Any] = []
+    two: list[Any] = []
+
+    async def run() -> None:
+        async with open_newsroom(database, settings(), one.append, two.append) as room:
+            run_id = await room.desk.store.write(
+                lambda c: runs.start_run(c, "daemon", room.desk.now())
+            )
+            await room.collector.collect(source, run_id, started_by="schedule")
+
+    asyncio.run(run())
+    assert one == two
+    assert [type(event).__name__ for event in one] == [
+        "SourceStarted",
+        "EndpointRead",
+        "LinksFound",
+        "PageDone",
+        "SourceFinished",
+    ]
+    assert [row.started_by for row in history(database)] == ["schedule"]
+
+
 def test_a_client_that_counts_shares_limits_and_robots_with_the_one_it_came_from(
     site: Any, settings: Any, source: Source, database: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import sqlite3
@@ -92,6 +93,10 @@ def test_it_collects_and_ends_with_0_at_sigterm(
     events = [json.loads(line)["event"] for line in log.splitlines()]
     assert events[0] == "daemon started"
     assert events[-1] == "daemon stopped"
+    with contextlib.closing(sqlite3.connect(config.with_name("copydesk.sqlite3"))) as database:
+        passes = database.execute("select started_by, outcome, filed, requests from passes")
+        assert passes.fetchall() == [("schedule", "ok", 1, 3)]
+        assert database.execute("select kind, state from runs").fetchall() == [("daemon", "ok")]
 
 
 def test_a_second_daemon_on_the_same_database_refuses_to_start(

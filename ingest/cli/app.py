@@ -15,19 +15,8 @@ from ingest.cli.commands import Commands, Quiet, Verbose, take_loudness
 from ingest.cli.database.app import db_app
 from ingest.cli.invocation import as_called
 from ingest.cli.loudness import Loudness, loudness, set_loudness
-from ingest.cli.options import Json, OnlySource, given
-from ingest.cli.options import settings as _settings
+from ingest.cli.options import given
 from ingest.cli.reading.app import pages_app, reading_app
-from ingest.cli.reading.filters import (
-    Author,
-    Credited,
-    FilterOptions,
-    Kind,
-    Language,
-    Since,
-    Text,
-    Until,
-)
 from ingest.cli.sources.app import adding_app, sources_app
 from ingest.cli.templates.app import templates_app
 
@@ -74,41 +63,6 @@ def _global_options(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit(2)
-
-
-@app.command()
-def articles(
-    source: OnlySource = None,
-    since: Since = None,
-    until: Until = None,
-    language: Language = None,
-    kind: Kind = None,
-    credited: Credited = None,
-    author: Author = None,
-    text: Text = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
-    offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
-    json: Json = False,
-) -> None:
-    """List what was filed, newest first."""
-    from ingest.cli.reading.articles import list_filed
-
-    options = FilterOptions(source, since, until, language, kind, credited, author, text)
-    raise typer.Exit(list_filed(_settings(), options, limit=limit, offset=offset, as_json=json))
-
-
-@app.command()
-def show(
-    article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of an article.")],
-    struck: Annotated[
-        bool, typer.Option("--struck", help="Also show what was struck, with reasons.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Show one article with its credits, addresses and revisions."""
-    from ingest.cli.reading.articles import show_article
-
-    raise typer.Exit(show_article(_settings(), article_id, struck=struck, as_json=json))
 
 
 # The commands that read what is filed, behind those that collect.

@@ -27,6 +27,41 @@ pages_app = Commands(help="Raw pages, as they were downloaded.", no_args_is_help
 
 
 @reading_app.command()
+def articles(
+    source: OnlySource = None,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    kind: Kind = None,
+    credited: Credited = None,
+    author: Author = None,
+    text: Text = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
+    json: Json = False,
+) -> None:
+    """List what was filed, newest first."""
+    from ingest.cli.reading.articles import list_filed
+
+    options = FilterOptions(source, since, until, language, kind, credited, author, text)
+    raise typer.Exit(list_filed(settings(), options, limit=limit, offset=offset, as_json=json))
+
+
+@reading_app.command()
+def show(
+    article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of an article.")],
+    struck: Annotated[
+        bool, typer.Option("--struck", help="Also show what was struck, with reasons.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show one article with its credits, addresses and revisions."""
+    from ingest.cli.reading.articles import show_article
+
+    raise typer.Exit(show_article(settings(), article_id, struck=struck, as_json=json))
+
+
+@reading_app.command()
 def search(
     query: Annotated[
         list[str],

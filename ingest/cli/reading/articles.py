@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.cli.reading.filters import FilterOptions, make_filter
+from ingest.cli.terminal import output_width, wrapped
 from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_json import stored_json, summary_json
 from ingest.views.article_text import cell, console, plain, print_article
@@ -14,9 +15,16 @@ from storage.database import Database
 from storage.reading import queries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ingest.settings import Settings
+    from storage.reading.summaries import ArticleSummary
 
 __all__ = ["list_filed", "moment_text", "print_json", "show_article"]
+
+
+#: Columns from which a table is readable; with fewer, an article takes a few lines.
+_TABLE_WIDTH = 100
 
 
 def list_filed(
@@ -38,6 +46,38 @@ def list_filed(
         for article in found:
             print_json(summary_json(article))
         return EXIT_OK
+    if not found:
+        print("no article")
+    elif output_width() >= _TABLE_WIDTH:
+        _print_table(found)
+    else:
+        _print_lines(found, output_width())
+    if len(found) == limit:
+        print(f"({limit} shown; more with --limit or --offset)")
+    return EXIT_OK
+
+
+def _print_lines(found: Sequence[ArticleSummary], width: int) -> None:
+    """A line with number, time and source for each, its title and credits below."""
+    numbers = max(len(str(article.id)) for article in found)
+    for article in found:
+        head = (str(article.id).rjust(numbers), _published(article).ljust(16), article.source)
+        print("  ".join((*head, f"{article.words} words")))
+        indent = " " * (numbers + 2)
+        for said in (article.title, _credited(article) and f"credited to {_credited(article)}"):
+            for line in wrapped(said or "", width, indent=indent, further=indent):
+                print(line)
+
+
+def _published(article: ArticleSummary) -> str:
+    return plain((article.published_at or "")[:16].replace("T", " "))
+
+
+def _credited(article: ArticleSummary) -> str:
+    return ", ".join(dict.fromkeys(credit.name for credit in article.credits))
+
+
+def _print_table(found: Sequence[ArticleSummary]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -48,17 +88,13 @@ def list_filed(
     for article in found:
         table.add_row(
             str(article.id),
-            plain((article.published_at or "")[:16].replace("T", " ")),
+            _published(article),
             article.source,
             cell(article.title),
-            cell(", ".join(dict.fromkeys(credit.name for credit in article.credits))),
+            cell(_credited(article)),
             str(article.words),
         )
-    out = console()
-    out.print(table, markup=False) if found else print("no article")
-    if len(found) == limit:
-        print(f"({limit} shown; more with --limit or --offset)")
-    return EXIT_OK
+    console().print(table, markup=False)
 
 
 def show_article(settings: Settings, article_id: int, *, struck: bool, as_json: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,15 @@ from ingest.cli.collected_sources import check_collected
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.cli.terminal import output_width, wrapped
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
+from ingest.views.status_json import status_json
 from ingest.views.template_health import template_notes
 from storage.database import Database
 from storage.reading.queries import LinkProblem, SourceStatus, link_problems, source_status
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
-    from ingest.views.template_health import TemplateNote
+    from ingest.views.status_json import status_json
+from ingest.views.template_health import TemplateNote
 
 __all__ = ["show_status"]
 
@@ -94,9 +96,7 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
 def _print_json(shown: Sequence[_Shown]) -> None:
     for each in shown:
         if each.status is not None:
-            notes = [{**asdict(note), "sentence": note.sentence} for note in each.notes]
-            problems = [asdict(problem) for problem in each.problems]
-            print_json({**asdict(each.status), "templates": notes, "problems": problems})
+            print_json(status_json(each.status, each.notes, each.problems))
 
 
 def _print(shown: Sequence[_Shown], width: int, now: datetime) -> None:

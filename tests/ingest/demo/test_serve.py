@@ -25,7 +25,7 @@ from ingest.demo.tour import open_tour
 from ingest.errors import InputError
 from ingest.settings import load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": str(ROOT),

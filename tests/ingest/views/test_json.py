@@ -24,9 +24,9 @@ from storage.database import Database
 from storage.reading import queries
 from storage.search.search import search
 from storage.stories.queries import get_story
-from tests.views.conftest import STATED
+from tests.ingest.views.conftest import STATED
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^##+ ([A-Z][\w ]+)\n(.*?)(?=^##|\Z)", PAGE, re.M | re.S))
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 

@@ -23,13 +23,13 @@ import copydesk
 from ingest.cli.app import run
 from storage.database import Database
 from storage.errors import DatabaseReadOnly, QueryError, SchemaError, StorageError
+from tests.ingest.views.conftest import STATED, article, fill
 from tests.storage.conftest import (  # noqa: F401 - fixtures
     filled_postgres,
     filled_sqlite,
     postgres_server,
     ready_address,
 )
-from tests.views.conftest import STATED, article, fill
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")

@@ -190,7 +190,7 @@ def completed(words: str, folder: Path, **environment: str) -> list[str]:
         check=False,
         env={
             **os.environ,
-            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
             "_COPYDESK_COMPLETE": "complete_bash",
             "COMP_WORDS": words,
             "COMP_CWORD": str(len(words.split(" ")) - 1),
@@ -232,7 +232,7 @@ def test_completion_is_shown_and_installed_for_the_shell(tmp_path: Path) -> None
     environment = {
         **os.environ,
         "HOME": str(tmp_path),
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
     }
 
     def in_bash(option: str) -> str:

@@ -16,7 +16,7 @@ from ingest.extract.body.selected import without_sign_up_boxes
 from ingest.extract.extraction import unpacked
 from ingest.extract.page.folding import letters
 from ingest.extract.page.html_page import HtmlPage
-from sources.client.charset import decode_page
+from sources.client.answer.charset import decode_page
 from storage.article import Article, Credit, Struck
 
 __all__ = ["ExplainedBlock", "explain_bytes"]

@@ -33,7 +33,7 @@ from ingest.extract.page.surroundings import surroundings
 from ingest.extract.page_context import PageContext
 from ingest.extract.page_rules import PageRules, page_rules
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
-from sources.client.charset import decode_page
+from sources.client.answer.charset import decode_page
 from sources.link import Link
 from sources.source import ExtractRules, Source
 from storage.article import Article, Block

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sources.client.charset import decode_page
+    from sources.client.answer.charset import decode_page
     from sources.client.client import Client
     from sources.client.settings import ClientSettings
 

@@ -17,7 +17,7 @@ from typing import Self
 from urllib.parse import urljoin
 
 from sources.client.address_guard import AddressGuard, Resolve, resolve
-from sources.client.body import Caps
+from sources.client.answer.body import Caps
 from sources.client.failure import Failure
 from sources.client.journey import Journey, error_of
 from sources.client.request_headers import ACCEPT

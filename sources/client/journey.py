@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 
-from sources.client.body import Caps
+from sources.client.answer.body import Caps
 from sources.client.cookies import ChainCookies
 from sources.client.failure import Failure
 from sources.client.traffic import Traffic

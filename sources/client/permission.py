@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sources.client.address_guard import AddressGuard
-from sources.client.body import Caps
+from sources.client.answer.body import Caps
 from sources.client.failure import Failure
 from sources.client.host_health import HostHealth
 from sources.client.journey import Journey, Received

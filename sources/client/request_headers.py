@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from sources.client.decoding import ACCEPTED
+from sources.client.answer.decoding import ACCEPTED
 from sources.client.robots import PRODUCT
 from sources.client.web_address import WebAddress
 from sources.page import Validators

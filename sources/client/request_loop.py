@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sources.client.address_guard import AddressGuard
-from sources.client.body import read_body
+from sources.client.answer.body import read_body
 from sources.client.cookies import CookieShelf
 from sources.client.failure import Failure
 from sources.client.host_health import HostHealth

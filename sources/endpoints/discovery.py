@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from sources.address import same_site
-from sources.client.charset import decode_page
+from sources.client.answer.charset import decode_page
 from sources.endpoints.document import Following
 from sources.endpoints.feed import read_feed
 from sources.endpoints.ghost import first_ghost, ghost_endpoint, read_ghost

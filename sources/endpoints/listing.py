@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from sources.client.charset import decode_page
+from sources.client.answer.charset import decode_page
 from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Following, Window
 from sources.endpoints.next_page import find_next_page

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sources.client.decoding import BodyTooLarge, BrokenBody, decoder_for
+from sources.client.answer.decoding import BodyTooLarge, BrokenBody, decoder_for
 from sources.page import Page, Validators
 
 __all__ = ["LARGEST", "ArchivedPage", "PassedOver", "page_of_answer"]

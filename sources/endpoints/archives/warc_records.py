@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sources.client.decoding import BodyTooLarge, BrokenBody
+from sources.client.answer.decoding import BodyTooLarge, BrokenBody
 from sources.endpoints.archives.archived_page import (
     LARGEST,
     ArchivedPage,

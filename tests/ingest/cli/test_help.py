@@ -206,7 +206,7 @@ def test_the_tab_key_completes_commands_and_names_of_sources(paper: Path) -> Non
     assert completed("copydesk run armen", paper) == ["armenian-report"]
     assert completed("copydesk run mill", paper) == ["mill-lane"]
     assert completed("copydesk sources enable die-pr", paper) == ["die-presse"]
-    assert completed("copydesk articles --source mill", paper) == []
+    assert completed("copydesk articles --source mill", paper) == ["mill-lane"]
     assert completed("copydesk export x.csv --source mill", paper) == ["mill-lane"]
 
 

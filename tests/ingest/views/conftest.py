@@ -84,7 +84,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(filled: Path) -> Iterator[Database]:
+def filed(filled: Path) -> Iterator[Database]:
     """The same, open for reading."""
     with Database.open(filled, read_only=True) as opened:
         yield opened

@@ -36,9 +36,9 @@ def documented(section: str) -> list[str]:
 
 
 @pytest.fixture
-def made(database: Database) -> dict[str, dict[str, Any]]:
+def made(filed: Database) -> dict[str, dict[str, Any]]:
     """One object of each shape, as the views make it of a real database."""
-    with database.reading() as c:
+    with filed.reading() as c:
         stored = queries.get_article(c, 1)
         assert stored is not None
         assert stored.story_id is not None
@@ -134,8 +134,8 @@ def test_one_article_is_the_same_in_every_command(
         assert {key: one[key] for key in common} == {key: shown[key] for key in common}
 
 
-def test_what_the_page_left_out_is_inferred_for_the_instant_only(database: Database) -> None:
-    with database.reading() as c:
+def test_what_the_page_left_out_is_inferred_for_the_instant_only(filed: Database) -> None:
+    with filed.reading() as c:
         copy = queries.get_article(c, 2)
     assert copy is not None
     found = stored_json(copy)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.client.decoding import BodyTooLarge, BrokenBody, decoder_for
+from sources.client.answer.decoding import BodyTooLarge, BrokenBody, decoder_for
 from sources.errors import TooLarge, Unreachable
 
 from .conftest import Asked, Site, answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from sources.client.decoding import BodyTooLarge, BrokenBody, decoder_for
+from sources.client.answer.decoding import BodyTooLarge, BrokenBody, decoder_for
 from sources.client.failure import Failure
 from sources.client.transport import Answer
 from sources.errors import TooLarge, Unreachable

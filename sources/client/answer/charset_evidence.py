@@ -58,7 +58,7 @@ class Charsets:
 @cache
 def charsets() -> Charsets:
     """The shipped knowledge of encodings, read once."""
-    text = resources.files("sources.client").joinpath("charsets.toml").read_text("utf-8")
+    text = resources.files("sources.client.answer").joinpath("charsets.toml").read_text("utf-8")
     data: dict[str, Any] = tomllib.loads(text)
     weights: dict[str, float] = {}
     for group in data["weight"]:

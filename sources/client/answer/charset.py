@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from sources.client.charset_evidence import charsets, evidence, likeliest, sample_of
+from sources.client.answer.charset_evidence import charsets, evidence, likeliest, sample_of
 
 __all__ = ["decode_page"]
 

@@ -3,7 +3,7 @@
 What lives here: who may be asked (``permission``, by ``address_guard`` and ``robots``), when
 (``limiter``, ``retry``, ``host_health``), how (``request_loop``, the one loop of redirects and
 retries, over ``transport``, the only module that imports httpx), and how the answer becomes bytes
-(``decoding``) and characters (``charset``). What the bytes mean is nobody's business here.
+and characters (``answer``). What the bytes mean is nobody's business here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "ClientSettings", "decode_page"]
 
-_HOME_OF = {"Client": "client", "ClientSettings": "settings", "decode_page": "charset"}
+_HOME_OF = {"Client": "client", "ClientSettings": "settings", "decode_page": "answer.charset"}
 
 
 def __getattr__(name: str) -> Any:

@@ -81,7 +81,7 @@ def test_a_schema_of_a_newer_version_is_refused_with_both_revisions(address):
                 and None
             )
         )
-    with pytest.raises(SchemaError, match=r"newer Copydesk \(revision 9999, .* 0005\)"):
+    with pytest.raises(SchemaError, match=r"newer Copydesk \(revision 9999, .* 0006\)"):
         Database.open(address)
     with pytest.raises(SchemaError, match="newer Copydesk"):
         Database.open(address, read_only=True)

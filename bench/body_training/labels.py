@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -68,7 +69,7 @@ def labelled_pages(folders: list[Path], processes: int) -> list[LabelledPage]:
             raise SystemExit(f"{folder}: expected truth.jsonl in it")
         for line in truth.read_text(encoding="utf-8").splitlines():
             tasks.append((folder, json.loads(line)))
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, get_context("forkserver")) as pool:
         return list(pool.map(_one, tasks, chunksize=8))
 
 

@@ -8,6 +8,7 @@ import statistics
 import zlib
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ def predict(folder: Path, predictions: Path, processes: int) -> dict[str, Any]:
     listing = read_listing(folder)
     if not predictions.parent.is_dir():
         raise Mistake(f"{predictions}: there is no folder {predictions.parent}")
-    with ProcessPoolExecutor(processes, initializer=warm_up) as pool:
+    # Forked from a process without threads, which is what Python 3.14 does by itself.
+    context = get_context("forkserver")
+    with ProcessPoolExecutor(processes, context, initializer=warm_up) as pool:
         groups = pool.map(_read_site, by_site(listing.pages), chunksize=4)
         found = {entry["id"]: entry for group in groups for entry in group}
     entries = [found[page.id] for page in listing.pages]

@@ -29,7 +29,6 @@ __all__ = [
     "record_document",
     "record_endpoints",
     "take_document",
-    "validators_for",
 ]
 
 #: Links recorded in one transaction: the loop breathes between two.
@@ -89,18 +88,6 @@ def record_endpoints(
                 **changes,
             },
         )
-
-
-def validators_for(
-    connection: sa.Connection, source: str, url: str
-) -> tuple[str | None, str | None]:
-    """(ETag, Last-Modified) of the last good answer for a document; ``(None, None)`` for none."""
-    row = connection.execute(
-        sa.select(documents.c.etag, documents.c.last_modified).where(
-            documents.c.source == source, documents.c.url == url
-        )
-    ).first()
-    return (None, None) if row is None else (row.etag, row.last_modified)
 
 
 @dataclass(frozen=True, slots=True)

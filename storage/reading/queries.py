@@ -27,7 +27,6 @@ __all__ = [
     "SourceStatus",
     "StoredArticle",
     "Version",
-    "find_article",
     "get_article",
     "link_problems",
     "list_articles",
@@ -89,16 +88,6 @@ class LinkProblem:
     attempts: int
     next_attempt_at: datetime | None
     fetched_at: datetime | None
-
-
-def find_article(connection: sa.Connection, key: str) -> int | None:
-    """The number of the article that an address key leads to, its own or a link's."""
-    found: int | None = connection.execute(
-        sa.select(articles.c.id).where(articles.c.key == key)
-    ).scalar()
-    if found is None:
-        found = connection.execute(sa.select(links.c.article_id).where(links.c.key == key)).scalar()
-    return found
 
 
 def versions_of(connection: sa.Connection, article_id: int) -> list[Version]:

@@ -11,7 +11,7 @@ from storage.engine.column_types import AnyRow
 from storage.reading.article_filter import ArticleFilter
 from storage.schema import articles, stories, story_articles
 
-__all__ = ["Story", "StoryArticle", "get_story", "list_stories", "story_of"]
+__all__ = ["Story", "StoryArticle", "get_story", "list_stories"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,6 @@ def get_story(connection: sa.Connection, story_id: int) -> tuple[Story, list[Sto
         .order_by(articles.c.id)
     )
     return _story(row), [StoryArticle(*each) for each in members]
-
-
-def story_of(connection: sa.Connection, article_id: int) -> int | None:
-    """The story that an article belongs to, if there is a copy of it."""
-    found: int | None = connection.execute(
-        sa.select(story_articles.c.story_id).where(story_articles.c.article_id == article_id)
-    ).scalar()
-    return found
 
 
 def _story(row: AnyRow) -> Story:

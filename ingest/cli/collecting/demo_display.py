@@ -49,12 +49,12 @@ def print_passes(
     print("First pass: what was filed, struck and credited\n")
     counts = {finished.source: finished.counts for finished in first.sources}
     widest = max(len(source.name) for source in sources)
-    print(f"{'source':<{widest}}  filed  duplicate  refused  failed")
+    print(f"{'source':<{widest}}  filed  duplicate  refused  gone  robots  failed")
     for source in sources:
         done = counts[source.name]
         print(
             f"{source.name:<{widest}}  {done.filed:>5}  {done.duplicate:>9}"
-            f"  {done.refused:>7}  {done.failed:>6}"
+            f"  {done.refused:>7}  {done.gone:>4}  {done.robots:>6}  {done.failed:>6}"
         )
         for label, counter in (
             ("struck", struck[source.name]),

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,10 +63,20 @@ def tour_of(lines: list[str]) -> list[str]:
     return [line.strip() for line in lines[start + 2 : start + 8]]
 
 
-def test_the_tour_works_as_it_is_printed_and_ends_with_ctrl_c(tmp_path: Path) -> None:
-    start = tmp_path / "a folder of mine"
+def test_what_it_prints_works_as_it_stands_and_it_ends_with_ctrl_c(tmp_path: Path) -> None:
+    start = tmp_path / "it's a folder of mine"
     start.mkdir()
-    with serving(start) as (process, lines):
+    with serving(start, "--keep", "my demo.sqlite3") as (process, lines):
+        # The hints about what the demo itself filed.
+        first = lines.index("Look around in what was filed:") + 2
+        for command in lines[first : first + 3]:
+            done = subprocess.run(
+                ["bash", "--norc", "-c", command], cwd=start, env=ENVIRONMENT, text=True,
+                capture_output=True, check=False,
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (0, ""), command
+            assert done.stdout.count("\n") > 2
+        # The tour.
         commands = tour_of(lines)
         assert commands[0] == f"cd {shlex.quote(str(start / 'copydesk-demo'))}"
         assert [len(line) for line in lines if len(line) > 80 and "copydesk" not in line] == []
@@ -90,23 +99,6 @@ def test_the_tour_works_as_it_is_printed_and_ends_with_ctrl_c(tmp_path: Path) ->
         assert err == "copydesk: the sites are down; copydesk-demo stays as it is\n"
 
 
-def test_the_hints_about_the_demo_itself_work_as_they_stand(tmp_path: Path) -> None:
-    start = tmp_path / "it's here"
-    start.mkdir()
-    with serving(start, "--keep", "my demo.sqlite3") as (process, lines):
-        first = lines.index("Look around in what was filed:") + 2
-        for command in lines[first : first + 3]:
-            done = subprocess.run(
-                ["bash", "--norc", "-c", command], cwd=start, env=ENVIRONMENT, text=True,
-                capture_output=True, check=False,
-            )  # fmt: skip
-            assert (done.returncode, done.stderr) == (0, ""), command
-            assert done.stdout.count("\n") > 2
-        process.terminate()
-        process.communicate(timeout=30)
-        assert process.returncode == 0
-
-
 def test_served_again_the_folder_keeps_what_was_switched_on_and_its_port(tmp_path: Path) -> None:
     folder = tmp_path / "copydesk-demo"
     with serving(tmp_path, "--json") as (_, [line]):
@@ -116,8 +108,11 @@ def test_served_again_the_folder_keeps_what_was_switched_on_and_its_port(tmp_pat
         settings.write_text(settings.read_text() + '\n[select]\nnames = ["rheinblick"]\n')
         with pytest.raises(InputError, match="served already, on port"):
             open_tour(folder)
-    with serving(tmp_path, "--json") as (_, [line]):
+    with serving(tmp_path, "--json") as (process, [line]):
         assert json.loads(line)["serving"] == serving_at
+        process.terminate()
+        process.communicate(timeout=30)
+        assert process.returncode == 0
         again = load_settings(settings)
         assert again.select.names == ("rheinblick",)
         assert again.client.connect_to["www.rheinblick.example"].endswith(f":{serving_at['port']}")
@@ -129,9 +124,7 @@ def test_a_port_that_is_taken_by_something_else_is_left_alone(tmp_path: Path) ->
         port = other.getsockname()[1]
         open_tour(folder).write({"www.rheinblick.example": f"127.0.0.1:{port}"})
         other.settimeout(0.01)
-        before = time.monotonic()
         tour = open_tour(folder)  # nobody answers there
-        assert time.monotonic() - before < 10
         assert tour.last_port == port
         with serving(tmp_path, "--json", "--folder", "tour") as (_, [line]):
             assert json.loads(line)["serving"]["port"] != port

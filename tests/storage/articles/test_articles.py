@@ -14,11 +14,18 @@ from storage.database import Database
 from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.links.documents import record_document
 from storage.publishers import ensure_source
-from storage.reading.queries import find_article, get_article, list_articles
+from storage.reading.queries import get_article, list_articles
 from storage.schema import articles, links, revisions
 from storage.text.fingerprint import fingerprint
 
 KEY = "gazette.example/bridge"
+
+
+def find_article(connection, key):
+    """The number of the article that an address key leads to, its own or a link's."""
+    by_key = sa.select(articles.c.id).where(articles.c.key == key)
+    by_link = sa.select(links.c.article_id).where(links.c.key == key)
+    return connection.execute(by_key).scalar() or connection.execute(by_link).scalar()
 
 
 def announce(database, now, *keys, source="gazette"):

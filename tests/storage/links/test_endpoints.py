@@ -11,7 +11,6 @@ from storage.links.documents import (
     known_endpoints,
     record_document,
     record_endpoints,
-    validators_for,
 )
 from storage.schema import documents, links
 
@@ -33,7 +32,8 @@ def fetched(database, now, *, source="gazette", url=FEED, **said):
 
 def validators(database, source="gazette", url=FEED):
     with database.reading() as connection:
-        return validators_for(connection, source, url)
+        found = documents_of(connection, source).get(url)
+    return (None, None) if found is None else (found.etag, found.last_modified)
 
 
 def row(database):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from storage.article import Credit
 from storage.articles.saving import save_article
@@ -12,7 +13,8 @@ from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.publishers import record_source
 from storage.reading.queries import ArticleFilter
-from storage.stories.queries import get_story, list_stories, story_of
+from storage.schema import story_articles
+from storage.stories.queries import get_story, list_stories
 from storage.text.sketch import SketchedText
 
 WORDS = (
@@ -45,7 +47,11 @@ def save(database, make_article, now):
 def story(database):
     def ask(article_id):
         with database.reading() as connection:
-            return story_of(connection, article_id)
+            return connection.execute(
+                sa.select(story_articles.c.story_id).where(
+                    story_articles.c.article_id == article_id
+                )
+            ).scalar()
 
     return ask
 

@@ -68,7 +68,9 @@ def _print(one: SearchHit) -> None:
     out.print(Text(f"{one.id}  {when}  {one.source}  {plain(one.title or '(no title)')}"))
     # Control characters would move the marks, so each becomes one blank.
     text = "".join(sign if plain(sign) else " " for sign in one.snippet.text)
-    shown = Text("    " + text)
+    shown = Text(text)
     for start, end in one.snippet.marked:
-        shown.stylize("bold", start + 4, end + 4)
-    out.print(shown)
+        shown.stylize("bold", start, end)
+    for line in shown.wrap(out, max(out.width - 4, 20)):
+        line.rstrip()
+        out.print(Text("    ").append_text(line))

@@ -1,8 +1,8 @@
 """Which IP addresses may be asked because a page, a feed or a redirect said so.
 
 Private, loopback, link-local, shared (RFC 6598), multicast and reserved ranges are refused, also
-inside IPv6 addresses that carry an IPv4 one (mapped, 6to4, Teredo, NAT64) and in the decimal, octal
-and hexadecimal spellings that resolvers take (``http://2130706433/``).
+inside IPv6 addresses that carry an IPv4 one (mapped, translated, 6to4, Teredo, NAT64, ISATAP) and in
+the decimal, octal and hexadecimal spellings that resolvers take (``http://2130706433/``).
 """
 
 from __future__ import annotations
@@ -21,11 +21,63 @@ __all__ = ["AddressGuard", "Resolve", "literal_address", "refusal", "resolve"]
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-_COMPATIBLE = ipaddress.IPv6Network("::/96")
-_SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
-#: 6to4 relays (RFC 7526 retired them); Python counts the range as public.
-_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_ASSIGNMENTS = ipaddress.IPv6Network("2001::/23")
+#: The client's address stands in it inverted (RFC 4380).
+_TEREDO = ipaddress.IPv6Network("2001::/32")
+#: What is of special use, by the registries of IANA (RFC 6890 and what came after it), the narrower
+#: first. A table of our own, since that of ``ipaddress`` differs from one release of Python to the
+#: next. Where a range holds single addresses that are globally reachable (two anycast services in
+#: 192.0.0.0/24), nothing of them is news, and they are refused with the rest.
+_SPECIAL: Mapping[int, tuple[tuple[_Network, str], ...]] = {
+    version: tuple((ipaddress.ip_network(part), kind) for part, kind in table)
+    for version, table in {
+        4: (
+            ("0.0.0.0/32", "the unspecified address"),
+            ("0.0.0.0/8", "an address of this network"),
+            ("10.0.0.0/8", "a private address"),
+            ("100.64.0.0/10", "a reserved address"),  # shared, RFC 6598
+            ("127.0.0.0/8", "a loopback address"),
+            ("169.254.0.0/16", "a link-local address"),
+            ("172.16.0.0/12", "a private address"),
+            ("192.0.0.0/24", "a reserved address"),  # protocol assignments, RFC 6890
+            ("192.0.2.0/24", "a reserved address"),  # documentation, RFC 5737
+            ("192.88.99.0/24", "a relay's address"),  # 6to4 relays, retired by RFC 7526
+            ("192.168.0.0/16", "a private address"),
+            ("198.18.0.0/15", "a reserved address"),  # benchmarks, RFC 2544
+            ("198.51.100.0/24", "a reserved address"),
+            ("203.0.113.0/24", "a reserved address"),
+            ("224.0.0.0/4", "a multicast address"),
+            ("240.0.0.0/4", "a reserved address"),
+        ),
+        6: (
+            ("::/128", "the unspecified address"),
+            ("::1/128", "a loopback address"),
+            ("100::/64", "a reserved address"),  # discard-only, RFC 6666
+            # Protocol assignments (RFC 2928) but for Teredo, which carries an IPv4 address.
+            *((part, "a reserved address") for part in _ASSIGNMENTS.address_exclude(_TEREDO)),
+            ("2001:db8::/32", "a reserved address"),  # documentation, RFC 3849
+            ("3ffe::/16", "a reserved address"),  # 6bone, RFC 3701
+            ("3fff::/20", "a reserved address"),  # documentation, RFC 9637
+            ("5f00::/16", "a reserved address"),  # segment routing, RFC 9602
+            ("fc00::/7", "a private address"),
+            ("fe80::/10", "a link-local address"),
+            ("fec0::/10", "a site-local address"),
+            ("ff00::/8", "a multicast address"),
+        ),
+    }.items()
+}
+#: All that IANA has given out as global unicast (RFC 4291, section 2.4).
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+#: IPv6 ranges whose last four bytes are an IPv4 address: compatible and mapped (RFC 4291),
+#: translated (RFC 2765), NAT64 (RFC 6052, RFC 8215).
+_CARRIERS = tuple(
+    ipaddress.IPv6Network(text)
+    for text in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
+_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+#: Bytes 9 to 12 of an ISATAP address, but for the bit "universal" (RFC 5214).
+_ISATAP = 0x00005EFE
 #: Addresses of one name that are tried.
 MOST_ADDRESSES = 4
 _REMEDY = "allow_private = true in [fetch] of the source file opens it"
@@ -157,31 +209,19 @@ def _carried(ip: _IPAddress) -> ipaddress.IPv4Address | None:
     """The IPv4 address inside an IPv6 one."""
     if not isinstance(ip, ipaddress.IPv6Address):
         return None
-    if ip.ipv4_mapped is not None:
-        return ip.ipv4_mapped
-    if ip.sixtofour is not None:
-        return ip.sixtofour
-    if ip.teredo is not None:
-        return ip.teredo[1]
-    if any(ip in network for network in _NAT64) or ip in _COMPATIBLE:
+    if ip in _SIX_TO_FOUR:
+        return ipaddress.IPv4Address(int(ip) >> 80 & 0xFFFFFFFF)
+    if ip in _TEREDO:
+        return ipaddress.IPv4Address(~int(ip) & 0xFFFFFFFF)
+    if any(ip in network for network in _CARRIERS) or int(ip) >> 32 & 0xFDFFFFFF == _ISATAP:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return None
 
 
 def _kind(ip: _IPAddress) -> str | None:
-    kinds = (
-        (ip.is_unspecified, "the unspecified address"),
-        (ip.is_loopback, "a loopback address"),
-        (ip.is_link_local, "a link-local address"),
-        (ip.is_multicast, "a multicast address"),
-        (isinstance(ip, ipaddress.IPv6Address) and ip in _SITE_LOCAL, "a site-local address"),
-        (ip.is_private, "a private address"),
-        (isinstance(ip, ipaddress.IPv4Address) and ip in _RELAYS, "a relay's address"),
-    )
-    for holds, kind in kinds:
-        if holds:
+    for network, kind in _SPECIAL[ip.version]:
+        if ip in network:
             return kind
-    if _carried(ip) is not None:
-        return None
-    # Shared address space, documentation, benchmarking, the future: nothing public is there.
-    return None if ip.is_global else "a reserved address"
+    if ip.version == 6 and ip not in _GLOBAL_UNICAST and _carried(ip) is None:
+        return "a reserved address"
+    return None

@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 __all__ = ["article_lines", "cell", "console", "plain", "print_article"]
 
-#: Control characters of the terminal that a hostile page could use against the operator.
-_CONTROLS = {code: None for code in (*range(32), 127, *range(128, 160)) if code not in (9, 10)}
+#: What a hostile page could use against the operator: control characters of the terminal, and those
+#: that turn the direction of what follows (Unicode's embeddings, overrides and isolates, UAX 9), so
+#: that it reads as something else. Marks of direction, which Arabic and Hebrew need, stay.
+_CONTROLS = {
+    code: None
+    for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if code not in (9, 10)
+}
 
 
 def plain(text: str) -> str:
-    """``text`` without control characters: a page must not write to the operator's terminal."""
+    """``text`` without control characters and overrides of direction: a page is read, and no more."""
     return text.translate(_CONTROLS)
 
 

@@ -29,7 +29,7 @@ small{display:block;font:12px/1.4 monospace;color:#666;text-decoration:none}
 
 def explanation_lines(article: Article, blocks: Sequence[ExplainedBlock]) -> Iterator[str]:
     """The page block by block; menus and other lines nobody doubts are counted, not shown."""
-    yield f"{article.title or '(no title)'}  [{article.extractor}]"
+    yield f"{plain(article.title or '(no title)')}  [{article.extractor}]"
     quiet = 0
     for block in blocks:
         if not block.is_told:

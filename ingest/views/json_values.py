@@ -7,6 +7,7 @@ Times are UTC and of one width, ``2026-11-20T06:00:00.000000Z``; an article is w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -41,8 +42,10 @@ def json_value(value: Any) -> Any:
 
 
 def json_line(value: Mapping[str, Any]) -> str:
-    """An object on one line, letters as they are."""
-    return _ENCODER.encode(value)
+    """An object on one line, letters as they are, but for those that a terminal would obey."""
+    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", _ENCODER.encode(value))
 
 
+#: Control characters that JSON lets stand (the others it escapes), and overrides of direction.
+_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=json_value)

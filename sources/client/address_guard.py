@@ -29,43 +29,44 @@ _TEREDO = ipaddress.IPv6Network("2001::/32")
 #: first. A table of our own, since that of ``ipaddress`` differs from one release of Python to the
 #: next. Where a range holds single addresses that are globally reachable (two anycast services in
 #: 192.0.0.0/24), nothing of them is news, and they are refused with the rest.
+_TABLE: dict[int, tuple[tuple[str | ipaddress.IPv6Network, str], ...]] = {
+    4: (
+        ("0.0.0.0/32", "the unspecified address"),
+        ("0.0.0.0/8", "an address of this network"),
+        ("10.0.0.0/8", "a private address"),
+        ("100.64.0.0/10", "a reserved address"),  # shared, RFC 6598
+        ("127.0.0.0/8", "a loopback address"),
+        ("169.254.0.0/16", "a link-local address"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.0.0.0/24", "a reserved address"),  # protocol assignments, RFC 6890
+        ("192.0.2.0/24", "a reserved address"),  # documentation, RFC 5737
+        ("192.88.99.0/24", "a relay's address"),  # 6to4 relays, retired by RFC 7526
+        ("192.168.0.0/16", "a private address"),
+        ("198.18.0.0/15", "a reserved address"),  # benchmarks, RFC 2544
+        ("198.51.100.0/24", "a reserved address"),
+        ("203.0.113.0/24", "a reserved address"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("240.0.0.0/4", "a reserved address"),
+    ),
+    6: (
+        ("::/128", "the unspecified address"),
+        ("::1/128", "a loopback address"),
+        ("100::/64", "a reserved address"),  # discard-only, RFC 6666
+        # Protocol assignments (RFC 2928) but for Teredo, which carries an IPv4 address.
+        *((part, "a reserved address") for part in _ASSIGNMENTS.address_exclude(_TEREDO)),
+        ("2001:db8::/32", "a reserved address"),  # documentation, RFC 3849
+        ("3ffe::/16", "a reserved address"),  # 6bone, RFC 3701
+        ("3fff::/20", "a reserved address"),  # documentation, RFC 9637
+        ("5f00::/16", "a reserved address"),  # segment routing, RFC 9602
+        ("fc00::/7", "a private address"),
+        ("fe80::/10", "a link-local address"),
+        ("fec0::/10", "a site-local address"),
+        ("ff00::/8", "a multicast address"),
+    ),
+}
 _SPECIAL: Mapping[int, tuple[tuple[_Network, str], ...]] = {
     version: tuple((ipaddress.ip_network(part), kind) for part, kind in table)
-    for version, table in {
-        4: (
-            ("0.0.0.0/32", "the unspecified address"),
-            ("0.0.0.0/8", "an address of this network"),
-            ("10.0.0.0/8", "a private address"),
-            ("100.64.0.0/10", "a reserved address"),  # shared, RFC 6598
-            ("127.0.0.0/8", "a loopback address"),
-            ("169.254.0.0/16", "a link-local address"),
-            ("172.16.0.0/12", "a private address"),
-            ("192.0.0.0/24", "a reserved address"),  # protocol assignments, RFC 6890
-            ("192.0.2.0/24", "a reserved address"),  # documentation, RFC 5737
-            ("192.88.99.0/24", "a relay's address"),  # 6to4 relays, retired by RFC 7526
-            ("192.168.0.0/16", "a private address"),
-            ("198.18.0.0/15", "a reserved address"),  # benchmarks, RFC 2544
-            ("198.51.100.0/24", "a reserved address"),
-            ("203.0.113.0/24", "a reserved address"),
-            ("224.0.0.0/4", "a multicast address"),
-            ("240.0.0.0/4", "a reserved address"),
-        ),
-        6: (
-            ("::/128", "the unspecified address"),
-            ("::1/128", "a loopback address"),
-            ("100::/64", "a reserved address"),  # discard-only, RFC 6666
-            # Protocol assignments (RFC 2928) but for Teredo, which carries an IPv4 address.
-            *((part, "a reserved address") for part in _ASSIGNMENTS.address_exclude(_TEREDO)),
-            ("2001:db8::/32", "a reserved address"),  # documentation, RFC 3849
-            ("3ffe::/16", "a reserved address"),  # 6bone, RFC 3701
-            ("3fff::/20", "a reserved address"),  # documentation, RFC 9637
-            ("5f00::/16", "a reserved address"),  # segment routing, RFC 9602
-            ("fc00::/7", "a private address"),
-            ("fe80::/10", "a link-local address"),
-            ("fec0::/10", "a site-local address"),
-            ("ff00::/8", "a multicast address"),
-        ),
-    }.items()
+    for version, table in _TABLE.items()
 }
 #: All that IANA has given out as global unicast (RFC 4291, section 2.4).
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")

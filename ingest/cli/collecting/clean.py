@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from ingest.catalogue.selection import load_catalogue
 from ingest.cli.collected_sources import check_collected
 from ingest.errors import EXIT_OK
 from ingest.pipeline.clean import clean_source
+from ingest.views.json_values import json_line
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def clean_filed(settings: Settings, names: Sequence[str], *, dry_run: bool, as_j
         for name in names or known:
             cleaned = clean_source(database, name, dry_run=dry_run)
             if as_json:
-                print(json.dumps(asdict(cleaned)), flush=True)
+                print(json_line(asdict(cleaned)), flush=True)
             else:
                 verb = "would change" if dry_run else "changed"
                 print(

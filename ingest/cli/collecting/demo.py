@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import threading
 from collections import Counter, defaultdict
@@ -29,6 +28,7 @@ from ingest.errors import (
 from ingest.events import Event, PageDone
 from ingest.run import RunReport, run_sources, total
 from ingest.settings import load_settings
+from ingest.views.json_values import json_line
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _show(
         value = _summary(passes)
         if tour is not None:
             value["serving"] = {"folder": str(tour.folder), "port": server.port}
-        print(json.dumps(value, ensure_ascii=False), flush=True)
+        print(json_line(value), flush=True)
     else:
         print_passes(
             demo_sources(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.extract import Refusal, extract_bytes
 from ingest.views.article_text import print_article
+from ingest.views.json_values import json_line
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -223,4 +223,4 @@ def _print_failure(asked: str, why: str, *, as_json: bool) -> None:
 
 
 def _print_line(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(json_line(value), flush=True)

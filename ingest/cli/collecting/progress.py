@@ -7,7 +7,6 @@ says how far it is; a plan says what would be fetched. ``lines`` has the sentenc
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 import time
 from collections import Counter
@@ -29,6 +28,7 @@ from ingest.events import (
     Waiting,
 )
 from ingest.views.article_text import console, plain
+from ingest.views.json_values import json_line
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -145,7 +145,7 @@ class _JsonLines:
 
     @staticmethod
     def _print(event: str, **values: Any) -> None:
-        print(json.dumps({"event": event, **values}, ensure_ascii=False), flush=True)
+        print(json_line({"event": event, **values}), flush=True)
 
 
 class _Tally:

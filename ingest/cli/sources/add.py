@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from ingest.settings import CONFIG_NAME, settings_path
 from ingest.trying.new_source import Finding, find_source
 from ingest.trying.site_identity import slug
 from ingest.views.article_text import console, plain
+from ingest.views.json_values import json_line
 from ingest.workers.pool import ExtractionPool
 from sources.errors import AddressRefused, EndpointError, FetchError
 
@@ -79,7 +79,7 @@ def add_source(settings: Settings, config: Path | None, given: str, options: Add
         print(file=out, flush=True)
     filed = _file(finding, address, settings, config, catalogue, options)
     if options.as_json:
-        print(json.dumps(_as_json(finding, filed), ensure_ascii=False))
+        print(json_line(_as_json(finding, filed)))
         return EXIT_OK if finding.usable else EXIT_INCOMPLETE
     for line in filed.told:
         print(plain(as_called(line)), file=out)
@@ -196,7 +196,7 @@ def _switch_on(name: str, settings: Settings, config: Path | None) -> str:
 def _nothing_found(why: str, options: AddOptions) -> int:
     if options.as_json:
         nothing = {"source": None, "endpoints": [], "articles": [], "problems": [why]}
-        print(json.dumps(nothing, ensure_ascii=False))
+        print(json_line(nothing))
     else:
         print(f"copydesk: {plain(why)}", file=sys.stderr)
     return EXIT_INCOMPLETE

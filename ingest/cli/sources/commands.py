@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Container, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -19,6 +18,7 @@ from ingest.cli.unknown_names import unknown_name
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.settings import CONFIG_NAME, load_settings, settings_path
 from ingest.views.article_text import article_lines, cell, console, plain
+from ingest.views.json_values import json_line
 from sources.duration import format_duration
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def list_sources(
     ]
     if as_json:
         for source in shown:
-            print(json.dumps({**_as_json(source), "on": source.name in on}, ensure_ascii=False))
+            print(json_line({**_as_json(source), "on": source.name in on}))
     else:
         _print_list(shown, on)
         print(f"{len(shown)} of {len(catalogue.names())} sources; {len(on)} on")
@@ -101,7 +101,7 @@ def show_source(settings: Settings, name: str, *, as_json: bool) -> int:
     """Show one source with its platform's preset applied."""
     source = load_catalogue(settings).get(name)
     if as_json:
-        print(json.dumps(_as_json(source), ensure_ascii=False))
+        print(json_line(_as_json(source)))
         return EXIT_OK
     for key, value in _flat(_as_json(source)):
         print(f"{key}: {value}")
@@ -201,7 +201,7 @@ def _print_check(check: SourceCheck, *, as_json: bool) -> None:
             "problems": check.problems,
             "article": check.article.as_json() if check.article else None,
         }
-        print(json.dumps(value, ensure_ascii=False), flush=True)
+        print(json_line(value), flush=True)
         return
     print(f"{check.source}: {'works' if check.works else 'DOES NOT WORK'}")
     for endpoint in check.endpoints:

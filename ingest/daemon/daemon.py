@@ -126,7 +126,10 @@ class Daemon:
             # An operator's typing error must not take down what runs.
             log.error("settings not reloaded", error=str(error))
             return
-        self._shift.change(settings, sources)
+        try:
+            self._shift.change(settings, sources)
+        except StorageError as error:
+            log.error("settings not reloaded: the database failed", error=str(error))
 
 
 class _Shift:
@@ -203,7 +206,9 @@ class _Shift:
     def _schedule(self, sources: Sequence[Source]) -> None:
         wanted = {source.name: source for source in sources}
         for name in self._sources.keys() - wanted.keys():
-            self._scheduler.remove_job(name)
+            # While a source is being collected it has no job: its pass sets the next one at its end.
+            if self._scheduler.get_job(name) is not None:
+                self._scheduler.remove_job(name)
         database = self._store.database
         database.write(lambda c: record_sources(c, sources, utc_now()))
         with database.reading() as connection:

@@ -31,9 +31,13 @@ from sources.source import Endpoint, EndpointKind, FetchRules
 
 __all__ = ["discover_endpoints"]
 
+#: The last three are said of other things, too: whatever is announced counts once it was read as a feed.
 _FEED_TYPES = frozenset(
-    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"]
-)
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
+     "application/json", "application/xml", "text/xml"]
+)  # fmt: skip
+#: What WordPress announces as JSON and XML on every page: its API, and frames for other sites.
+_NO_FEED = re.compile(r"/wp-json/|[?&]rest_route=|oembed", re.IGNORECASE)
 _WORDPRESS_HEADER = re.compile(r'<([^<>]{1,500})>\s{0,5};[^,]{0,100}rel="?https://api\.w\.org/')
 _USUAL_FEEDS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 _USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml", "/sitemap_index.xml")
@@ -158,7 +162,8 @@ def _announced_feeds(markup: str, base: str, home: str) -> list[str]:
         kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
         url = urljoin(base, (node.attributes.get("href") or "").strip())
         comments = "/comments/" in url or "comment" in (node.attributes.get("title") or "").lower()
-        if kind in _FEED_TYPES and not comments and url not in urls and same_site(url, home):
+        other = comments or _NO_FEED.search(url) is not None
+        if kind in _FEED_TYPES and not other and url not in urls and same_site(url, home):
             urls.append(url)
     return urls[:MOST_FEEDS]
 

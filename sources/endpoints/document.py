@@ -34,10 +34,11 @@ NO_ARTICLE: frozenset[AddressKind] = frozenset(
 )
 #: Files that are no article, whatever announces them.
 _NO_PAGE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|pdf|mp3|mp4|m4a|m4v|mov|avi|webm|zip|gz|docx?|xlsx?|pptx?"
-    r"|css|js|xml|rss|atom|json|woff2?)$",
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|pdf|mp3|mp4|m4a|m4v|mov|avi|webm|zip|gz|docx?|xlsx?|pptx?|woff2?)$",
     re.IGNORECASE,
 )
+#: Files that a page links to for its own use; a story may be called ``/posts/why-we-left-node.js``.
+_CODE = re.compile(r"\.(?:css|js|xml|rss|atom|json)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class LinkFilter:
                     tally.repeated += 1
                 elif registrable_domain(host) not in self._domains:
                     tally.off_site += 1
-                elif key == self._home or not self.wants(url):
+                elif key == self._home or not self.wants(url, sure=sure):
                     tally.excluded += 1
                 elif self.too_old(entry.published or entry.modified):
                     tally.too_old += 1
@@ -203,11 +204,14 @@ class LinkFilter:
             return True
         return until is not None and span is not None and span[0] >= until
 
-    def wants(self, url: str) -> bool:
-        """Whether path and query of ``url`` pass the globs of the source file."""
+    def wants(self, url: str, *, sure: bool = False) -> bool:
+        """Whether path and query of ``url`` pass the globs of the source file.
+
+        ``sure``: what named it names articles only.
+        """
         parts = urlsplit(url)
         path = parts.path or "/"
-        if _NO_PAGE.search(path[-12:]):
+        if _NO_PAGE.search(path[-12:]) or (not sure and _CODE.search(path[-12:])):
             return False
         target = f"{path}?{parts.query}" if parts.query else path
         include, exclude = self._rules.include, self._rules.exclude

@@ -21,7 +21,7 @@ from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
 
-__all__ = ["looks_like_feed", "read_feed", "read_paged_feed"]
+__all__ = ["looks_like_feed", "read_feed", "read_paged_feed", "without_wide_declaration"]
 
 #: Entries read of one feed; the largest real ones hold some thousands.
 MOST_ENTRIES = 100_000
@@ -47,6 +47,12 @@ _LINK = re.compile(r"<(?:[a-z0-9]{1,10}:)?link\b[^<>]{1,2000}>", re.IGNORECASE)
 _REL = re.compile(r"""\brel=["']([a-z-]{1,40})["']""", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref=["']([^"']{1,2000})["']""", re.IGNORECASE)
 _WORDPRESS = re.compile(rb"<generator>[^<]{0,20}wordpress\.(?:org|com)", re.IGNORECASE)
+_ATOM = re.compile(rb"<(?:[a-z0-9]{1,10}:)?feed[\s>]", re.IGNORECASE)
+#: What .NET's ``StringWriter`` declares, whatever the bytes are.
+_WIDE_DECLARED = re.compile(
+    rb"""(<\?xml[^<>]{0,100}?)\sencoding=["'](?:utf|ucs)-?(?:16|32|2|4)(?:[lb]e)?["']""",
+    re.IGNORECASE,
+)
 _DOCTYPE_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -88,7 +94,14 @@ def _without_wide_letters(body: bytes) -> bytes:
         if body.startswith(mark):
             text = body.decode(name, "replace")
             return _DECLARED.sub("", text, count=1).encode("utf-8", "replace")
-    return body
+    return without_wide_declaration(body)
+
+
+def without_wide_declaration(body: bytes) -> bytes:
+    """``body`` without a declaration of UTF-16 or UTF-32 that could be read one byte a letter."""
+    if b"\x00" in body[:200]:
+        return body
+    return _WIDE_DECLARED.sub(rb"\1", body[:400], count=1) + body[400:]
 
 
 def read_paged_feed(
@@ -206,15 +219,21 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Iterator[Annou
     if _DOCTYPE_ENTITY.search(body[:65536]):
         # No feed needs entities of its own; only attacks on parsers do ("billion laughs").
         raise EndpointError(url, "the feed declares XML entities, which Copydesk does not expand")
+    # In Atom an address is relative to its xml:base, else to the feed (RFC 4287, section 2); in RSS
+    # nobody says, and sites mean the home that the feed names.
+    atom = _ATOM.search(body[:65536]) is not None
+    headers = {"content-location": url} if atom else {}
+    if content_type:
+        headers["content-type"] = content_type
     # Given as a stream: bytes or text could be taken for an address or a file name.
     parsed = feedparser.parse(
         _Stream(body.replace(b"\x00", b"")),
         sanitize_html=False,
         resolve_relative_uris=False,
-        response_headers={"content-type": content_type} if content_type else {},
+        response_headers=headers,
     )
     feed: Any = parsed.feed
-    base = feed.get("link") or url
+    base = url if atom else feed.get("link") or url
     language = _text(feed.get("language"))
     for entry in parsed.entries[:MOST_ENTRIES]:
         link = _link(entry)

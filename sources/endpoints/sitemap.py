@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from sources.endpoints.announced_times import iso_time
-from sources.endpoints.feed import looks_like_feed, read_feed
+from sources.endpoints.feed import looks_like_feed, read_feed, without_wide_declaration
 from sources.errors import EndpointError
 from sources.link import Announced
 
@@ -56,6 +56,7 @@ def read_sitemap(body: bytes, url: str) -> Iterator[Announced | Child]:
     first = next(chunks, b"")
     while first and len(first) < 512 and (more := next(chunks, b"")):
         first += more
+    first = without_wide_declaration(first)
     head = first.lstrip(b"\xef\xbb\xbf \r\n\t")
     if not head:
         raise EndpointError(url, "expected a sitemap, got an empty answer")

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -169,6 +170,39 @@ def test_settings_are_read_anew_at_sighup(
     daemon.send_signal(signal.SIGHUP)
     wait_for(lambda: articles(config) == 2)
     assert daemon.poll() is None
+
+
+def test_a_source_may_be_switched_off_while_it_is_collected(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    from tests.conftest import Answer
+
+    may_end = threading.Event()
+
+    def slow() -> Answer:
+        may_end.wait(PATIENCE)
+        return Answer(article_page("The bridge", 1).encode(), headers={"content-type": "text/html"})
+
+    site.answer(f"{HOST}/1", slow)
+    daemon = start("daemon", "--json")
+    wait_for(lambda: bool(site.asked("/1")))
+    other = config.with_name("publishers") / "mill-lane-sport.toml"
+    site.put(f"{HOST}/sport", feed("/2"))
+    site.put(f"{HOST}/2", article_page("The regatta", 2))
+    other.write_text(
+        f'name = "mill-lane-sport"\nhome = "{HOST}"\n[[endpoint]]\nkind = "feed"\nurl = "{HOST}/sport"\n[fetch]\ndelay = 0\n'
+    )
+    config.write_text(config.read_text().replace('["mill-lane"]', '["mill-lane-sport"]'))
+    daemon.send_signal(signal.SIGHUP)
+    try:
+        wait_for(lambda: bool(site.asked("/sport")))  # the rest of the new settings is in force
+    finally:
+        may_end.set()
+    wait_for(lambda: articles(config) == 2)
+    daemon.send_signal(signal.SIGTERM)
+    _, error = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0
+    assert "Traceback" not in error
 
 
 def test_ctrl_c_ends_a_run_with_130_after_what_is_in_flight(

@@ -13,7 +13,9 @@ import pytest
 from ingest.cli.app import run
 from ingest.extract import Refusal
 from ingest.views.article_json import article_json, hit_json, stored_json, summary_json
+from ingest.views.article_text import plain
 from ingest.views.feed_json import change_json, diff_json
+from ingest.views.json_values import json_line
 from ingest.views.status_json import status_json
 from ingest.views.story_json import whole_story_json
 from ingest.views.template_health import TemplateNote
@@ -132,6 +134,14 @@ def test_one_article_is_the_same_in_every_command(
         common = one.keys() & shown.keys()
         assert {"published_at", "published_instant", "credits", "filed_at"} <= common
         assert {key: one[key] for key in common} == {key: shown[key] for key in common}
+
+
+def test_a_line_of_json_says_nothing_to_a_terminal() -> None:
+    text = "a\x1b]0;x\x07b\x9bc\u202ed\u2066e\x7f\u200f"
+    line = json_line({"title": text})
+    assert json.loads(line) == {"title": text}
+    assert not set(line) & set("\x1b\x07\x9b\x7f\u202e\u2066")
+    assert plain(text) == "a]0;xbcde\u200f"
 
 
 def test_what_the_page_left_out_is_inferred_for_the_instant_only(filed: Database) -> None:

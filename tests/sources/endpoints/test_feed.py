@@ -52,6 +52,31 @@ def test_atom_says_published_and_updated() -> None:
     assert entry.modified == "2026-11-21T10:00:00+00:00"
 
 
+def test_addresses_in_atom_are_relative_to_their_base_else_to_the_feed() -> None:
+    """RFC 4287, section 2; the feed's own link to the site is no base."""
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="alternate" href="https://paper.example/"/>'
+        '<entry><id>a</id><link href="2026/ferry"/></entry>'
+        '<entry xml:base="2027/"><id>b</id><link href="mill"/></entry>'
+        '<entry xml:base="https://blog.paper.example/x/"><id>c</id><link href="weir"/></entry></feed>'
+    )
+    found = read_feed(body.encode(), "https://paper.example/blog/atom.xml")
+    assert [entry.url for entry in found] == [
+        "https://paper.example/blog/2026/ferry",
+        "https://paper.example/blog/2027/mill",
+        "https://blog.paper.example/x/weir",
+    ]
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "UTF-16LE", "utf-32"])
+def test_a_feed_that_calls_its_utf_8_another_name_is_read(declared: str) -> None:
+    body = rss("<item><title>Brücke</title><link>https://paper.example/1</link></item>")
+    body = body.replace('version="1.0"?', f'version="1.0" encoding="{declared}"?', 1)
+    assert [(entry.url, entry.title) for entry in read(body)] == [
+        ("https://paper.example/1", "Brücke")
+    ]
+
+
 def test_rss_1_is_rdf() -> None:
     [entry] = read(
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '

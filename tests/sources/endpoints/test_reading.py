@@ -345,6 +345,35 @@ def test_endpoints_are_found_from_the_home_page_and_robots() -> None:
     ]
 
 
+def test_a_feed_may_be_announced_as_any_kind_of_json_or_xml_and_is_read_before_it_counts() -> None:
+    home = (
+        '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/1">'
+        '<link rel="alternate" type="text/xml+oembed" href="/oembed?format=xml">'
+        '<link rel="alternate" type="application/json" href="/feeds/main.json">'
+        '<link rel="alternate" type="text/xml" href="/news.xml">'
+        '<link rel="alternate" type="application/json" href="/data.json">'
+    )
+    items = f'[{{"id": "1", "url": "{HOME}/1"}}]'
+    feed = f'{{"version": "https://jsonfeed.org/version/1", "title": "P", "items": {items}}}'
+    web = Web(
+        {
+            HOME: home,
+            f"{HOME}/feeds/main.json": feed,
+            f"{HOME}/news.xml": rss(f"{HOME}/2"),
+            f"{HOME}/data.json": '{"rows": []}',
+        }
+    )
+    assert [e.url for e in discovered(web)] == [f"{HOME}/feeds/main.json", f"{HOME}/news.xml"]
+    assert not [url for url in web.asked if "wp-json" in url or "oembed" in url]
+
+
+def test_what_a_feed_names_is_an_article_however_its_address_ends() -> None:
+    stories = [f"{HOME}/posts/why-we-left-node.js", f"{HOME}/news/a-story-of-today.json"]
+    web = Web({FEED.url: rss(*stories), SITEMAP.url: urlset(*stories, f"{HOME}/1")})
+    assert read(web, source(FEED))[0][1] == stories
+    assert read(web, source(SITEMAP))[0][1] == [f"{HOME}/1"]
+
+
 def test_the_platforms_usual_addresses_are_tried_before_guesses() -> None:
     web = Web({HOME: "<p>", f"{HOME}/blog-feed.xml": rss(f"{HOME}/post/1")})
     found = discovered(web, candidates=platform_endpoints("wix", HOME))

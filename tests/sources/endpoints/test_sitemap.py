@@ -33,6 +33,14 @@ def test_a_sitemap_gives_addresses_with_their_times() -> None:
     ]
 
 
+def test_a_sitemap_that_calls_its_utf_8_utf_16_is_read() -> None:
+    body = urlset(2).replace(b"UTF-8", b"utf-16")
+    assert [entry.url for entry in read_sitemap(body, URL)] == [
+        "https://paper.example/0",
+        "https://paper.example/1",
+    ]
+
+
 def test_the_news_extension_says_title_time_and_language() -> None:
     body = f"""<urlset {NS} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
         xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url>

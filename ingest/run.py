@@ -12,7 +12,7 @@ from ingest.assembly import Newsroom, open_newsroom
 from ingest.backfill.backfiller import Backfiller, BackfillRequest
 from ingest.desk import utc_now
 from ingest.events import Observer, SourceFinished
-from ingest.pipeline.booking import record_sources
+from ingest.pipeline.booking import first_cause, record_sources
 from ingest.pipeline.housekeeping import keep_house
 from ingest.settings import Settings
 from ingest.signals import stop_on_signals
@@ -144,14 +144,6 @@ async def _run(
         with contextlib.suppress(StorageError):
             write(lambda c: runs.finish_run(c, run_id, utc_now(), state=state)).result()
     return RunReport(run_id, tuple(finished), tuple(busy), came[0] if came else None)
-
-
-def first_cause(problems: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first leaf of an exception group: siblings of a database failure say the same."""
-    problem: BaseException = problems
-    while isinstance(problem, BaseExceptionGroup):
-        problem = problem.exceptions[0]
-    return problem
 
 
 def total(counts: Sequence[RunCounts]) -> RunCounts:

@@ -132,7 +132,7 @@ class Renderer:
             with contextlib.suppress(asyncio.TimeoutError):
                 async with asyncio.timeout(LONGEST):
                     await tab.goto(page.url, wait_until="domcontentloaded")
-                    await answers.settled()
+                    await answers.quiet()
             return await tab.content()
         except FetchError:
             raise
@@ -207,7 +207,7 @@ class _Answers:
         self._waiting = 0
         self._changed = asyncio.Event()
 
-    async def settled(self) -> None:
+    async def quiet(self) -> None:
         """Wait until nothing has been asked for a while."""
         while True:
             self._changed.clear()

@@ -19,7 +19,7 @@ from ingest.backfill.planning import read_endpoints
 from ingest.backfill.request import BackfillRequest
 from ingest.backfill.turns import FOREVER
 from ingest.events import BackfillPlanned, SourceFinished
-from ingest.pipeline.booking import STOPPED, pass_over
+from ingest.pipeline.booking import pass_over
 from ingest.pipeline.clean import clean_source
 from ingest.pipeline.discovery import record_found, recorded_endpoints
 from ingest.pipeline.source_turn import turn_of
@@ -88,7 +88,6 @@ class Backfiller:
                 except AlreadyRunning:
                     # Told to stop while a poll had its turn.
                     if not desk.stopping.is_set():
-                        this.error = STOPPED
                         raise
             return this.finished()
 
@@ -125,7 +124,10 @@ class Backfiller:
             return [Endpoint(request.via, request.address, archive=True)]
         recorded = await recorded_endpoints(self._desk, source)
         found = await known_and_found(source, recorded, client, request.via)
-        new = [e for e in found if e not in source.endpoints and e not in recorded]
+        # The web's archives are nobody's endpoint: a poll has nothing to find there.
+        new = [
+            e for e in found if e.kind != "cdx" and e not in source.endpoints and e not in recorded
+        ]
         if new:
             await record_found(self._desk, source, [replace(e, archive=True) for e in new])
         return choose_endpoints(found, source, request.via)

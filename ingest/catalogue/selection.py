@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import SettingsError
+from ingest.unknown_names import unknown_name
 from sources.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -61,14 +62,15 @@ def _check_groups(settings: Settings, catalogue: Catalogue) -> None:
     if catalogue.problems:
         # The only source of a country may be the one whose file is broken, which is told by itself.
         return
-    for key, given, there in (
-        ("countries", settings.select.countries, {source.country for source in known}),
-        ("languages", settings.select.languages, {source.language for source in known}),
+    for key, what, given, there in (
+        ("countries", "country", settings.select.countries, {source.country for source in known}),
+        ("languages", "language", settings.select.languages, {source.language for source in known}),
     ):
         for name in given:
             if name not in there:
+                said = unknown_name(what, name, filter(None, there))
                 raise SettingsError(
-                    f"{settings.path or 'settings'}: select.{key}: no source is of {name!r};"
+                    f"{settings.path or 'settings'}: select.{key}: {said};"
                     " see `copydesk sources list --all`"
                 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.cli.unknown_names import unknown_name
 from ingest.errors import SettingsError
-from storage.reading.queries import source_status
+from ingest.unknown_names import unknown_name
+from storage.reading.known_names import known_sources
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,7 +31,7 @@ def check_collected(
     Raises:
         SettingsError: one of ``names`` is not there.
     """
-    collected = [status.name for status in source_status(connection)]
+    collected = sorted(known_sources(connection))
     for name in names:
         if name not in collected:
             raise _not_collected(name, collected, address, catalogue)

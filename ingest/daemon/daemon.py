@@ -24,6 +24,7 @@ from apscheduler.triggers.date import DateTrigger
 from ingest.assembly import Newsroom, open_newsroom
 from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
+from ingest.errors import IngestError
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
 from storage import runs
@@ -128,8 +129,8 @@ class Daemon:
             return
         try:
             self._shift.change(settings, sources)
-        except StorageError as error:
-            log.error("settings not reloaded: the database failed", error=str(error))
+        except (StorageError, IngestError) as error:
+            log.error("settings not reloaded", error=str(error))
 
 
 class _Shift:

@@ -1,7 +1,7 @@
 """The order of extraction: decode, parse, read metadata, find the body, read credits, strike chrome.
 
 The body is what the source file's selectors pick, or its platform's where those are sure; else it is
-decided block by block (``body_blocks``). For markup of the first decades of the web density stands
+decided block by block (``body.decisions``). For markup of the first decades of the web density stands
 in, for a page that shows little of itself the text in its JSON-LD or in its feed.
 """
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from sources.client import Client
     from sources.source import Source
 
-__all__ = ["STOPPED", "Pass", "pass_over", "record_sources"]
+__all__ = ["Pass", "first_cause", "pass_over", "record_sources"]
 
 #: Why a pass failed that was broken off: a second Ctrl-C, a stop that took too long.
-STOPPED = "stopped before the end"
+_STOPPED = "stopped before the end"
 
 
 @dataclass(slots=True)
@@ -84,11 +84,15 @@ async def pass_over(
     except SourcesError as problem:
         this.error = str(problem)
     except asyncio.CancelledError:
-        this.error = STOPPED
+        this.error = _STOPPED
         raise
-    except Exception as problem:
-        this.error = f"{type(problem).__name__}: {problem}"
-        raise
+    except Exception as raised:
+        # Links are worked on side by side: what was wrong with one stands in a group.
+        cause = first_cause(raised)
+        this.error = f"{type(cause).__name__}: {cause}"
+        if cause is raised:
+            raise
+        raise cause from None
     finally:
         if this.error is None and counts.documents and not this.documents_read and this.errors:
             this.error = this.errors[0]
@@ -110,6 +114,13 @@ async def pass_over(
                 )
             )
     desk.tell(this.finished())
+
+
+def first_cause(problem: BaseException) -> BaseException:
+    """The first leaf of an exception group: siblings of a database failure say the same."""
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    return problem
 
 
 def record_sources(connection: Connection, sources: Sequence[Source], now: datetime) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ingest.pipeline.link_rows import endpoint_of
+from ingest.pipeline.link_rows import endpoint_of, endpoint_row
 from sources.endpoints import discover_endpoints
 from sources.errors import EndpointError, FetchError
 from sources.platforms import platform_endpoints
-from storage.links.documents import EndpointRow, known_endpoints, record_endpoints
+from storage.links.documents import known_endpoints, record_endpoints
 
 if TYPE_CHECKING:
     from ingest.desk import Desk
@@ -80,6 +80,6 @@ async def recorded_endpoints(desk: Desk, source: Source) -> list[Endpoint]:
 
 async def record_found(desk: Desk, source: Source, found: Iterable[Endpoint]) -> None:
     """Remember what was found, for the next pass."""
-    rows = [EndpointRow(e.kind, e.url, e.selector, e.archive) for e in found]
+    rows = [endpoint_row(endpoint) for endpoint in found]
     now = desk.now()
     await desk.store.write(lambda c: record_endpoints(c, source.name, rows, now))

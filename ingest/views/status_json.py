@@ -14,12 +14,15 @@ __all__ = ["status_json"]
 
 def status_json(
     status: SourceStatus,
+    *,
+    on: bool,
     notes: Sequence[TemplateNote] = (),
     problems: Sequence[LinkProblem] = (),
 ) -> dict[str, Any]:
     """A source with what is to be said of its templates and links: ``copydesk status --json``."""
     return {
         **json_object(status),
+        "on": on,
         "templates": [{**json_object(note), "sentence": note.sentence} for note in notes],
         "problems": [json_object(problem) for problem in problems],
     }

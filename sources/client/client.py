@@ -147,6 +147,11 @@ class Client:
                 traffic=self._traffic,
             )
             received = await self._requests.follow(journey)
+            if received.status == 304 and not validators:
+                # Whoever takes it for "nothing new" never sees what is there.
+                raise Failure(
+                    Unreachable, "the server answered 304 to a request without conditions"
+                )
         except Failure as failure:
             raise error_of(url, failure, journey) from failure
         known = received.headers if received.status in _WITH_VALIDATORS else {}
@@ -218,7 +223,7 @@ class Client:
             FetchError: the robots.txt cannot be had, or the address may not be asked at all.
         """
         try:
-            return await self._requests.permission.allows(parse_address(url), rules)
+            return await self._requests.permission.allows(parse_address(url), rules, self._traffic)
         except Failure as failure:
             raise failure.error(url, failure.reason, failure.retry_after) from failure
 
@@ -227,7 +232,7 @@ class Client:
 
         A robots.txt that cannot be had says nothing of it.
         """
-        return await self._requests.permission.gap(url, rules)
+        return await self._requests.permission.gap(url, rules, self._traffic)
 
     async def robots_sitemaps(self, url: str, rules: FetchRules = _BY_DEFAULT) -> tuple[str, ...]:
         """Addresses of the ``Sitemap:`` lines in the robots.txt of ``url``'s host.
@@ -237,7 +242,7 @@ class Client:
         """
         try:
             address = parse_address(url)
-            found = (await self._requests.permission.robots(address, rules)).sitemaps
+            found = (await self._requests.permission.robots(address, rules, self._traffic)).sitemaps
         except Failure as failure:
             raise failure.error(url, failure.reason, failure.retry_after) from failure
         addresses = []

@@ -73,22 +73,24 @@ class Permission:
             raise Failure(RobotsDisallowed, "robots.txt does not let us fetch this address")
         return self._kept_to(delay, robots)
 
-    async def allows(self, address: WebAddress, rules: FetchRules) -> bool:
+    async def allows(
+        self, address: WebAddress, rules: FetchRules, traffic: Traffic | None = None
+    ) -> bool:
         """Whether robots.txt lets us fetch ``address``.
 
         Raises:
             Failure: it cannot be had, or the address may not be asked at all.
         """
         self._guard.check_literal(address.host, address.port, private=rules.allow_private)
-        return not rules.robots or (await self.robots(address, rules)).allows(address.url)
+        return not rules.robots or (await self.robots(address, rules, traffic)).allows(address.url)
 
-    async def gap(self, url: str, rules: FetchRules) -> float:
+    async def gap(self, url: str, rules: FetchRules, traffic: Traffic | None = None) -> float:
         """Seconds between two requests to ``url``'s host; an unknown robots.txt says nothing of it."""
         delay = self._settings.delay if rules.delay is None else rules.delay
         if not rules.robots:
             return delay
         try:
-            robots = await self.robots(parse_address(url), rules)
+            robots = await self.robots(parse_address(url), rules, traffic)
         except Failure:
             return delay
         return self._kept_to(delay, robots)

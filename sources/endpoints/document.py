@@ -133,6 +133,7 @@ class LinkFilter:
         *,
         sure: bool = True,
         seen: set[int] | None = None,
+        met: set[int] | None = None,
     ) -> Iterator[Link]:
         """The links among ``entries``, counting the others in ``document.tally``.
 
@@ -147,6 +148,7 @@ class LinkFilter:
                 sitemap or a listing the conventions of addresses are asked, unless the source
                 file's ``include`` takes them in.
             seen: hashes of keys seen in this reading, for endpoints whose pages overlap.
+            met: is given those of all addresses of the site, taken or not.
         """
         seen = set() if seen is None else seen
         tally = document.tally
@@ -169,6 +171,7 @@ class LinkFilter:
                     tally.repeated += 1
                 elif registrable_domain(host) not in self._domains:
                     tally.off_site += 1
+                    continue
                 elif key == self._home or not self.wants(url, sure=sure):
                     tally.excluded += 1
                 elif self.too_old(entry.published or entry.modified):
@@ -183,6 +186,8 @@ class LinkFilter:
                     seen.add(mark)
                     dated = None if entry.published else day_in_address(parts.path)
                     yield Link.of(entry, url=url, key=key, dated=dated)
+                if met is not None:
+                    met.add(mark)
         except EndpointError as error:
             document.error = error
 

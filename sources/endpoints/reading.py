@@ -40,8 +40,14 @@ MOST_DOCUMENTS = 50_000
 DEEPEST = 3
 #: Documents that one may name; the protocol of sitemaps allows 50,000.
 MOST_FOLLOWING = 50_000
-#: Pages of a feed or a listing in a row without a new link, after which nothing more is expected.
+#: Pages of a feed or a listing in a row that show no address of the site which was not met before,
+#: after which nothing more is expected.
 MOST_IN_VAIN = 2
+#: Pages in a row without a link that the source file's rules take in, of whatever time: a calendar
+#: without end shows new addresses for ever.
+MOST_UNWANTED = 200
+#: Documents are asked for, whatever their index says of them, after this time.
+ASKED_AGAIN = timedelta(days=1)
 #: Bytes of a document; sitemaps have their own cap after unpacking.
 LARGEST_FEED = 16 * 1024 * 1024
 LARGEST_SITEMAP = 64 * 1024 * 1024
@@ -149,7 +155,25 @@ class _Walk:
     #: Addresses asked, or waiting to be.
     asked: set[str] = field(default_factory=set)
     seen: set[int] | None = None
+    #: Addresses of the site that its pages have shown, wanted or not: what tells a page in vain.
+    met: set[int] | None = None
     in_vain: int = 0
+    unwanted: int = 0
+
+    def counts(self) -> tuple[int, int]:
+        """How many addresses were met, and how many links were taken."""
+        return len(self.met or ()), len(self.seen or ())
+
+    def is_over(self, document: Document, before: tuple[int, int]) -> bool:
+        """Whether nothing more is to be expected behind ``document``, whose links have been read.
+
+        Addresses newer than the window, or left out by the rules, are no reason to end: what is
+        wanted may stand behind them.
+        """
+        met, taken = (now - then for now, then in zip(self.counts(), before, strict=True))
+        self.in_vain = 0 if met else self.in_vain + 1
+        self.unwanted = 0 if taken or document.tally.out_of_window else self.unwanted + 1
+        return self.in_vain >= MOST_IN_VAIN or self.unwanted >= MOST_UNWANTED
 
 
 async def read_endpoint(
@@ -181,6 +205,7 @@ async def read_endpoint(
     wanted = LinkFilter(source, now, window)
     walk = _Walk(endpoint, kind, source, client, known, wanted, window, now)
     walk.seen = set() if kind.pages else None
+    walk.met = set() if kind.pages else None
     first = kind.first(endpoint, source, window)
     walk.asked.add(first)
     waiting: list[tuple[str, int]] = [(first, 1)]
@@ -207,16 +232,15 @@ async def read_endpoint(
             base = page.url
             entries = _entries(walk, page, document, depth)
             document.links = wanted.links(
-                entries, document, page.url, sure=kind.sure, seen=walk.seen
+                entries, document, page.url, sure=kind.sure, seen=walk.seen, met=walk.met
             )
         elif document.not_modified and earlier is not None:
             document.following = list(earlier.following)
-        before = len(walk.seen) if walk.seen is not None else 0
+        before = walk.counts()
         yield document
-        if walk.seen is not None and page is not None:
-            walk.in_vain = 0 if len(walk.seen) > before else walk.in_vain + 1
-            if walk.in_vain >= MOST_IN_VAIN and kind.ends_in_vain:
-                return
+        paged = page is not None and walk.met is not None and kind.ends_in_vain
+        if paged and walk.is_over(document, before):
+            return
         waiting += _next_documents(walk, base, tuple(document.following), earlier, depth)
 
 
@@ -312,12 +336,15 @@ def _of_endpoint(walk: _Walk, address: str) -> bool:
 def _unchanged(walk: _Walk, address: str, modified: str | None, before: str | None) -> bool:
     """Whether the index says that a file is as it was when we read it last.
 
-    A bare day says nothing before it is over.
+    A bare day says nothing before it is over. An index that was never kept up says so for ever, so a
+    file is asked for, conditionally, once a day all the same.
     """
     if modified is None or modified != before:
         return False
     known = walk.known(address)
     if known is None or known.failed or known.checked_at is None:
+        return False
+    if walk.now - known.checked_at >= ASKED_AGAIN:
         return False
     try:
         changed = datetime.fromisoformat(modified)

@@ -1,4 +1,4 @@
-"""The commands that collect, or look at pages: signatures and help; the work is beside this file."""
+"""The commands that collect, or show how it goes: signatures and help; the work is beside this file, or in ``reading``."""
 
 from __future__ import annotations
 

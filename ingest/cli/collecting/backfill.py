@@ -16,7 +16,6 @@ from ingest.backfill.backfiller import BackfillRequest
 from ingest.backfill.endpoints import KINDS, PAGE_KINDS
 from ingest.catalogue.selection import load_catalogue
 from ingest.cli.collecting.progress import Work, observer_for
-from ingest.cli.unknown_names import unknown_name
 from ingest.errors import (
     EXIT_BUSY,
     EXIT_INCOMPLETE,
@@ -26,6 +25,7 @@ from ingest.errors import (
     InputError,
 )
 from ingest.periods import read_span
+from ingest.unknown_names import unknown_name
 from ingest.workers.allocator import collect_rarely
 
 if TYPE_CHECKING:

@@ -148,7 +148,7 @@ class _JsonLines:
         print(json_line({"event": event, **values}), flush=True)
 
 
-class _Tally:
+class _SoFar:
     """What has become of the pages of one source, as they come."""
 
     def __init__(self) -> None:
@@ -179,11 +179,11 @@ class _Tally:
 class _PlainLines:
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._tallies: dict[str, _Tally] = {}
+        self._tallies: dict[str, _SoFar] = {}
         self._said = time.monotonic()
 
     def __call__(self, event: Event) -> None:
-        tally = self._tallies.setdefault(event.source, _Tally())
+        tally = self._tallies.setdefault(event.source, _SoFar())
         match event:
             case EndpointRead(error=str(error)):
                 self._print(f"{event.source}: endpoint failed: {error}")
@@ -205,7 +205,7 @@ class _PlainLines:
             case _:
                 pass
 
-    def _page(self, event: PageDone, tally: _Tally) -> None:
+    def _page(self, event: PageDone, tally: _SoFar) -> None:
         """Say what became of one page, or from time to time how far all of them are."""
         if loudness() is Loudness.QUIET:
             return
@@ -307,7 +307,7 @@ class _Bar(_PlainLines):
             case PageDone() | LinksFound() | BackfillPlanned():
                 self._update(event.source, tally, tally.without_article)
 
-    def _update(self, source: str, tally: _Tally, note: str) -> None:
+    def _update(self, source: str, tally: _SoFar, note: str) -> None:
         if source not in self._tasks:
             self._tasks[source] = self._progress.add_task(source, total=None, rate="", note="")
         self._progress.update(
@@ -323,6 +323,6 @@ class _Bar(_PlainLines):
             plain(line), markup=False, highlight=False, overflow="ellipsis", no_wrap=cut
         )
 
-    def _page(self, event: PageDone, tally: _Tally) -> None:
+    def _page(self, event: PageDone, tally: _SoFar) -> None:
         if self._work is Work.RUN:
             super()._page(event, tally)

@@ -1,4 +1,4 @@
-"""The commands that read what is filed: search, stories, changes, diff, export, raw pages."""
+"""The commands that read what is filed: articles, show, search, stories, changes, diff, export, pages."""
 
 from __future__ import annotations
 

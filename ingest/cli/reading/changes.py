@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.cli.reading.filters import check_sources
-from ingest.cli.unknown_names import unknown_name
 from ingest.errors import EXIT_OK
+from ingest.unknown_names import unknown_name
 from ingest.views.article_text import plain
 from ingest.views.feed_json import change_json
 from storage.changes import KINDS, read_changes

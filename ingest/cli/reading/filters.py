@@ -100,7 +100,7 @@ def check_sources(connection: sa.Connection, settings: Settings, names: Sequence
     Raises:
         SettingsError: one is not.
     """
-    from ingest.cli.unknown_names import unknown_name
+    from ingest.unknown_names import unknown_name
     from storage.reading.known_names import known_sources
 
     known = known_sources(connection)
@@ -115,7 +115,7 @@ def check_sources(connection: sa.Connection, settings: Settings, names: Sequence
 
 
 def _check(connection: sa.Connection, column: str, value: str) -> None:
-    from ingest.cli.unknown_names import unknown_name
+    from ingest.unknown_names import unknown_name
     from storage.article import ArticleKind
     from storage.reading.known_names import has_articles, known_values
 

@@ -10,9 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.catalogue.selection import load_catalogue
+from ingest.cli.collected_sources import check_collected
 from ingest.cli.loudness import remark, shows_progress
 from ingest.cli.reading.articles import print_json
-from ingest.cli.reading.filters import check_sources
 from ingest.errors import EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_OK, EXIT_TERMINATED, InputError
 from ingest.periods import read_begin
 from storage.database import Database
@@ -58,7 +59,7 @@ def read_again(
 
     with Database.open(settings.database, create=False) as database:
         with database.reading() as connection:
-            check_sources(connection, settings, names)
+            check_collected(connection, names, database.address, load_catalogue(settings))
         result = asyncio.run(work(database))
     if shows_progress():
         print(file=sys.stderr)
@@ -95,7 +96,7 @@ def export_warc(settings: Settings, file: Path, names: Sequence[str], since: str
             Database.open(settings.database, read_only=True) as database,
             database.snapshot() as connection,
         ):
-            check_sources(connection, settings, names)
+            check_collected(connection, names, database.address, load_catalogue(settings))
             try:
                 with WarcFile(unfinished, packed=file.name.endswith(".gz")) as warc:
                     while numbers := page_ids(

@@ -19,8 +19,7 @@ from storage.reading.queries import LinkProblem, SourceStatus, link_problems, so
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
-    from ingest.views.status_json import status_json
-from ingest.views.template_health import TemplateNote
+    from ingest.views.template_health import TemplateNote
 
 __all__ = ["show_status"]
 
@@ -96,7 +95,9 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
 def _print_json(shown: Sequence[_Shown]) -> None:
     for each in shown:
         if each.status is not None:
-            print_json(status_json(each.status, each.notes, each.problems))
+            print_json(
+                status_json(each.status, on=each.on, notes=each.notes, problems=each.problems)
+            )
 
 
 def _print(shown: Sequence[_Shown], width: int, now: datetime) -> None:

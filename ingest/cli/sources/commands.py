@@ -14,9 +14,9 @@ from ingest.catalogue.selection import change_selection as write_selection
 from ingest.catalogue.selection import load_catalogue, nothing_selected, selected_sources
 from ingest.cli.invocation import as_called
 from ingest.cli.loudness import remark
-from ingest.cli.unknown_names import unknown_name
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.settings import CONFIG_NAME, load_settings, settings_path
+from ingest.unknown_names import unknown_name
 from ingest.views.article_text import article_lines, cell, console, plain
 from ingest.views.json_values import json_line
 from sources.duration import format_duration

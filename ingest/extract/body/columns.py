@@ -1,4 +1,4 @@
-"""The columns of ``body_features``: their names, and the lists that some of them count through.
+"""The columns of ``features``: their names, and the lists that some of them count through.
 
 The model's file names columns, so a column may move; one that is renamed or means something else
 needs a model grown anew (``bench/body_training``). A name with ``near_`` is a meaning of the class

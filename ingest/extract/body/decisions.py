@@ -1,7 +1,7 @@
 """The body decided block by block, with what each witness said.
 
-Witnesses are the page's own markup and metadata (``body_features``), the text that JSON-LD or a feed
-gives, and, where those leave doubt, trafilatura. ``body_model`` weighs them.
+Witnesses are the page's own markup and metadata (``features``), the text that JSON-LD or a feed
+gives, and, where those leave doubt, trafilatura. ``model`` weighs them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is known of each block of a page, as numbers: the features that ``body_model`` weighs.
+"""What is known of each block of a page, as numbers: the features that ``model`` weighs.
 
 Every feature names something a reader of the markup could point at: how long the block is and how
 much of it links, what the elements around it are called, how its neighbours and the other blocks of
@@ -47,7 +47,7 @@ class PageFacts:
 
 
 def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[list[float]]]:
-    """(numbers of the blocks that may be the article's, one row for each with columns as in ``body_columns.NAMES``).
+    """(numbers of the blocks that may be the article's, one row for each with columns as in ``columns.NAMES``).
 
     Menus, footers and lists of links are left out: no template writes its articles there.
     """

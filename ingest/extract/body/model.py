@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTRA", "Ensemble", "ensemble_of", "model"]
 
-#: Columns behind those of ``body_features``, read by the ensemble that knows the second witness:
+#: Columns behind those of ``features``, read by the ensemble that knows the second witness:
 #: whether trafilatura has the block, the one before, the one after (2 as a line of its own, 1 inside
 #: another, 0 not, -1 where it has no text at all).
 EXTRA = ("witness", "witness_before", "witness_after")

@@ -1,6 +1,6 @@
 """The body of an article as typed blocks: by the source's or platform's selectors, and trafilatura's.
 
-What trafilatura gives is a witness for ``body_blocks``; it is corrected here (order, types, lines of
+What trafilatura gives is a witness for ``decisions``; it is corrected here (order, types, lines of
 one paragraph torn apart).
 """
 

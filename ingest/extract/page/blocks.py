@@ -1,7 +1,7 @@
 """Every block of a page's text in reading order, with the elements that hold it.
 
 One walk over the tree, without recursion; what later decides whether a block belongs to the article
-(``body_features``) needs nothing else of the DOM.
+(``body.features``) needs nothing else of the DOM.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def settle(site: Any, folder: Path) -> None:
+def answered(site: Any, folder: Path) -> None:
     """Settings whose client reaches every host of the site at once."""
     targets = "\n".join(f"{json.dumps(h)} = {json.dumps(t)}" for h, t in site.connect_to.items())
     (folder / "copydesk.toml").write_text(
@@ -82,7 +82,7 @@ def paper(site: Any, folder: Path) -> Any:
     site.put(f"{HOST}/", front("/feed", head='<meta property="og:locale" content="en_IE">'))
     site.put(f"{HOST}/feed", dated_feed(HOST, *paths))
     put_articles(site, HOST, *paths)
-    settle(site, folder)
+    answered(site, folder)
     return site
 
 
@@ -250,7 +250,7 @@ def test_a_sitemap_alone_is_polled(site: Any, folder: Path, capsys: Any) -> None
     site.put(f"{HOST}/map.xml", f"<urlset>{urls}</urlset>", content_type="application/xml")
     site.put(f"{HOST}/", front())
     put_articles(site, HOST, *[f"/2026/11/2{n}/the-bridge-over-the-river-{n}" for n in range(4)])
-    settle(site, folder)
+    answered(site, folder)
     value = found(capsys, f"{HOST}/map.xml", "--articles", "2")
     [endpoint] = value["endpoints"]
     assert (endpoint["kind"], endpoint["links"], endpoint["archive"]) == ("sitemap", 4, False)
@@ -268,7 +268,7 @@ def test_a_wix_blog_in_a_folder_needs_its_platform_only(
     site.put(f"{WIX}/blog-feed.xml", dated_feed(WIX, *posts, title="The Valley Post"))
     site.put(f"{WIX}/sitemap.xml", f"<urlset><url><loc>{WIX}/post/story-1</loc></url></urlset>")
     put_articles(site, WIX, *posts)
-    settle(site, folder)
+    answered(site, folder)
     value = found(capsys, f"{WIX}/post/story-1", "--articles", "1")
     assert value["source"]["home"] == WIX
     assert value["source"]["platform"] == "wix"
@@ -290,7 +290,7 @@ def test_a_platforms_usual_addresses_are_no_law(site: Any, folder: Path, capsys:
     site.put(f"{HOST}/", front("/blog-feed.xml", head=mark))
     site.put(f"{HOST}/blog-feed.xml", dated_feed(HOST, "/stories/the-bridge"))
     put_articles(site, HOST, "/stories/the-bridge")
-    settle(site, folder)
+    answered(site, folder)
     value = found(capsys, HOST)
     assert len(value["articles"]) == 1
     assert '[links]\ninclude = ["*"]' in value["toml"]
@@ -305,7 +305,7 @@ def test_a_page_that_lists_articles_is_better_than_nothing(
     body = "".join(f'<article><h2><a href="{path}">Story</a></h2></article>' for path in paths)
     site.put(f"{HOST}/", front(body=body))
     put_articles(site, HOST, *paths)
-    settle(site, folder)
+    answered(site, folder)
     value = found(capsys, HOST, "--articles", "1")
     assert [(e["kind"], e["links"], e["kept"]) for e in value["endpoints"]] == [
         ("listing", 4, True)
@@ -372,7 +372,7 @@ def test_nothing_usable_is_told_and_nothing_is_written(
 ) -> None:
     kind = "text/html" if "<" in body else "text/plain"
     site.put(f"{HOST}/", body, status, content_type=kind)
-    settle(site, folder)
+    answered(site, folder)
     before = (folder / "copydesk.toml").read_text()
     assert run(["add", HOST]) == 1
     captured = capsys.readouterr()
@@ -423,7 +423,7 @@ def test_a_site_that_ships_is_pointed_out(site: Any, folder: Path, capsys: Any) 
     site.put(f"{home}/", front("/blog-feed.xml"))
     site.put(f"{home}/blog-feed.xml", dated_feed(home, "/post/a"))
     put_articles(site, home, "/post/a")
-    settle(site, folder)
+    answered(site, folder)
     assert run(["add", home]) == 0
     assert "already ships as armenian-report" in capsys.readouterr().out
     assert load_settings().select.names == ("armenian-report",)

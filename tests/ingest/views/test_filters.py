@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ingest.cli.app import run
-from ingest.cli.unknown_names import unknown_name
+from ingest.cli.invocation import own_command
+from ingest.unknown_names import unknown_name
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_an_unknown_name_is_an_error_that_says_what_is_near(
     assert run(["--database", str(filled), *arguments]) == 3
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert said in printed.err
+    assert said in printed.err.replace(own_command(), "copydesk")
     assert not list(tmp_path.iterdir())
 
 

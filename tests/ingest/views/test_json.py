@@ -60,7 +60,7 @@ def made(filed: Database) -> dict[str, dict[str, Any]]:
             "Story": whole_story_json(*found),
             "Change": change_json(read_changes(c, 0)[0], url=None, title=None),
             "Difference": diff_json(1, old, new, paragraphs),
-            "Source status": status_json(status, [note], [problem]),
+            "Source status": status_json(status, on=True, notes=[note], problems=[problem]),
         }
     parts = {
         "Block": objects["Article"]["blocks"],

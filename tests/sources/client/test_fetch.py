@@ -49,6 +49,14 @@ async def test_missing_pages_are_pages(site: Site) -> None:
     assert (page.status, page.body) == (404, b"no such page")
 
 
+async def test_a_304_that_nobody_asked_for_is_no_answer(site: Site) -> None:
+    site.pages["/feed"] = answer(304, ETag='"2"')
+    async with site.client() as client:
+        with pytest.raises(Unreachable, match="304 to a request without conditions") as caught:
+            await client.fetch(f"{URL}/feed")
+    assert caught.value.passing
+
+
 async def test_unchanged_pages_are_not_sent_again(site: Site) -> None:
     site.pages["/feed"] = answer(304, ETag='W/"2"')
     async with site.client() as client:

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from sources.endpoints import Document, discover_endpoints, is_sure, read_endpoint
-from sources.endpoints.document import Known, Window
+from sources.endpoints.document import Following, Known, Window
 from sources.errors import EndpointError, Unreachable
 from sources.page import Page, Validators
 from sources.platforms import platform_endpoints
@@ -365,6 +365,70 @@ def test_a_feed_may_be_announced_as_any_kind_of_json_or_xml_and_is_read_before_i
     )
     assert [e.url for e in discovered(web)] == [f"{HOME}/feeds/main.json", f"{HOME}/news.xml"]
     assert not [url for url in web.asked if "wp-json" in url or "oembed" in url]
+
+
+def pages_of_a_feed(*pages: tuple[str, str]) -> dict[str, str | int]:
+    """Pages of three entries each, by the folder and the day of their entries; each names the next."""
+    answers: dict[str, str | int] = {}
+    for number, (folder, day) in enumerate(pages, 1):
+        items = "".join(
+            f"<item><link>{HOME}/{folder}/{number}-{n}</link><pubDate>{day}</pubDate></item>"
+            for n in range(3)
+        )
+        more = f'<atom:link rel="next" href="{HOME}/feed?page={number + 1}"/>'
+        answers[FEED.url if number == 1 else f"{HOME}/feed?page={number}"] = (
+            f'<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+            f"{more if number < len(pages) else ''}{items}</channel></rss>"
+        )
+    return answers
+
+
+def test_pages_newer_than_the_window_are_gone_through_until_it_is_reached() -> None:
+    web = Web(pages_of_a_feed(*[("news", f"2026-0{month}-10") for month in (9, 8, 7, 6, 5, 4)]))
+    window = Window(datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+    found = read(web, source(FEED), window=window)
+    assert [len(urls) for _, urls in found] == [0, 0, 0, 0, 3, 3]
+
+
+def test_pages_whose_links_the_rules_leave_out_do_not_end_a_backfill() -> None:
+    folders = ("sport", "sport", "sport", "news", "news")
+    web = Web(pages_of_a_feed(*[(folder, "2026-05-10") for folder in folders]))
+    of = source(FEED, links=LinkRules(include=("/news/*",)))
+    found = read(web, of, window=Window(datetime(2026, 1, 1, tzinfo=UTC), None))
+    assert [len(urls) for _, urls in found] == [0, 0, 0, 3, 3]
+
+
+def test_pages_that_show_nothing_new_end_it_and_so_does_a_calendar_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = Window(datetime(2026, 1, 1, tzinfo=UTC), None)
+    same = pages_of_a_feed(*[("news", "2026-05-10")] * 9)
+    again = {
+        url: str(body).replace(f"/{n}-", "/1-") for n, (url, body) in enumerate(same.items(), 1)
+    }
+    assert len(read(Web({**again}), source(FEED), window=window)) == 3
+    monkeypatch.setattr("sources.endpoints.reading.MOST_UNWANTED", 4)
+    calendar = Web(pages_of_a_feed(*[("calendar", "2026-05-10")] * 9))
+    of = source(FEED, links=LinkRules(include=("/news/*",)))
+    assert len(read(calendar, of, window=window)) == 4
+
+
+def test_a_file_whose_index_never_says_a_new_time_is_asked_for_once_a_day() -> None:
+    stale = "2026-01-01T10:00:00+00:00"
+    child = f"{HOME}/sitemap-1.xml"
+    index = f"<sitemapindex {NS}><sitemap><loc>{child}</loc><lastmod>{stale}</lastmod></sitemap></sitemapindex>"
+
+    def asked(checked_at: datetime) -> bool:
+        web = Web({SITEMAP.url: index, child: urlset(f"{HOME}/1")})
+        known = {
+            SITEMAP.url: Known(following=(Following(child, stale),), checked_at=checked_at),
+            child: Known(Validators('"1"'), checked_at=checked_at),
+        }
+        read(web, source(SITEMAP), known)
+        return child in web.asked
+
+    assert not asked(NOW - timedelta(hours=23))
+    assert asked(NOW - timedelta(hours=25))
 
 
 def test_what_a_feed_names_is_an_article_however_its_address_ends() -> None:

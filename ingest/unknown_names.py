@@ -21,7 +21,9 @@ def unknown_name(what: str, given: str, known: Iterable[str]) -> SettingsError:
     Its text names what was given and the nearest that there are, or all where they are few.
     """
     names = sorted(set(known))
-    near = difflib.get_close_matches(given.lower(), names, 3)
+    # Capitals are no difference: "DE" for "de", "deu" for "DE".
+    folded = {name.casefold(): name for name in names}
+    near = [folded[name] for name in difflib.get_close_matches(given.casefold(), folded, 3)]
     if near:
         hint = f"did you mean {' or '.join(near)}?"
     elif names and len(names) <= _FEW:

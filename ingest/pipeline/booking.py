@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from sources.client import Client
     from sources.source import Source
 
-__all__ = ["Pass", "first_cause", "pass_over", "record_sources"]
+__all__ = ["STOPPED", "Pass", "first_cause", "pass_over", "record_sources"]
 
 #: Why a pass failed that was broken off: a second Ctrl-C, a stop that took too long.
-_STOPPED = "stopped before the end"
+STOPPED = "stopped before the end"
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ async def pass_over(
     except SourcesError as problem:
         this.error = str(problem)
     except asyncio.CancelledError:
-        this.error = _STOPPED
+        this.error = STOPPED
         raise
     except Exception as raised:
         # Links are worked on side by side: what was wrong with one stands in a group.

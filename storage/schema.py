@@ -36,6 +36,7 @@ __all__ = [
     "story_marks",
     "struck",
     "templates",
+    "wrong_claims",
 ]
 
 metadata = sa.MetaData(
@@ -108,6 +109,8 @@ documents = sa.Table(
     sa.Column("changed_at", UtcDateTime),
     sa.Column("link_count", sa.Integer, nullable=False),
     sa.Column("following", _Json),
+    # A fingerprint of what of the source file decided which links were taken.
+    sa.Column("rules", StoredText),
     sa.UniqueConstraint("source", "url"),
 )
 
@@ -205,6 +208,20 @@ links = sa.Table(
         postgresql_where=sa.text("look_again_at IS NOT NULL"),
     ),
     sa.Index(None, "article_id"),
+)
+
+#: Addresses that pages of a source claim as theirs though another text stands there.
+wrong_claims = sa.Table(
+    "wrong_claims",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("key", KeyText, nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("example", StoredText, nullable=False),
+    sa.Column("first_at", UtcDateTime, nullable=False),
+    sa.Column("last_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("source", "key"),
 )
 
 credits = sa.Table(

@@ -16,7 +16,6 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from sources.address import same_site
 from sources.client.answer.charset import decode_page
 from sources.endpoints.document import Following
 from sources.endpoints.feed import read_feed
@@ -25,6 +24,7 @@ from sources.endpoints.sitemap import Child, read_sitemap
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.fetcher import Fetcher
+from sources.hosting import same_site
 from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint, EndpointKind, FetchRules

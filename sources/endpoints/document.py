@@ -10,10 +10,11 @@ from fnmatch import translate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from sources.address import address_key, registrable_domain
+from sources.address import address_key
 from sources.endpoints.address_date import day_in_address, span_in_address
 from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
 from sources.errors import EndpointError, FetchError
+from sources.hosting import Sites
 from sources.link import Announced, Link
 from sources.page import Validators
 from sources.source import Endpoint, LinkRules, Source
@@ -115,10 +116,7 @@ class LinkFilter:
     def __init__(self, source: Source, now: datetime, window: Window | None = None) -> None:
         self._rules: LinkRules = source.links
         addresses = (source.home, *(endpoint.url for endpoint in source.endpoints))
-        hosts = {urlsplit(address).hostname or "" for address in addresses} | set(
-            source.links.hosts
-        )
-        self._domains = {registrable_domain(host) for host in hosts if host}
+        self._sites = Sites(addresses, source.links.hosts)
         self._oldest = now - source.links.max_age if source.links.max_age and not window else None
         self._window = window or Window()
         self._dated = self._window != Window()
@@ -161,7 +159,6 @@ class LinkFilter:
                 try:
                     key = address_key(url)
                     parts = urlsplit(url)
-                    host = parts.hostname or ""
                 except ValueError:
                     tally.malformed += 1
                     continue
@@ -169,7 +166,7 @@ class LinkFilter:
                 mark = hash(key)
                 if mark in seen:
                     tally.repeated += 1
-                elif registrable_domain(host) not in self._domains:
+                elif not self._sites.has(url):
                     tally.off_site += 1
                     continue
                 elif key == self._home or not self.wants(url, sure=sure):
@@ -242,11 +239,8 @@ class LinkFilter:
         return not self.out_of_window(Announced(url), urlsplit(url).path)
 
     def home_site(self, url: str) -> bool:
-        """Whether ``url`` is on one of the source's registrable domains."""
-        try:
-            return registrable_domain(urlsplit(url).hostname or "") in self._domains
-        except ValueError:
-            return False
+        """Whether ``url`` is of one of the source's sites."""
+        return self._sites.has(url)
 
 
 @lru_cache(maxsize=4096)

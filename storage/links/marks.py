@@ -8,6 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from storage.changes import note
+from storage.links.link import SAME_ARTICLE, SAME_TEXT
 from storage.schema import articles, links
 from storage.transaction import Transaction
 
@@ -46,7 +47,7 @@ def mark_fetched_failure(
         values["content"] = None
     # A duplicate that is looked at again is an address of its own until its text says otherwise.
     values["article_id"] = sa.case(
-        (links.c.reason == "same_text", sa.null()), else_=links.c.article_id
+        (links.c.reason.in_((SAME_TEXT, SAME_ARTICLE)), sa.null()), else_=links.c.article_id
     )
     with transaction.seeing(link_id):
         transaction.execute(sa.update(links).where(links.c.id == link_id).values(values))

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources import address
-from sources.address import address_key, registrable_domain, same_site
+from sources.address import address_key, registrable_domain
+from sources.hosting import same_site
 
 KEY = "https://paper.example/2026/11/story"
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from sources import address
 from sources.address import address_key, registrable_domain
-from sources.hosting import same_site
 
 KEY = "https://paper.example/2026/11/story"
 
@@ -147,12 +146,6 @@ def test_any_text_is_an_address_or_a_value_error(text: str) -> None:
 )
 def test_the_registrable_domain_is_what_a_house_registers(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
-
-
-def test_one_house_may_have_many_hosts_but_a_public_suffix_is_none() -> None:
-    assert same_site("https://feeds.paper.example/x", "http://www.paper.example/")
-    assert not same_site("https://one.co.uk/", "https://two.co.uk/")
-    assert not same_site("not an address", "https://two.co.uk/")
 
 
 def carefully(url: str) -> str | None:

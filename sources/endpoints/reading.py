@@ -6,7 +6,7 @@ further documents (a sitemap's files, the next page). The walk keeps the bounds.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
@@ -22,6 +22,7 @@ from sources.endpoints.document import (
 from sources.endpoints.feed import read_feed, read_paged_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
+from sources.endpoints.reading_rules import rules_of
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
@@ -152,6 +153,7 @@ class _Walk:
     wanted: LinkFilter
     window: Window | None
     now: datetime
+    rules: str
     #: Addresses asked, or waiting to be.
     asked: set[str] = field(default_factory=set)
     seen: set[int] | None = None
@@ -184,6 +186,7 @@ async def read_endpoint(
     *,
     now: datetime | None = None,
     window: Window | None = None,
+    numbered: Collection[str] = frozenset(),
 ) -> AsyncGenerator[Document]:
     """The documents of ``endpoint``: one, or several where one names others.
 
@@ -196,14 +199,16 @@ async def read_endpoint(
         now: for ``max_age``; the time of day where it is left out.
         window: reads older documents too, as far as they may hold articles of that time; ``None``
             is a poll, which reads what is new.
+        numbered: as ``LinkFilter`` takes it.
 
     A document that fails says so in its ``error``, which is whole only when its links have been
     iterated; the others are read all the same. Nothing is raised for what a site does wrong.
     """
     kind = _KINDS[endpoint.kind]
     now = now or datetime.now(UTC)
-    wanted = LinkFilter(source, now, window)
-    walk = _Walk(endpoint, kind, source, client, known, wanted, window, now)
+    wanted = LinkFilter(source, now, window, numbered)
+    rules = rules_of(source, endpoint)
+    walk = _Walk(endpoint, kind, source, client, known, wanted, window, now, rules)
     walk.seen = set() if kind.pages else None
     walk.met = set() if kind.pages else None
     first = kind.first(endpoint, source, window)
@@ -232,7 +237,13 @@ async def read_endpoint(
             base = page.url
             entries = _entries(walk, page, document, depth)
             document.links = wanted.links(
-                entries, document, page.url, sure=kind.sure, seen=walk.seen, met=walk.met
+                entries,
+                document,
+                page.url,
+                sure=kind.sure,
+                seen=walk.seen,
+                met=walk.met,
+                alone=depth == 1 and kind.on_site,
             )
         elif document.not_modified and earlier is not None:
             document.following = list(earlier.following)
@@ -261,7 +272,7 @@ async def _request(
     walk: _Walk, url: str, earlier: Known | None, *, first: bool
 ) -> tuple[Page | None, Document]:
     """The page, where it is worth parsing, and its document without links."""
-    document = Document(url, walk.endpoint)
+    document = Document(url, walk.endpoint, rules=walk.rules)
     try:
         page = await walk.client.fetch(
             url,
@@ -296,8 +307,10 @@ async def _request(
 
 
 def _validators(walk: _Walk, earlier: Known | None) -> Validators | None:
-    """For a conditional request; none where a 304 would hide what we never read."""
-    if earlier is None or not earlier.validators:
+    """For a conditional request; none where a 304 would hide what we never read, or read by other
+    rules than today's.
+    """
+    if earlier is None or not earlier.validators or earlier.rules != walk.rules:
         return None
     # A poll has read no page but the first, and a backfill needs them whole.
     return earlier.validators if walk.window is None else None
@@ -342,7 +355,7 @@ def _unchanged(walk: _Walk, address: str, modified: str | None, before: str | No
     if modified is None or modified != before:
         return False
     known = walk.known(address)
-    if known is None or known.failed or known.checked_at is None:
+    if known is None or known.failed or known.checked_at is None or known.rules != walk.rules:
         return False
     if walk.now - known.checked_at >= ASKED_AGAIN:
         return False

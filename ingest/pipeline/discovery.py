@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.pipeline.link_rows import endpoint_of, endpoint_row
 from sources.endpoints import discover_endpoints
 from sources.errors import EndpointError, FetchError
-from sources.platforms import platform_endpoints
+from sources.platforms import platform_apis, platform_endpoints
 from storage.links.documents import known_endpoints, record_endpoints
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ async def find_endpoints(
         source.home,
         client,
         source.fetch,
-        candidates=platform_endpoints(source.platform, source.home),
+        candidates=[
+            *platform_endpoints(source.platform, source.home),
+            *platform_apis(source.platform, source.home),
+        ],
         archives=archives,
     )
 

@@ -82,7 +82,7 @@ class Known:
 
 @dataclass(slots=True)
 class Tally:
-    """Entries of a document that gave no link, by reason."""
+    """Entries of a document that gave no link, by reason; and how many there were on the site."""
 
     off_site: int = 0
     excluded: int = 0
@@ -98,10 +98,12 @@ class Tally:
     #: Where those of ``off_site`` lead: how many to which host.
     elsewhere: Counter[str] = field(default_factory=Counter)
 
+    #: Entries on the source's site, whatever became of them.
+    on_site: int = 0
+
     def leads_off_site(self) -> bool:
-        """Whether whatever else the document names, none of it is on the source's own site."""
-        others = (self.excluded, self.too_old, self.out_of_window, self.no_article, self.trap)
-        return self.off_site > 0 and not any(others) and not self.repeated
+        """Whether the document names addresses, and none of them is on the source's own site."""
+        return self.off_site > 0 and not self.on_site
 
     def whither(self) -> str:
         """The hosts of ``elsewhere``, for a message, with how the source file takes them."""
@@ -197,7 +199,6 @@ class LinkFilter:
         """
         seen = set() if seen is None else seen
         tally = document.tally
-        taken = 0
         try:
             for entry, url, key, numbered in self._read(entries, base, tally, sure=sure):
                 # 64 bits each: a million keys as text would take a quarter of a gigabyte
@@ -206,14 +207,13 @@ class LinkFilter:
                     tally.repeated += 1
                 elif self._takes(entry, url, key, tally, sure=sure or numbered):
                     seen.add(mark)
-                    taken += 1
                     dated = None if entry.published else day_in_address(urlsplit(url).path)
                     yield Link.of(entry, url=url, key=key, dated=dated)
                 if met is not None:
                     met.add(mark)
         except EndpointError as error:
             document.error = error
-        if alone and not taken and document.error is None and tally.leads_off_site():
+        if alone and document.error is None and tally.leads_off_site():
             document.error = EndpointError(
                 document.url, f"all {tally.off_site} links lead to other sites: {tally.whither()}"
             )
@@ -242,6 +242,7 @@ class LinkFilter:
                     if host in tally.elsewhere or len(tally.elsewhere) < MOST_HOSTS:
                         tally.elsewhere[host] += 1
                     continue
+                tally.on_site += 1
                 doubt = Held.of(entry, url, key) if "?" in url and len(held) < MOST_HELD else None
                 if doubt is None:
                     yield entry, url, key, False

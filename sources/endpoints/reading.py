@@ -6,11 +6,13 @@ further documents (a sitemap's files, the next page). The walk keeps the bounds.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
 
+from sources.address import as_browsers_read, registrable_domain, same_site
 from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
     Document,
@@ -22,7 +24,7 @@ from sources.endpoints.document import (
 from sources.endpoints.feed import read_feed, read_paged_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
-from sources.endpoints.reading_rules import rules_of
+from sources.endpoints.reading_rules import is_unchanged, rules_of
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
@@ -47,8 +49,9 @@ MOST_IN_VAIN = 2
 #: Pages in a row without a link that the source file's rules take in, of whatever time: a calendar
 #: without end shows new addresses for ever.
 MOST_UNWANTED = 200
-#: Documents are asked for, whatever their index says of them, after this time.
-ASKED_AGAIN = timedelta(days=1)
+#: Files of an index on another domain that name nothing of the source's site, after which its others
+#: there are left: an index cannot send us to somebody else.
+MOST_ELSEWHERE = 5
 #: Bytes of a document; sitemaps have their own cap after unpacking.
 LARGEST_FEED = 16 * 1024 * 1024
 LARGEST_SITEMAP = 64 * 1024 * 1024
@@ -161,6 +164,33 @@ class _Walk:
     met: set[int] | None = None
     in_vain: int = 0
     unwanted: int = 0
+    #: Documents on other domains that named nothing of the source's site, by domain.
+    elsewhere: Counter[str] = field(default_factory=Counter)
+
+    def is_wanted(self, url: str, base: str) -> bool:
+        """Whether the document at ``base`` may name another at ``url``.
+
+        Where an index lies, or its site says that it does, its files may lie elsewhere
+        (https://www.sitemaps.org/protocol.html#sitemaps_cross_submits); what they name still has to be
+        the source's own.
+        """
+        if not url.startswith(("http://", "https://")):
+            return False
+        if not self.kind.on_site or self.kind.nests:
+            return True
+        return (
+            self.wanted.home_site(url) or same_site(url, base) or same_site(url, self.endpoint.url)
+        )
+
+    def is_spent(self, url: str) -> bool:
+        """Whether the domain of ``url`` has shown often enough that nothing there is the source's."""
+        return self.kind.nests and self.elsewhere[_domain_of(url)] >= MOST_ELSEWHERE
+
+    def note(self, url: str, document: Document) -> None:
+        """Note of a document elsewhere, whose links have been read, whether it was of use."""
+        if self.kind.nests and not self.wanted.home_site(url):
+            useful = document.tally.on_site or document.following or document.not_modified
+            self.elsewhere[_domain_of(url)] += not useful
 
     def counts(self) -> tuple[int, int]:
         """How many addresses were met, and how many links were taken."""
@@ -230,6 +260,8 @@ async def read_endpoint(
             )
             yield left
             return
+        if walk.is_spent(url):
+            continue
         asked += 1
         page, document = await _request(walk, url, earlier, first=depth == 1)
         base = url
@@ -249,6 +281,7 @@ async def read_endpoint(
             document.following = list(earlier.following)
         before = walk.counts()
         yield document
+        walk.note(url, document)
         paged = page is not None and walk.met is not None and kind.ends_in_vain
         if paged and walk.is_over(document, before):
             return
@@ -263,9 +296,14 @@ def _entries(walk: _Walk, page: Page, document: Document, depth: int) -> Iterato
             continue
         if depth >= DEEPEST and walk.kind.nests:
             raise EndpointError(page.url, f"indexes within indexes deeper than {DEEPEST}; left")
-        if len(document.following) < MOST_FOLLOWING:
+        try:
             # Absolute, since behind a 304 the address that answered may be another.
-            document.following.append(Following(urljoin(page.url, entry.url), entry.modified))
+            url = urljoin(page.url, as_browsers_read(entry.url))
+        except ValueError:
+            document.tally.malformed += 1
+            continue
+        if len(document.following) < MOST_FOLLOWING:
+            document.following.append(Following(url, entry.modified))
 
 
 async def _request(
@@ -331,42 +369,16 @@ def _next_documents(
         fresh.sort(key=lambda pair: pair[1] or "", reverse=True)
     batch: list[tuple[str, int]] = []
     for address, modified in fresh:
-        if address in walk.asked or not _of_endpoint(walk, address):
+        if address in walk.asked or not walk.is_wanted(address, base):
             continue
         walk.asked.add(address)
-        if walk.window is None and _unchanged(walk, address, modified, before.get(address)):
-            continue
+        if walk.window is None and modified is not None and modified == before.get(address):
+            if is_unchanged(walk.known(address), modified, walk.now, walk.rules):
+                continue
         batch.append((address, depth + 1))
     batch.reverse()
     return batch
 
 
-def _of_endpoint(walk: _Walk, address: str) -> bool:
-    """Whether a further document belongs to the source, or to the archive that was asked."""
-    return not walk.kind.on_site or walk.wanted.home_site(address)
-
-
-def _unchanged(walk: _Walk, address: str, modified: str | None, before: str | None) -> bool:
-    """Whether the index says that a file is as it was when we read it last.
-
-    A bare day says nothing before it is over. An index that was never kept up says so for ever, so a
-    file is asked for, conditionally, once a day all the same.
-    """
-    if modified is None or modified != before:
-        return False
-    known = walk.known(address)
-    if known is None or known.failed or known.checked_at is None or known.rules != walk.rules:
-        return False
-    if walk.now - known.checked_at >= ASKED_AGAIN:
-        return False
-    try:
-        changed = datetime.fromisoformat(modified)
-    except ValueError:
-        return False
-    if len(modified) <= 10:
-        changed += timedelta(days=2)
-    elif changed.tzinfo is None:
-        changed += timedelta(days=1)
-    if changed.tzinfo is None:
-        changed = changed.replace(tzinfo=UTC)
-    return known.checked_at > changed
+def _domain_of(url: str) -> str:
+    return registrable_domain(urlsplit(url).hostname or "")

@@ -1,4 +1,4 @@
-"""By which rules a document of an endpoint is read, as a short fingerprint.
+"""Whether what is known of a document of an endpoint still stands: its rules, and its index's word.
 
 A server's validators say that a document is as it was, not that what was taken of it is what is wanted
 today: beside them stands the fingerprint under which it was read, and where that has changed the
@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 
+from sources.endpoints.document import Known
 from sources.source import Endpoint, Source
 
-__all__ = ["rules_of"]
+__all__ = ["is_unchanged", "rules_of"]
+
+#: Documents are asked for, whatever their index says of them, after this time.
+ASKED_AGAIN = timedelta(days=1)
 
 #: Raised when this program reads documents otherwise than before, so that each is read once more.
 VERSION = 1
@@ -33,3 +38,32 @@ def rules_of(source: Source, endpoint: Endpoint) -> str:
         [endpoint.kind, endpoint.url, endpoint.selector],
     ]
     return hashlib.blake2b(json.dumps(deciding).encode(), digest_size=8).hexdigest()
+
+
+def is_unchanged(known: Known | None, modified: str, now: datetime, rules: str) -> bool:
+    """Whether a file is as it was when we read it last, by its index, which has said nothing new.
+
+    A bare day says nothing before it is over. An index that was never kept up says so for ever, so a
+    file is asked for, conditionally, once a day all the same.
+
+    Args:
+        known: of the file.
+        modified: what the index says, as it did then; ISO 8601.
+        now: aware.
+        rules: by which it would be read today.
+    """
+    if known is None or known.failed or known.checked_at is None or known.rules != rules:
+        return False
+    if now - known.checked_at >= ASKED_AGAIN:
+        return False
+    try:
+        changed = datetime.fromisoformat(modified)
+    except ValueError:
+        return False
+    if len(modified) <= 10:
+        changed += timedelta(days=2)
+    elif changed.tzinfo is None:
+        changed += timedelta(days=1)
+    if changed.tzinfo is None:
+        changed = changed.replace(tzinfo=UTC)
+    return known.checked_at > changed

@@ -143,7 +143,8 @@ def test_an_index_is_read_newest_first_each_file_once_and_a_failing_file_spoils_
         f"<sitemap><loc>{HOME}/ancient.xml</loc><lastmod>2020-01-01</lastmod></sitemap>"
         f"<sitemap><loc>{HOME}/new.xml</loc></sitemap>"
         f"<sitemap><loc>{SITEMAP.url}</loc></sitemap>"
-        "<sitemap><loc>https://elsewhere.test/s.xml</loc></sitemap></sitemapindex>"
+        "<sitemap><loc>http://[nowhere/s.xml</loc></sitemap>"
+        "<sitemap><loc>ftp://paper.example/s.xml</loc></sitemap></sitemapindex>"
     )
     web = Web(
         {
@@ -541,3 +542,20 @@ def test_another_selector_reads_a_listing_that_has_not_changed() -> None:
     known = remember(read(web, source(listing)))
     other = replace(listing, selector="h3 a")
     assert [urls for _, urls in read(web, source(other), known)] == [[f"{HOME}/2"]]
+
+
+def test_a_listings_links_count_from_its_base_and_a_broken_one_spoils_no_other() -> None:
+    listing = Endpoint("listing", f"{HOME}/section/index.html", "h2 a")
+    page = (
+        '<head><base href="/news/"></head><h2><a href="1">One</a></h2>'
+        '<h2><a href="http://[nowhere">Two</a></h2><h2><a href=" the mill ">Three</a></h2>'
+        '<a rel="next" href="page/2">Older</a>'
+    )
+    more = '<base href="https://[nowhere"><h2><a href="/news/4">Four</a></h2>'
+    web = Web({listing.url: page, f"{HOME}/news/page/2": more})
+    window = Window(datetime(2026, 1, 1, tzinfo=UTC), None)
+    found = read(web, source(listing), window=window)
+    assert [urls for _, urls in found] == [
+        [f"{HOME}/news/1", f"{HOME}/news/the%20mill"],
+        [f"{HOME}/news/4"],
+    ]

@@ -214,9 +214,12 @@ class LinkFilter:
         except EndpointError as error:
             document.error = error
         if alone and document.error is None and tally.leads_off_site():
-            document.error = EndpointError(
-                document.url, f"all {tally.off_site} links lead to other sites: {tally.whither()}"
+            all_of_them = (
+                f"all {tally.off_site} links lead to other sites"
+                if tally.off_site > 1
+                else "its one link leads to another site"
             )
+            document.error = EndpointError(document.url, f"{all_of_them}: {tally.whither()}")
 
     def _read(
         self, entries: Iterable[Announced], base: str, tally: Tally, *, sure: bool

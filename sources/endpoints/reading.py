@@ -6,13 +6,12 @@ further documents (a sitemap's files, the next page). The walk keeps the bounds.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from sources.address import as_browsers_read, registrable_domain, same_site
+from sources.address import as_browsers_read, same_site
 from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
     Document,
@@ -24,7 +23,7 @@ from sources.endpoints.document import (
 from sources.endpoints.feed import read_feed, read_paged_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
-from sources.endpoints.reading_rules import is_unchanged, rules_of
+from sources.endpoints.reading_rules import Elsewhere, is_unchanged, rules_of
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
@@ -49,9 +48,6 @@ MOST_IN_VAIN = 2
 #: Pages in a row without a link that the source file's rules take in, of whatever time: a calendar
 #: without end shows new addresses for ever.
 MOST_UNWANTED = 200
-#: Files of an index on another domain that name nothing of the source's site, after which its others
-#: there are left: an index cannot send us to somebody else.
-MOST_ELSEWHERE = 5
 #: Bytes of a document; sitemaps have their own cap after unpacking.
 LARGEST_FEED = 16 * 1024 * 1024
 LARGEST_SITEMAP = 64 * 1024 * 1024
@@ -164,33 +160,7 @@ class _Walk:
     met: set[int] | None = None
     in_vain: int = 0
     unwanted: int = 0
-    #: Documents on other domains that named nothing of the source's site, by domain.
-    elsewhere: Counter[str] = field(default_factory=Counter)
-
-    def is_wanted(self, url: str, base: str) -> bool:
-        """Whether the document at ``base`` may name another at ``url``.
-
-        Where an index lies, or its site says that it does, its files may lie elsewhere
-        (https://www.sitemaps.org/protocol.html#sitemaps_cross_submits); what they name still has to be
-        the source's own.
-        """
-        if not url.startswith(("http://", "https://")):
-            return False
-        if not self.kind.on_site or self.kind.nests:
-            return True
-        return (
-            self.wanted.home_site(url) or same_site(url, base) or same_site(url, self.endpoint.url)
-        )
-
-    def is_spent(self, url: str) -> bool:
-        """Whether the domain of ``url`` has shown often enough that nothing there is the source's."""
-        return self.kind.nests and self.elsewhere[_domain_of(url)] >= MOST_ELSEWHERE
-
-    def note(self, url: str, document: Document) -> None:
-        """Note of a document elsewhere, whose links have been read, whether it was of use."""
-        if self.kind.nests and not self.wanted.home_site(url):
-            useful = document.tally.on_site or document.following or document.not_modified
-            self.elsewhere[_domain_of(url)] += not useful
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
     def counts(self) -> tuple[int, int]:
         """How many addresses were met, and how many links were taken."""
@@ -260,7 +230,7 @@ async def read_endpoint(
             )
             yield left
             return
-        if walk.is_spent(url):
+        if kind.nests and walk.elsewhere.is_spent(url):
             continue
         asked += 1
         page, document = await _request(walk, url, earlier, first=depth == 1)
@@ -281,7 +251,8 @@ async def read_endpoint(
             document.following = list(earlier.following)
         before = walk.counts()
         yield document
-        walk.note(url, document)
+        if kind.nests and not wanted.home_site(url):
+            walk.elsewhere.note(document)
         paged = page is not None and walk.met is not None and kind.ends_in_vain
         if paged and walk.is_over(document, before):
             return
@@ -369,7 +340,7 @@ def _next_documents(
         fresh.sort(key=lambda pair: pair[1] or "", reverse=True)
     batch: list[tuple[str, int]] = []
     for address, modified in fresh:
-        if address in walk.asked or not walk.is_wanted(address, base):
+        if address in walk.asked or not _may_name(walk, address, base):
             continue
         walk.asked.add(address)
         if walk.window is None and modified is not None and modified == before.get(address):
@@ -380,5 +351,14 @@ def _next_documents(
     return batch
 
 
-def _domain_of(url: str) -> str:
-    return registrable_domain(urlsplit(url).hostname or "")
+def _may_name(walk: _Walk, url: str, base: str) -> bool:
+    """Whether the document at ``base`` may name another at ``url``.
+
+    The files of an index may lie elsewhere (https://www.sitemaps.org/protocol.html, "Sitemaps & Cross
+    Submits"), since what they name still has to be the source's own.
+    """
+    if not url.startswith(("http://", "https://")):
+        return False
+    if not walk.kind.on_site or walk.kind.nests:
+        return True
+    return walk.wanted.home_site(url) or same_site(url, base) or same_site(url, walk.endpoint.url)

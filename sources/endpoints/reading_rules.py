@@ -1,4 +1,5 @@
-"""Whether what is known of a document of an endpoint still stands: its rules, and its index's word.
+"""What decides whether a document of an endpoint is asked for, and on which conditions: the rules it
+was read by, what its index says of it, what others of its domain have shown.
 
 A server's validators say that a document is as it was, not that what was taken of it is what is wanted
 today: beside them stands the fingerprint under which it was read, and where that has changed the
@@ -9,15 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
-from sources.endpoints.document import Known
+from sources.address import registrable_domain
+from sources.endpoints.document import Document, Known
 from sources.source import Endpoint, Source
 
-__all__ = ["is_unchanged", "rules_of"]
+__all__ = ["Elsewhere", "is_unchanged", "rules_of"]
 
 #: Documents are asked for, whatever their index says of them, after this time.
 ASKED_AGAIN = timedelta(days=1)
+#: Files of an index on another domain that name nothing of the source's site, after which its others
+#: there are left: an index cannot send us to somebody else.
+MOST_ELSEWHERE = 5
 
 #: Raised when this program reads documents otherwise than before, so that each is read once more.
 VERSION = 1
@@ -67,3 +74,23 @@ def is_unchanged(known: Known | None, modified: str, now: datetime, rules: str) 
     if changed.tzinfo is None:
         changed = changed.replace(tzinfo=UTC)
     return known.checked_at > changed
+
+
+class Elsewhere:
+    """What an index's files on other domains than the source's have shown, in one reading."""
+
+    def __init__(self) -> None:
+        self._in_vain: Counter[str] = Counter()
+
+    def is_spent(self, url: str) -> bool:
+        """Whether the domain of ``url`` has shown often enough that nothing there is the source's."""
+        return self._in_vain[_domain_of(url)] >= MOST_ELSEWHERE
+
+    def note(self, document: Document) -> None:
+        """Note whether ``document``, whose links have been read, was of use."""
+        useful = document.tally.on_site or document.following or document.not_modified
+        self._in_vain[_domain_of(document.url)] += not useful
+
+
+def _domain_of(url: str) -> str:
+    return registrable_domain(urlsplit(url).hostname or "")

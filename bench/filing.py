@@ -32,6 +32,7 @@ from sqlalchemy import event
 from bench.made_texts import real_bodies
 from bench.store import address_of
 from ingest.extract.chrome.site_lines import line_keys
+from sources.address_parameters import counted_in
 from sources.endpoints.article_address import address_shape
 from storage.article import Article, Block, Credit, Struck
 from storage.articles import saving as articles
@@ -162,7 +163,7 @@ class Filer:
         """Save one; returns when it is queued."""
         due, article, page = work.due, work.article, work.page
         now = datetime.now(UTC)
-        shape = address_shape(due.url)
+        shape = address_shape(due.url, counted_in(due.key))
         source = article.source or ""
         prepared = prepare_article(article, line_keys(article))
         packed = self.archive.pack(self.database.reading, source, due.id, page)

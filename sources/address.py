@@ -17,57 +17,16 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes, urlsplit
 
+from sources.address_parameters import kept_parts
+
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["address_key", "counting_parameters", "registrable_domain"]
+__all__ = ["address_key", "as_browsers_read", "registrable_domain"]
 
 #: Longer addresses are traps or mistakes (the de-facto limit of browsers and proxies).
 LONGEST = 2000
 
-#: Parameters that only say how a reader came here, or how the page is to be dressed.
-_DROPPED = frozenset(
-    # Clicks, as the networks number them: Meta, Google, Microsoft, X, Yandex, TikTok, ...
-    "fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid twclid yclid ymclid "
-    "ysclid igshid igsh ttclid epik li_fat_id rdt_cid sccid irclickid wickedid rb_clickid dicbo "
-    "tblci srsltid _kx vgo_ee asgtbndr _branch_match_id _branch_referrer "
-    "fb_action_ids fb_action_types fb_comment_id fb_ref fb_source "
-    "action_object_map action_ref_map action_type_map "
-    # Newsletters
-    "mc_cid mc_eid mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking __s emci emdi "
-    "ml_subscriber ml_subscriber_hash elqtrack elqtrackid nr_email_referer "
-    "ss_source ss_campaign_id ss_email_id trk_contact trk_msg trk_module trk_sid "
-    # Campaigns and the way inside a site
-    "s_cid s_kwcid ncid ocid icid cmpid cmp cmp_id campaign_id ref ref_ ref_src ref_url referrer "
-    "referer original_referer refsource xtor xtref wt_mc wt_mc_id wt_zmc wtmc wt.mc_id wt.zmc smid "
-    "smtyp sr_share cmpredirect ito iref feature spm scm _ga _gl __twitter_impression taid "
-    "traffic_source mod __source sh rss feed_id fromrss from_rss intcmp intcid tpcc int_campaign "
-    "int_medium int_source int_placement guccounter soc_src soc_trk ns_mchannel ns_source "
-    "ns_campaign ns_linkname ns_fee ftag sc_cid sc_campaign cxrecs_s cx_click mbid sca_ref _openstat "
-    "ga_source ga_medium ga_term ga_content ga_campaign ga_place stm_source stm_medium stm_campaign "
-    "stm_content stm_term partner source "
-    # Sessions
-    "phpsessid jsessionid sessionid sid cfid cftoken oscsid zenid "
-    # Variants
-    "amp outputtype print printable printview print_view view_mode mobile m nomobile desktop "
-    "replytocom share nb ipcc".split()
-)
-_DROPPED_PREFIXES = tuple(
-    "utm_ utm- mtm_ matomo_ pk_ piwik_ hsa_ oly_ vero_ at_ itm_ gaa_ bsft_ guce_referrer cx_testid "
-    "cx_testvariant cx_artpos".split()
-)
-#: Of the above, those that are dropped only with a value that says "yes" or names the variant: with
-#: another value they may be an article's number.
-_ONLY_AS_SWITCH = frozenset(
-    "amp print printable mobile m desktop nomobile share rss sid mod sh nb".split()
-)
-_SWITCH_VALUES = frozenset(["", "1", "true", "yes", "y", "amp", "html", "mobile", "print"])
-_DROPPED_WITH = {
-    "outputtype": frozenset(["amp"]),
-    "view_mode": frozenset(["amp", "print", "mobile"]),
-    "partner": frozenset(["rss", "feed"]),
-    "source": frozenset(["rss", "feed", "newsletter"]),
-}
 #: Labels in front of the registrable domain that name a variant of the site.
 _VARIANT_LABELS = frozenset(["www", "m", "mobile", "amp", "mobil", "touch", "wap"])
 #: Session numbers inside the path: of Java's servlets and PHP, and of ASP.NET without cookies, which
@@ -97,13 +56,31 @@ _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _AMP_SUFFIX = re.compile(r"(?:/amp|/amp\.html|\.amp|\.amp\.html)$", re.IGNORECASE)
 _BAD = re.compile(r"[\x00-\x20\x7f\\\u2028\u2029]")
+#: What browsers do not take as it is.
+_ODD = re.compile(r"[\x00-\x20\\\u2028\u2029]")
+_EDGES = "".join(map(chr, range(0x21))) + "\u2028\u2029"
+_NO_BREAKS = str.maketrans("", "", "\t\r\n")
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _HOST = re.compile(
     r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?"
 )
 
 
+def as_browsers_read(address: str) -> str:
+    """``address`` as a browser reads what stands in a document: blanks around it and line breaks in
+    it left out, blanks in it encoded, backslashes before the query turned
+    (https://url.spec.whatwg.org/#url-parsing). Nothing else is judged or changed.
+    """
+    if not _ODD.search(address):
+        return address
+    address = address.strip(_EDGES).translate(_NO_BREAKS)
+    where = _QUERY_OR_FRAGMENT.search(address)
+    end = where.start() if where else len(address)
+    return (address[:end].replace("\\", "/") + address[end:]).replace(" ", "%20")
+
+
 @lru_cache(maxsize=2048)
-def address_key(url: str) -> str:
+def address_key(url: str, counting: frozenset[str] = frozenset()) -> str:
     """What makes two addresses the same article; an ``https`` address, whatever ``url``'s scheme.
 
     Folded: scheme, case and variant labels of the host (``www``, ``m``, ``amp``), default port,
@@ -111,23 +88,28 @@ def address_key(url: str) -> str:
     the caches of Google and the AMP project), session numbers, index files, doubled and trailing
     slashes, dot segments, percent-encoding. The path's case is kept: servers may tell it apart.
 
+    Args:
+        url: of an article; blanks around it do not count.
+        counting: doubtful parameters that have shown that they count here, and stay: of a link's key,
+            those that it keeps (``address_parameters.counted_in``).
+
     Raises:
         ValueError: no http(s) address, one with blanks or control characters, or a hopeless one.
     """
     text = url.strip()
     # A variant inside a variant (an AMP page in a cache of a cache) needs more than one turn.
     for _ in range(8):
-        plain = _folded_plain(text)
+        plain = _folded_plain(text, counting)
         if plain is not None:
             return plain
-        folded = _fold(text)
+        folded = _fold(text, counting)
         if folded == text:
             return folded
         text = folded
     raise ValueError(f"{url[:200]!r} does not come to rest; expected a plain http(s) address")
 
 
-def _folded_plain(url: str) -> str | None:
+def _folded_plain(url: str, counting: frozenset[str] = frozenset()) -> str | None:
     """The key of a plain address, in a fiftieth of the time; ``None`` where it needs more care."""
     match = _PLAIN.fullmatch(url) if len(url) <= LONGEST else None
     if match is None:
@@ -156,29 +138,25 @@ def _folded_plain(url: str) -> str | None:
     if not path.isascii():
         path = quote(path, safe=_SAFE)
     if query:
-        query = _plain_query(query)
+        query = _plain_query(query, path, counting)
         if query is None:
             return None
     key = f"https://{where}{path or '/'}?{query}" if query else f"https://{where}{path}"
     return key if len(key) <= LONGEST else None
 
 
-def _plain_query(query: str) -> str | None:
+def _plain_query(query: str, path: str, counting: frozenset[str]) -> str | None:
     """The parameters that count, sorted and encoded alike; ``None`` where they need more care."""
     if _SIMPLE_QUERY.fullmatch(query):
-        kept = []
-        for part in query.split("&"):
-            name, _, value = part.partition("=")
-            if name and not _dropped(name.lower(), value.lower()):
-                kept.append((name, value))
+        kept = [part.partition("=") for part in kept_parts(query, path, counting)]
         kept.sort()
-        return "&".join([f"{name}={value.replace('=', '%3D')}" for name, value in kept])
+        return "&".join([f"{name}={value.replace('=', '%3D')}" for name, _, value in kept])
     if _BROKEN_PERCENT.search(query):
         return None
     # By their bytes, in whatever encoding they are.
     found = [
         (_parameter_bytes(name), _parameter_bytes(value))
-        for name, _, value in (part.partition("=") for part in _query(query).split("&"))
+        for name, _, value in (part.partition("=") for part in kept_parts(query, path, counting))
     ]
     found.sort()
     return "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in found if name])
@@ -206,7 +184,7 @@ def _plain_host(host: str) -> str | None:
     return bare
 
 
-def _fold(url: str) -> str:
+def _fold(url: str, counting: frozenset[str] = frozenset()) -> str:
     from w3lib.url import canonicalize_url
 
     if len(url) > LONGEST or _BAD.search(url):
@@ -228,7 +206,7 @@ def _fold(url: str) -> str:
     if port is not None and port not in (80, 443):
         where += f":{port}"
     path = _path(path)
-    query = _query(parts.query)
+    query = "&".join(kept_parts(parts.query, path, counting))
     bang = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""
     folded: str = canonicalize_url(
         f"https://{where}{path}" + (f"?{query}" if query else "") + bang, keep_fragments=bool(bang)
@@ -312,40 +290,6 @@ def _without_dots(path: str) -> str:
             kept.append(segment)
     joined = "/".join(kept)
     return joined if joined.startswith("/") else f"/{joined}"
-
-
-def counting_parameters(query: str) -> list[tuple[str, str]]:
-    """Names, lower case, and values of the parameters of ``query`` that the key keeps, decoded."""
-    counting = []
-    for part in query[:LONGEST].split("&"):
-        name, _, value = part.partition("=")
-        name, value = unquote(name).lower(), unquote(value)
-        if name and not _dropped(name, value.lower()):
-            counting.append((name, value))
-    return counting
-
-
-def _query(query: str) -> str:
-    if not query:
-        return ""
-    kept = []
-    for part in query.split("&"):
-        name, _, value = part.partition("=")
-        if name and not _dropped(unquote(name).lower(), unquote(value).lower()):
-            kept.append(part)
-    return "&".join(kept)
-
-
-def _dropped(name: str, value: str) -> bool:
-    # Whoever took the address out of HTML may have left the ampersand's name in.
-    name = name.removeprefix("amp;")
-    if name.startswith(_DROPPED_PREFIXES):
-        return True
-    if name in _DROPPED_WITH:
-        return value in _DROPPED_WITH[name]
-    if name in _ONLY_AS_SWITCH:
-        return value in _SWITCH_VALUES
-    return name in _DROPPED
 
 
 @cache

@@ -7,6 +7,7 @@ page without a source is recognised by the marks that the platform leaves in its
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -20,6 +21,7 @@ __all__ = [
     "apply_platform",
     "detect_platform",
     "load_platform",
+    "platform_apis",
     "platform_endpoints",
     "platform_names",
 ]
@@ -37,6 +39,9 @@ class Platform:
     markers: tuple[str, ...]
     #: Paths beneath the home, each with its leading slash.
     endpoints: tuple[Endpoint, ...]
+    #: APIs that name all articles, where the site leaves them open: nobody's endpoint until one has
+    #: answered. Paths as of ``endpoints``.
+    apis: tuple[Endpoint, ...]
     links: LinkRules
     extract: ExtractRules
 
@@ -69,12 +74,16 @@ def load_platform(name: str) -> Platform:
     return Platform(
         name=name,
         markers=tuple(values["markers"]),
-        endpoints=tuple(
-            Endpoint(e["kind"], e["url"], e.get("selector"), e.get("archive", False))
-            for e in values.get("endpoint", ())
-        ),
+        endpoints=_named(values.get("endpoint", ())),
+        apis=_named(values.get("api", ())),
         links=LinkRules(tuple(links.get("include", ())), tuple(links.get("exclude", ()))),
         extract=ExtractRules(**{k: tuple(v) for k, v in values.get("extract", {}).items()}),
+    )
+
+
+def _named(values: Iterable[dict[str, Any]]) -> tuple[Endpoint, ...]:
+    return tuple(
+        Endpoint(e["kind"], e["url"], e.get("selector"), e.get("archive", False)) for e in values
     )
 
 
@@ -84,14 +93,21 @@ def platform_endpoints(name: str | None, home: str) -> list[Endpoint]:
     They lie beneath the home: a site may live in a folder of its host
     (``https://name.wixsite.com/paper`` has its feed at ``/paper/blog-feed.xml``).
     """
-    if name is None:
-        return []
+    return _beneath(home, load_platform(name).endpoints) if name is not None else []
+
+
+def platform_apis(name: str | None, home: str) -> list[Endpoint]:
+    """Where a platform's site with this home has its APIs, if it leaves them open; none for none."""
+    return _beneath(home, load_platform(name).apis) if name is not None else []
+
+
+def _beneath(home: str, endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     parts = urlsplit(home)
     folder, _, last = parts.path.rpartition("/")
     if "." not in last:  # else a file such as index.html
         folder = f"{folder}/{last}"
     root = urlunsplit((parts.scheme, parts.netloc, folder.rstrip("/"), "", ""))
-    return [replace(e, url=root + e.url) for e in load_platform(name).endpoints]
+    return [replace(e, url=root + e.url) for e in endpoints]
 
 
 def detect_platform(text: str) -> str | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ingest.errors import InputError
 from ingest.pipeline.discovery import find_endpoints
 from sources.errors import EndpointError, FetchError
+from sources.platforms import platform_endpoints
 from sources.source import Endpoint, EndpointKind, Source
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ async def known_and_found(
         known.append(Endpoint("cdx", WAYBACK, archive=True))
     if via is not None and any(endpoint.kind == via for endpoint in known):
         return known
-    if via is None and any(_names_all(endpoint) for endpoint in known):
+    # What only the platform's preset names is a guess: the site's API may be open, its sitemap missing.
+    guessed = set(platform_endpoints(source.platform, source.home)) - set(recorded)
+    if via is None and any(_names_all(endpoint) for endpoint in known if endpoint not in guessed):
         return known
     try:
         # Where nothing is known yet, its feed is better than nothing.

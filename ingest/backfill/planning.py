@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.backfill.turns import Turns
 from ingest.pipeline.recording import learned_of, record
-from sources.endpoints import read_endpoint
+from sources.endpoints import numbered_shapes, read_endpoint
 from sources.endpoints.document import Following, Known, Window
 from storage.links import address_shapes, backfills
 
@@ -43,6 +43,7 @@ async def read_endpoints(
             lambda url: _known(read.get(url)),
             now=desk.now(),
             window=Window(backfill.since, backfill.until),
+            numbered=numbered_shapes(shapes),
         )
         async with (
             contextlib.aclosing(documents),

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sources.address_parameters import counted_in
 from sources.endpoints.article_address import address_shape
 
 __all__ = ["TEACHES", "LearnedAddresses"]
@@ -30,9 +31,12 @@ class LearnedAddresses:
 
     shapes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
-    def is_hopeless(self, url: str) -> bool:
-        """Whether addresses of this shape have turned out to be no articles."""
-        articles, others = self.shapes.get(address_shape(url), (0, 0))
+    def is_hopeless(self, url: str, key: str = "") -> bool:
+        """Whether addresses of this shape have turned out to be no articles.
+
+        ``key``: of the link, which says what counts in its address.
+        """
+        articles, others = self.shapes.get(address_shape(url, counted_in(key)), (0, 0))
         if others < LEAST_PAGES or articles > MOST_ARTICLES * (articles + others):
             return False
         # By the address itself, so that the same ones are tried whoever asks.

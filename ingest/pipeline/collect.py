@@ -19,7 +19,7 @@ from ingest.pipeline.discovery import endpoints_of, polled
 from ingest.pipeline.link_rows import known_of
 from ingest.pipeline.recording import learned_of, record
 from ingest.pipeline.source_turn import turn_of
-from sources.endpoints import read_endpoint
+from sources.endpoints import numbered_shapes, read_endpoint
 from sources.errors import SourcesError
 from storage import links
 from storage.links import address_shapes
@@ -89,7 +89,12 @@ class Collector:
         shapes = await desk.store.read(lambda c: address_shapes.shapes_of(c, source.name))
         learned = learned_of(endpoint, shapes)
         documents = read_endpoint(
-            endpoint, source, this.client, lambda url: known_of(rows.get(url)), now=desk.now()
+            endpoint,
+            source,
+            this.client,
+            lambda url: known_of(rows.get(url)),
+            now=desk.now(),
+            numbered=numbered_shapes(shapes),
         )
         async with contextlib.aclosing(documents):
             async for document in documents:

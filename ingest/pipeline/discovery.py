@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ingest.pipeline.link_rows import endpoint_of, endpoint_row
 from sources.endpoints import discover_endpoints
 from sources.errors import EndpointError, FetchError
-from sources.platforms import platform_endpoints
-from storage.links.documents import known_endpoints, record_endpoints
+from sources.platforms import platform_apis, platform_endpoints
+from storage.links.documents import documents_of, known_endpoints, record_endpoints
 
 if TYPE_CHECKING:
     from ingest.desk import Desk
@@ -36,7 +36,10 @@ async def find_endpoints(
         source.home,
         client,
         source.fetch,
-        candidates=platform_endpoints(source.platform, source.home),
+        candidates=[
+            *platform_endpoints(source.platform, source.home),
+            *platform_apis(source.platform, source.home),
+        ],
         archives=archives,
     )
 
@@ -49,12 +52,14 @@ def polled(endpoints: Sequence[Endpoint]) -> Sequence[Endpoint]:
 async def endpoints_of(desk: Desk, this: Pass) -> list[Endpoint]:
     """The source's own endpoints, else those found earlier, else those found now, for a poll.
 
+    What only a platform's preset names is a guess: where it has failed, the site is looked over.
+
     Raises:
         EndpointError, FetchError: nothing was found.
         StorageError: the database cannot go on.
     """
     source = this.source
-    if source.endpoints:
+    if source.endpoints and not await _guessed_wrongly(desk, source):
         return list(source.endpoints)
     rows = await desk.store.read(lambda c: known_endpoints(c, source.name))
     known = [endpoint_of(row) for row in rows]
@@ -64,12 +69,21 @@ async def endpoints_of(desk: Desk, this: Pass) -> list[Endpoint]:
     try:
         found = await find_endpoints(source, this.client)
     except (EndpointError, FetchError) as problem:
-        if not known:
+        if not known and not source.endpoints:
             raise
         this.errors.append(str(problem))
-        return known
+        return known or list(source.endpoints)
     await record_found(desk, source, found)
     return found
+
+
+async def _guessed_wrongly(desk: Desk, source: Source) -> bool:
+    """Whether the endpoints of ``source`` are its platform's usual ones, and none could be read."""
+    if tuple(platform_endpoints(source.platform, source.home)) != source.endpoints:
+        return False
+    rows = await desk.store.read(lambda c: documents_of(c, source.name))
+    asked = [rows.get(endpoint.url) for endpoint in polled(source.endpoints)]
+    return all(row is not None and row.failed for row in asked)
 
 
 async def recorded_endpoints(desk: Desk, source: Source) -> list[Endpoint]:

@@ -23,6 +23,7 @@ from ingest.pipeline.page_reader import PageReader
 from ingest.pipeline.second_look import next_look, next_look_at_gone
 from ingest.pipeline.verdict import judge_crash, judge_error, judge_refusal
 from sources.address import address_key
+from sources.address_parameters import counted_in
 from sources.endpoints.archives.folder import OWN_ADDRESS
 from sources.endpoints.article_address import address_shape
 from sources.errors import FetchError, RobotsDisallowed
@@ -160,11 +161,11 @@ class Filing:
     ) -> None:
         article, source = prepared.article, this.source
         try:
-            key = address_key(article.url or page.url)
+            key = address_key(article.url or page.url, counted_in(due.key))
         except ValueError:
             key = due.key
         try:
-            arrived = address_key(page.url)
+            arrived = address_key(page.url, counted_in(due.key))
         except ValueError:
             arrived = key
         now = self._desk.now()
@@ -179,7 +180,7 @@ class Filing:
                 self._desk.settings.look_again,
             )
         )
-        shape = address_shape(due.url)
+        shape = address_shape(due.url, counted_in(due.key))
         packed = await self._pages.pack(source.name, due, page)
 
         def save(connection: Transaction) -> articles.Saved:
@@ -278,7 +279,8 @@ class Filing:
             await self._note_missed(due, verdict, status, retry_at, this)
             return
         source = this.source.name
-        shape = address_shape(due.url) if verdict.reason in TEACHES else None
+        teaches = verdict.reason in TEACHES
+        shape = address_shape(due.url, counted_in(due.key)) if teaches else None
         # A better reader may find the article one day (copydesk reextract).
         packed = None
         if page is not None and refused_by_reader:

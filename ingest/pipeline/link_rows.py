@@ -43,12 +43,13 @@ def known_of(row: DocumentRow | None) -> Known | None:
         following=tuple(Following(url, modified) for url, modified in row.following),
         failed=row.failed,
         checked_at=row.checked_at,
+        rules=row.rules,
     )
 
 
 def row_of(link: Link, learned: LearnedAddresses | None = None) -> links.NewLink:
     """What is recorded of an announced link; ``learned`` tells those that are not worth a request."""
-    hopeless = learned is not None and learned.is_hopeless(link.url)
+    hopeless = learned is not None and learned.is_hopeless(link.url, link.key)
     return _carried(link, links.NewLink, refused="address" if hopeless else None)
 
 

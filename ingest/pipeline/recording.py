@@ -97,6 +97,7 @@ def _answer(document: Document, *, polled: bool) -> DocumentAnswer:
         error=str(document.error) if document.error is not None else None,
         following=following,
         whole=_is_whole(document),
+        rules=document.rules,
     )
 
 

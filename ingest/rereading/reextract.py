@@ -19,6 +19,7 @@ from ingest.pipeline.link_rows import link_of
 from ingest.workers.pool import ExtractionPool
 from ingest.workers.tasks import ExtractPage
 from sources.address import address_key
+from sources.address_parameters import counted_in
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError
 from sources.page import Page
@@ -168,7 +169,7 @@ class _Reader:
             if due.article_id is not None:
                 return articles.save_reextracted(connection, due.article_id, found, now)
             try:
-                key = address_key(found.url or page.url)
+                key = address_key(found.url or page.url, counted_in(due.key))
             except ValueError:
                 key = due.key
             return articles.save_article(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ingest.pipeline.discovery import find_endpoints, polled
 from ingest.pipeline.page_getter import PageGetter
 from ingest.pipeline.verdict import Verdict
+from ingest.trying.endpoint_trial import added, because, leading_away
 from ingest.trying.page_trial import said_of, try_page
-from sources.endpoints import read_endpoint
+from sources.endpoints import Tally, read_endpoint
 from sources.errors import EndpointError, FetchError
 from sources.rendering import NoBrowser
 
@@ -92,6 +93,7 @@ async def _check_endpoint(
 ) -> list[Link]:
     links: list[Link] = []
     errors: list[str] = []
+    tally = Tally()
     documents = read_endpoint(endpoint, source, client, lambda url: None)
     async with contextlib.aclosing(documents):
         async for document in documents:
@@ -99,6 +101,7 @@ async def _check_endpoint(
                 links.append(link)
                 if len(links) >= MOST_LINKS:
                     break
+            added(tally, document)
             if document.error is not None:
                 errors.append(str(document.error))
             if len(links) >= MOST_LINKS:
@@ -108,5 +111,9 @@ async def _check_endpoint(
     )
     check.problems += errors
     if not links and not errors:
-        check.problems.append(f"{endpoint.url}: announces no article of this source")
+        check.problems.append(
+            f"{endpoint.url}: announces no article of this source{because(tally)}"
+        )
+    elif tally.off_site > len(links) and not errors:
+        check.problems.append(f"{endpoint.url}: {leading_away(tally)}")
     return links

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from sources.link import Link
     from sources.source import Endpoint, Source
 
-__all__ = ["EndpointTrial", "covered_by_platform", "try_endpoint", "worth_keeping"]
+__all__ = [
+    "EndpointTrial",
+    "added",
+    "because",
+    "covered_by_platform",
+    "leading_away",
+    "try_endpoint",
+    "worth_keeping",
+]
 
 #: Links read of an endpoint: enough to count, without walking an archive of a million.
 MOST_LINKS = 1000
@@ -27,7 +35,7 @@ MOST_DOCUMENTS = 3
 STALE_AFTER = timedelta(days=60)
 #: Why entries gave no link, for a person, by the field of the tally.
 _WHY = {
-    "off_site": "on other sites (name them in [links] hosts)",
+    "off_site": "on other sites",
     "excluded": "outside [links] include or inside exclude",
     "too_old": "older than [links] max_age",
     "no_article": "sections, tags or authors by their address",
@@ -73,7 +81,7 @@ async def try_endpoint(
                 if len(links) >= MOST_LINKS:
                     break
             following += len(document.following)
-            _add(tally, document)
+            added(tally, document)
             if document.error is not None:
                 errors.append(str(document.error))
             if len(links) >= MOST_LINKS or read >= (1 if endpoint.archive else MOST_DOCUMENTS):
@@ -82,7 +90,9 @@ async def try_endpoint(
     newest = times[-1] if times else None
     problem = errors[0] if errors else None
     if not links and not errors and not following:
-        problem = f"{endpoint.url}: announces no article of this site{_because(tally)}"
+        problem = f"{endpoint.url}: announces no article of this site{because(tally)}"
+    elif tally.off_site > len(links) and not errors:
+        problem = f"{endpoint.url}: {leading_away(tally)}"
     elif newest and not endpoint.archive and not errors:
         problem = _stale(endpoint, newest, now or datetime.now(UTC))
     return EndpointTrial(
@@ -95,16 +105,25 @@ async def try_endpoint(
     )
 
 
-def _add(tally: Tally, document: Document) -> None:
+def added(tally: Tally, document: Document) -> None:
+    """Count what ``document`` has told in ``tally``."""
     for field in fields(Tally):
         total = getattr(tally, field.name) + getattr(document.tally, field.name)
         setattr(tally, field.name, total)
 
 
-def _because(tally: Tally) -> str:
+def because(tally: Tally) -> str:
+    """Why the entries of a document gave no link, behind a colon; empty where there were none."""
     counts = [(getattr(tally, name), why) for name, why in _WHY.items()]
     told = [f"{count} {why}" for count, why in counts if count]
-    return f": {', '.join(told)}" if told else ""
+    where = f"; {tally.whither()}" if tally.off_site else ""
+    return f": {', '.join(told)}{where}" if told else ""
+
+
+def leading_away(tally: Tally) -> str:
+    """What is said of a document most of whose links lead elsewhere."""
+    named = tally.off_site + tally.on_site
+    return f"{tally.off_site} of {named} links lead to other sites: {tally.whither()}"
 
 
 def _time_of(link: Link) -> str | None:

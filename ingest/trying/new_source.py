@@ -28,6 +28,7 @@ from ingest.trying.endpoint_trial import (
     try_endpoint,
     worth_keeping,
 )
+from ingest.trying.folder_site import site_in_folder
 from ingest.trying.remembered_pages import RememberedPages
 from ingest.trying.site_identity import country_of, likeliest_language, site_title
 from ingest.workers.tasks import ExtractPage
@@ -125,7 +126,12 @@ class _Search:
         story = await self._story(given) if endpoint is None else None
         home = _home(given, endpoint, self.heads, story)
         front = await self._front_page(home, given, endpoint)
-        if front is not None:
+        folder = await self._folder(given, endpoint, front, is_story=story is not None)
+        if folder is not None:
+            home, front = folder, await self._front_page(folder, given, endpoint)
+        if front is not None and folder is not None:
+            self.client.remember(front, "page", home)
+        elif front is not None:
             home = site_of(front.url).root
             self.client.remember(front, "page", home)
         elif endpoint is not None and not (
@@ -231,6 +237,18 @@ class _Search:
             return None
         # To another house: a consent page, an owner's portal. The site is what was asked for.
         return front if same_site(front.url, home) else None
+
+    async def _folder(
+        self, given: Page, endpoint: Endpoint | None, front: Page | None, *, is_story: bool
+    ) -> str | None:
+        """The home of a site that lies in a folder of its host."""
+        shown = _parsed(front)
+        root = (front, shown) if front is not None and shown is not None else None
+        if front is given:
+            return None
+        return await site_in_folder(
+            given, endpoint, self.heads, root, self.client, self.rules, is_story=is_story
+        )
 
     # Its endpoints
 

@@ -113,6 +113,9 @@ class Client:
     ) -> Page:
         """Download ``url``, following redirects, waiting for its turn.
 
+        A page that sends its readers elsewhere by itself (``Refresh``, ``<meta http-equiv=refresh>``)
+        redirects, too.
+
         Every address on the way is guarded, asked for in robots.txt, and counted against its own
         host's rate. Failures that may pass (no connection, a broken answer, 429, 5xx) are retried
         ``settings.retries`` times. A host that asks by Retry-After for a rest gets it, whatever is
@@ -147,14 +150,15 @@ class Client:
                 traffic=self._traffic,
             )
             received = await self._requests.follow(journey)
-            if received.status == 304 and not validators:
+            if received.status == 304 and (not validators or journey.by_page):
                 # Whoever takes it for "nothing new" never sees what is there.
                 raise Failure(
                     Unreachable, "the server answered 304 to a request without conditions"
                 )
         except Failure as failure:
             raise error_of(url, failure, journey) from failure
-        known = received.headers if received.status in _WITH_VALIDATORS else {}
+        asked_again = received.status in _WITH_VALIDATORS and not journey.by_page
+        known = received.headers if asked_again else {}
         before = validators if validators is not None and received.status == 304 else Validators()
         return Page(
             requested_url=url,

@@ -36,6 +36,8 @@ class Journey:
     traffic: Traffic | None = None
     at: WebAddress = field(init=False)
     trail: list[str] = field(default_factory=list)
+    #: Whether a page by itself led on, so that no validator stands for what is at the end.
+    by_page: bool = False
     cookies: ChainCookies = field(default_factory=ChainCookies)
     #: Seconds of the answers that led here, which count against the time for the whole.
     spent: float = 0.0

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sources.client.address_guard import AddressGuard
 from sources.client.answer.body import read_body
+from sources.client.answer.refresh import refresh_of
 from sources.client.cookies import CookieShelf
 from sources.client.failure import Failure
 from sources.client.host_health import HostHealth
@@ -21,7 +22,7 @@ from sources.client.retry import LONGEST_PAUSE, PASSING, back_off, parse_retry_a
 from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
 from sources.client.transport import Transport
-from sources.client.web_address import OtherScheme, parse_address
+from sources.client.web_address import OtherScheme, WebAddress, parse_address
 from sources.errors import AddressRefused, TimedOut, TooManyRedirects, Unreachable
 
 __all__ = ["RequestLoop"]
@@ -82,9 +83,16 @@ class RequestLoop:
             Failure: none came, or it must not be asked for.
         """
         seen: set[tuple[str, str]] = set()
+        # The page that led on by itself, which is the answer where that leads nowhere.
+        left: tuple[WebAddress, int, Received] | None = None
         while True:
             cookies = journey.cookies.header(journey.at.host)
-            if (journey.at.url, cookies) in seen:
+            circle = (journey.at.url, cookies) in seen
+            if left is not None and (circle or len(journey.trail) > journey.max_redirects):
+                journey.at, steps, received = left
+                del journey.trail[steps:]
+                return received
+            if circle:
                 raise Failure(TooManyRedirects, f"redirects in a circle: {journey.chain()}")
             insists = any(url == journey.at.url for url, _ in seen)
             seen.add((journey.at.url, cookies))
@@ -93,20 +101,28 @@ class RequestLoop:
             journey.spent += received.took
             location = received.headers.get("location", "").strip()
             if received.status not in _REDIRECTS or not location:
-                if insists and received.status < 400:
-                    # Asked twice, answered once the cookie came back.
-                    self._shelf.keep(journey.at.host, cookies)
-                return received
-            try:
-                target = parse_address(location, journey.at)
-            except OtherScheme as failure:
-                raise Failure(AddressRefused, f"redirects to {location[:120]}: {failure}") from None
-            except Failure:
-                return received
+                target = _refreshed(journey, received)
+                if target is None:
+                    if insists and received.status < 400:
+                        # Asked twice, answered once the cookie came back.
+                        self._shelf.keep(journey.at.host, cookies)
+                    return received
+                # The page that only leads on answers "not modified" whatever the other has become.
+                journey.validators, journey.by_page = None, True
+                left = (journey.at, len(journey.trail), received)
+            else:
+                try:
+                    target = parse_address(location, journey.at)
+                except OtherScheme as failure:
+                    raise Failure(
+                        AddressRefused, f"redirects to {location[:120]}: {failure}"
+                    ) from None
+                except Failure:
+                    return received
             journey.cookies.take(journey.at.host, received.cookies)
             journey.trail.append(journey.at.url)
             journey.at = target
-            if len(journey.trail) > journey.max_redirects:
+            if len(journey.trail) > journey.max_redirects and left is None:
                 raise Failure(
                     TooManyRedirects,
                     f"more than {journey.max_redirects} redirects: {journey.chain()}",
@@ -218,3 +234,29 @@ class RequestLoop:
         if journey.start:
             headers.append(("range", f"bytes={journey.start}-"))
         return headers
+
+
+def _refreshed(journey: Journey, received: Received) -> WebAddress | None:
+    """Where a page sends its readers by itself, where that is another page; ``None`` where it stays.
+
+    Never an error: a page that leads in a circle, too far or nowhere is taken as it is.
+    """
+    if not 200 <= received.status < 300 or received.file is not None or not journey.ask_robots:
+        return None
+    found = refresh_of(received.headers, received.body)
+    if found is None or len(journey.trail) >= journey.max_redirects:
+        return None
+    try:
+        target = parse_address(found.address, journey.at)
+    except Failure:
+        return None
+    here = journey.at
+    same_site = target.host == here.host and (
+        target.port == here.port or (here.scheme, target.scheme) == ("https", "http")
+    )
+    same_page = same_site and (
+        target.target == here.target
+        # What comes back to its own page after some seconds shows what is new there.
+        or (found.wait > 1 and target.target.partition("?")[0] == here.target.partition("?")[0])
+    )
+    return None if same_page or target.url in journey.trail else target

@@ -2,7 +2,8 @@
 
 ``reading`` is the one walk through an endpoint's documents, with the table of kinds; ``discovery``
 finds the endpoints of a site; ``document`` has what a document says and the filter that makes links
-of it. What addresses tell by themselves is in ``article_address`` and ``address_date``. Endpoints
+of it. What addresses tell by themselves is in ``article_address`` and ``address_date``, what documents
+tell of their parameters in ``numbering``. Endpoints
 that hold whole pages, or say where copies of them are, live in ``archives``.
 
 Others use the names below, and what a module of a kind offers by itself (``feed.read_feed``).
@@ -10,6 +11,7 @@ Others use the names below, and what a module of a kind offers by itself (``feed
 
 from sources.endpoints.discovery import discover_endpoints
 from sources.endpoints.document import Document, Tally
+from sources.endpoints.numbering import numbered_shapes
 from sources.endpoints.reading import is_sure, read_endpoint
 from sources.fetcher import Fetcher
 
@@ -19,5 +21,6 @@ __all__ = [
     "Tally",
     "discover_endpoints",
     "is_sure",
+    "numbered_shapes",
     "read_endpoint",
 ]

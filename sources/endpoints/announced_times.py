@@ -22,7 +22,11 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=[Tt ]|$)")
 _CLOCK = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?([ap])\.?m\b\.?)?", re.IGNORECASE
 )
-_OFFSET = re.compile(r"(?:GMT|UTC|UT|Z)? ?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
+#: With the zone's name behind it in some forms: ``+0200 CEST``, ``+01:00[Europe/Brussels]``.
+_OFFSET = re.compile(
+    r"(?:GMT|UTC|UT|Z)? ?([+-])(\d{1,2}):?(\d{2})?(?: ?\[?[A-Za-z][A-Za-z/_+-]{1,40}\]?)?",
+    re.IGNORECASE,
+)
 #: Minutes east of Greenwich. Names that mean several zones (IST, BST, CST) as feeds use them.
 _ABBREVIATIONS = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "IST": 330,
@@ -166,7 +170,7 @@ def _zone(text: str) -> timezone | None:
     if offset:
         sign, hours, minutes = offset.groups()
         east = timedelta(hours=int(hours), minutes=int(minutes or 0))
-        if text == "-0000" or east > _FARTHEST or int(minutes or 0) > 59:
+        if text[:5] == "-0000" or east > _FARTHEST or int(minutes or 0) > 59:
             return None  # RFC 2822, section 3.3: "-0000" is an unknown zone
         return timezone(-east if sign == "-" else east)
     minutes_east = _ABBREVIATIONS.get(text.upper())

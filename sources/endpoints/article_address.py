@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Literal, NamedTuple, cast
 from urllib.parse import unquote
 
-from sources.address import counting_parameters
+from sources.address_parameters import counting_parameters
 
 __all__ = ["AddressKind", "address_shape", "is_trap", "kind_of_address"]
 
@@ -111,7 +111,7 @@ def kind_of_address(url: str, home: str) -> AddressKind:
     if "%" in path:
         path = unquote(path)
     kind = _kind_of_path(path.lower())
-    return _kind_of_query(query, kind) if query else kind
+    return _kind_of_query(query, path, kind) if query else kind
 
 
 def _path_and_query(url: str) -> tuple[str, str]:
@@ -235,9 +235,9 @@ def _is_of_our_time(year: str | int) -> bool:
     return OLDEST_YEAR <= int(year) <= datetime.now(UTC).year + 1
 
 
-def _kind_of_query(query: str, kind: AddressKind) -> AddressKind:
+def _kind_of_query(query: str, path: str, kind: AddressKind) -> AddressKind:
     """What parameters make of a path that is of ``kind`` by itself."""
-    counting = counting_parameters(query)
+    counting = counting_parameters(query, path)
     if not counting:
         return kind
     names = {name for name, _ in counting}
@@ -275,13 +275,13 @@ def _is_name(segment: str) -> bool:
     )
 
 
-def address_shape(url: str) -> str:
+def address_shape(url: str, counting: frozenset[str] = frozenset()) -> str:
     """What addresses of one kind at one source have in common, such as ``/news/Y/M/slug``.
 
     A short first word stands as it is where more follows; ``Y``, ``M``, ``D`` are the parts of a
     date, ``n2`` a number of two digits (``n9``: nine or more), ``slug`` three words and more,
     ``words`` two, ``word`` one, ``id`` letters and digits mixed. An extension and the names of
-    parameters that count stay. At most 120 characters.
+    parameters that count stay, those in ``counting`` among them. At most 120 characters.
     """
     path, query = _path_and_query(url)
     if "%" in path:
@@ -300,7 +300,7 @@ def address_shape(url: str) -> str:
             shaped.append(_class_of(stem, shaped))
     shape = "/" + "/".join(shaped) + ("/" if shaped and path.endswith("/") else "")
     if query:
-        names = sorted({name[:20] for name, _ in counting_parameters(query)})[:5]
+        names = sorted({name[:20] for name, _ in counting_parameters(query, path, counting)})[:5]
         if names:
             shape += "?" + "&".join(names)
     return shape[:LONGEST_SHAPE]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import translate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from sources.address import address_key
+from sources.address import address_key, as_browsers_read
 from sources.endpoints.address_date import day_in_address, span_in_address
 from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
+from sources.endpoints.numbering import Held, shown_by
 from sources.errors import EndpointError, FetchError
 from sources.hosting import Sites
 from sources.link import Announced, Link
@@ -39,6 +41,10 @@ _NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 #: Files that a page links to for its own use; a story may be called ``/posts/why-we-left-node.js``.
+#: Entries whose parameters are in doubt that are held until their document has been read.
+MOST_HELD = 20_000
+#: Other hosts that are counted one by one.
+MOST_HOSTS = 50
 _CODE = re.compile(r"\.(?:css|js|xml|rss|atom|json)$", re.IGNORECASE)
 
 
@@ -71,11 +77,13 @@ class Known:
     #: Whether the last attempt failed.
     failed: bool = False
     checked_at: datetime | None = None
+    #: By which rules it was read (``reading_rules.rules_of``); ``None`` where nobody noted it.
+    rules: str | None = None
 
 
 @dataclass(slots=True)
 class Tally:
-    """Entries of a document that gave no link, by reason."""
+    """Entries of a document that gave no link, by reason; and how many there were on the site."""
 
     off_site: int = 0
     excluded: int = 0
@@ -88,6 +96,23 @@ class Tally:
     trap: int = 0
     malformed: int = 0
     repeated: int = 0
+    #: Where those of ``off_site`` lead: how many to which host.
+    elsewhere: Counter[str] = field(default_factory=Counter)
+
+    #: Entries on the source's site, whatever became of them.
+    on_site: int = 0
+
+    def leads_off_site(self) -> bool:
+        """Whether the document names addresses, and none of them is on the source's own site."""
+        return self.off_site > 0 and not self.on_site
+
+    def whither(self) -> str:
+        """The hosts of ``elsewhere``, for a message, with how the source file takes them."""
+        named = self.elsewhere.most_common(3)
+        hosts = ", ".join(f"{host} ({count})" for host, count in named)
+        more = f" and {len(self.elsewhere) - 3} more hosts" if len(self.elsewhere) > 3 else ""
+        taken = ", ".join(f'"{host}"' for host, _ in named)
+        return f"{hosts}{more}; [links] hosts = [{taken}] in the source file takes them"
 
 
 @dataclass(slots=True)
@@ -103,6 +128,8 @@ class Document:
     status: int | None = None
     validators: Validators = field(default_factory=Validators)
     not_modified: bool = False
+    #: By which rules it is read (``reading_rules.rules_of``).
+    rules: str = ""
     links: Iterable[Link] = ()
     error: EndpointError | FetchError | None = None
     #: Documents that it names; whole only when ``links`` has been iterated.
@@ -113,7 +140,23 @@ class Document:
 class LinkFilter:
     """Decides which announced addresses are this source's, and makes links of them."""
 
-    def __init__(self, source: Source, now: datetime, window: Window | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        now: datetime,
+        window: Window | None = None,
+        numbered: Collection[str] = frozenset(),
+    ) -> None:
+        """Judge for ``source``.
+
+        Args:
+            source: whose rules decide.
+            now: for ``max_age``.
+            window: of a backfill.
+            numbered: shapes of addresses in which a doubtful parameter numbers the source's articles
+                (``numbering.numbered_shapes``).
+        """
+        self._numbered = frozenset(numbered)
         self._rules: LinkRules = source.links
         addresses = (source.home, *(endpoint.url for endpoint in source.endpoints))
         self._sites = Sites(addresses, source.links.hosts)
@@ -132,11 +175,13 @@ class LinkFilter:
         sure: bool = True,
         seen: set[int] | None = None,
         met: set[int] | None = None,
+        alone: bool = False,
     ) -> Iterator[Link]:
         """The links among ``entries``, counting the others in ``document.tally``.
 
         An ``EndpointError`` that reading the entries raises ends the iteration and becomes
-        ``document.error``: what came before it stays.
+        ``document.error``: what came before it stays. Entries whose parameters are in doubt come
+        last, when the document has shown what those are.
 
         Args:
             entries: as the document has them.
@@ -147,46 +192,96 @@ class LinkFilter:
                 file's ``include`` takes them in.
             seen: hashes of keys seen in this reading, for endpoints whose pages overlap.
             met: is given those of all addresses of the site, taken or not.
+            alone: whether the document speaks for its endpoint, so that an error is told where
+                nothing that it names is on the source's site.
         """
         seen = set() if seen is None else seen
         tally = document.tally
-        judged = not sure and not self._rules.include
         try:
-            for entry in entries:
-                url = entry.url.strip() if entry.url else ""
-                if url and not url.startswith(("https://", "http://")):
-                    url = urljoin(base, url)
-                try:
-                    key = address_key(url)
-                    parts = urlsplit(url)
-                except ValueError:
-                    tally.malformed += 1
-                    continue
+            for entry, url, key, numbered in self._read(entries, base, tally, sure=sure):
                 # 64 bits each: a million keys as text would take a quarter of a gigabyte
                 mark = hash(key)
                 if mark in seen:
                     tally.repeated += 1
-                elif not self._sites.has(url):
-                    tally.off_site += 1
-                    continue
-                elif key == self._home or not self.wants(url, sure=sure):
-                    tally.excluded += 1
-                elif self.too_old(entry.published or entry.modified):
-                    tally.too_old += 1
-                elif self._dated and self.out_of_window(entry, parts.path):
-                    tally.out_of_window += 1
-                elif is_trap(url):
-                    tally.trap += 1
-                elif judged and kind_of_address(url, self._source_home) in NO_ARTICLE:
-                    tally.no_article += 1
-                else:
+                elif self._takes(entry, url, key, tally, sure=sure or numbered):
                     seen.add(mark)
-                    dated = None if entry.published else day_in_address(parts.path)
+                    dated = None if entry.published else day_in_address(urlsplit(url).path)
                     yield Link.of(entry, url=url, key=key, dated=dated)
                 if met is not None:
                     met.add(mark)
         except EndpointError as error:
             document.error = error
+        if alone and document.error is None and tally.leads_off_site():
+            all_of_them = (
+                f"all {tally.off_site} links lead to other sites"
+                if tally.off_site > 1
+                else "its one link leads to another site"
+            )
+            document.error = EndpointError(document.url, f"{all_of_them}: {tally.whither()}")
+
+    def _read(
+        self, entries: Iterable[Announced], base: str, tally: Tally, *, sure: bool
+    ) -> Iterator[tuple[Announced, str, str, bool]]:
+        """Entries on the source's site, each with its address and key, and whether a parameter of it
+        has shown that it numbers articles.
+        """
+        held: list[Held] = []
+        broken: EndpointError | None = None
+        try:
+            for entry in entries:
+                try:
+                    url = as_browsers_read(entry.url)
+                    if url and not url.startswith(("https://", "http://")):
+                        url = urljoin(base, url)
+                    key = address_key(url)
+                    host = urlsplit(url).hostname or ""
+                except ValueError:
+                    tally.malformed += 1
+                    continue
+                if not self._sites.has(url):
+                    tally.off_site += 1
+                    if host in tally.elsewhere or len(tally.elsewhere) < MOST_HOSTS:
+                        tally.elsewhere[host] += 1
+                    continue
+                tally.on_site += 1
+                doubt = Held.of(entry, url, key) if "?" in url and len(held) < MOST_HELD else None
+                if doubt is None:
+                    yield entry, url, key, False
+                elif counting := doubt.counting(self._numbered):
+                    yield entry, url, address_key(url, counting), True
+                else:
+                    held.append(doubt)
+        except EndpointError as error:
+            broken = error
+        shown = shown_by(held, self._source_home, sure=sure) if len(held) > 1 else frozenset()
+        self._numbered |= shown
+        for doubt in held:
+            counting = doubt.counting(shown) if shown else frozenset()
+            key = address_key(doubt.url, counting) if counting else doubt.key
+            yield doubt.entry, doubt.url, key, bool(counting)
+        if broken is not None:
+            raise broken
+
+    def _takes(self, entry: Announced, url: str, key: str, tally: Tally, *, sure: bool) -> bool:
+        """Whether a link on the source's site is wanted; else it is counted in ``tally``."""
+        path = urlsplit(url).path
+        if key == self._home or not self.wants(url, sure=sure):
+            tally.excluded += 1
+        elif self.too_old(entry.published or entry.modified):
+            tally.too_old += 1
+        elif self._dated and self.out_of_window(entry, path):
+            tally.out_of_window += 1
+        elif is_trap(url):
+            tally.trap += 1
+        elif (
+            not sure
+            and not self._rules.include
+            and kind_of_address(url, self._source_home) in NO_ARTICLE
+        ):
+            tally.no_article += 1
+        else:
+            return True
+        return False
 
     def out_of_window(self, entry: Announced, path: str) -> bool:
         """Whether ``entry`` is surely outside the window; what is not known is inside.

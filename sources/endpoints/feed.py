@@ -53,6 +53,8 @@ _WIDE_DECLARED = re.compile(
     rb"""(<\?xml[^<>]{0,100}?)\sencoding=["'](?:utf|ucs)-?(?:16|32|2|4)(?:[lb]e)?["']""",
     re.IGNORECASE,
 )
+_DUBLIN_CORE = re.compile(rb"""xmlns:([\w.-]{1,30})=["']http://purl\.org/dc/elements/1\.1/["']""")
+_OTHER_CHANGES = re.compile(rb"<[\w.-]{1,30}:(?:updated|modified)[\s>]")
 _DOCTYPE_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -235,15 +237,18 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Iterator[Annou
     feed: Any = parsed.feed
     base = url if atom else feed.get("link") or url
     language = _text(feed.get("language"))
+    by_dublin_core = not atom and _dates_by_dublin_core(body)
     for entry in parsed.entries[:MOST_ENTRIES]:
         link = _link(entry)
         if not link:
             continue
+        published = iso_time(_stated(entry, "published")) or iso_time(_stated(entry, "created"))
+        modified = iso_time(_stated(entry, "updated"))
         yield Announced(
             url=_absolute(link, base, url),
             title=_plain(entry.get("title")),
-            published=iso_time(_stated(entry, "published") or _stated(entry, "created")),
-            modified=iso_time(_stated(entry, "updated")),
+            published=published or (modified if by_dublin_core else None),
+            modified=None if by_dublin_core and published is None else modified,
             authors=_authors(entry),
             language=_text(entry.get("language")) or language,
             content=_content(entry),
@@ -251,6 +256,17 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Iterator[Annou
     broken = parsed.get("bozo_exception")
     if broken is not None and not parsed.entries and "SAXParse" in type(broken).__name__:
         raise EndpointError(url, f"the feed is broken XML: {broken}")
+
+
+def _dates_by_dublin_core(body: bytes) -> bool:
+    """Whether the one time beside ``pubDate`` is ``dc:date``, that "of an event in the lifecycle of the
+    resource" (DCMI Metadata Terms): in a feed, where nothing else says, its publication.
+
+    feedparser calls it the same as times of modification; of a feed with both neither is known.
+    """
+    named = _DUBLIN_CORE.search(body[:65536])
+    prefix = named[1] if named else b"dc"
+    return b"<" + prefix + b":date" in body and not _OTHER_CHANGES.search(body)
 
 
 class _Stream:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.client.answer.charset import decode_page
 from sources.endpoints.announced_times import iso_time
+from sources.endpoints.announcements import base_of, joined
 from sources.endpoints.document import Following, Window
 from sources.endpoints.next_page import find_next_page
 from sources.errors import EndpointError
@@ -63,7 +63,9 @@ def read_paged_listing(
     if window.since is not None and newest:
         if newest[:10] < f"{window.since - timedelta(days=1):%Y-%m-%d}":
             return
-    following = _counted(page.requested_url, endpoint.url) or find_next_page(tree, page.url)
+    following = _counted(page.requested_url, endpoint.url) or find_next_page(
+        tree, page.url, base_of(tree, page.url)
+    )
     if following is not None:
         yield Following(following)
 
@@ -80,17 +82,19 @@ def _counted(url: str, template: str) -> str | None:
 
 
 def _links(page: LexborHTMLParser, url: str, selector: str) -> Iterator[Announced]:
-    base_node = page.css_first("base[href]")
-    base = urljoin(url, (base_node.attributes.get("href") or "") if base_node else "")
+    base = base_of(page, url)
     found = 0
     picked = page.css(selector)
     for node in picked[:MOST_LINKS]:
         anchor = node if node.tag == "a" else node.css_first("a[href]")
         href = (anchor.attributes.get("href") or "").strip() if anchor is not None else ""
-        if anchor is None or not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        if anchor is None or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+            continue
+        address = joined(base, anchor)
+        if address is None:
             continue
         found += 1
-        yield Announced(url=urljoin(base, href), title=_title(node, anchor), published=_time(node))
+        yield Announced(url=address, title=_title(node, anchor), published=_time(node))
     if not found:
         what = f"{len(picked)} elements, none with a link" if picked else "nothing"
         raise EndpointError(

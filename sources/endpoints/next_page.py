@@ -49,14 +49,15 @@ _SCRIPTED = re.compile(
 _EDGES = " \t\r\n\xa0«»‹›<>→←➔➜▸►▶…·.:|+-–—()[]"
 
 
-def find_next_page(tree: LexborHTMLParser, url: str) -> str | None:
+def find_next_page(tree: LexborHTMLParser, url: str, base: str | None = None) -> str | None:
     """The address of the page after ``url`` in its list; ``None`` where it is the last, or no list.
 
-    Never an address of a page number that is not higher.
+    Never an address of a page number that is not higher. ``base``: what the page's relative addresses
+    count from, where that is not ``url``.
     """
     here = numbered(url)
     for finder in (_by_rel, _by_number, _by_words, _by_button, _by_script):
-        found = finder(tree, url)
+        found = finder(tree, url, base or url)
         if found is None or not _is_ahead(found, url, here):
             continue
         return found
@@ -95,13 +96,13 @@ def _is_ahead(found: str, url: str, here: tuple[str, str, int] | None) -> bool:
     return there[2] > (here[2] if here is not None else 0) and there[2] <= LAST_PAGE * 100
 
 
-def _by_rel(tree: LexborHTMLParser, url: str) -> str | None:
+def _by_rel(tree: LexborHTMLParser, url: str, base: str) -> str | None:
     for node in tree.css('link[rel~="next"][href], a[rel~="next"][href]'):
-        return _absolute(node, url)
+        return _absolute(node, base)
     return None
 
 
-def _by_number(tree: LexborHTMLParser, url: str) -> str | None:
+def _by_number(tree: LexborHTMLParser, url: str, base: str) -> str | None:
     """A link to the same list with the next number: of offsets, the smallest one ahead."""
     here = numbered(url)
     parts = urlsplit(url)
@@ -109,7 +110,7 @@ def _by_number(tree: LexborHTMLParser, url: str) -> str | None:
     current = here[2] if here is not None else None
     best: tuple[int, str] | None = None
     for node in tree.css("a[href]")[:MOST_LINKS]:
-        address = _absolute(node, url)
+        address = _absolute(node, base)
         there = numbered(address) if address is not None else None
         if address is None or there is None or there[0] != pattern:
             continue
@@ -127,7 +128,7 @@ def _by_number(tree: LexborHTMLParser, url: str) -> str | None:
     return best[1] if near or offsets else None
 
 
-def _by_words(tree: LexborHTMLParser, url: str) -> str | None:
+def _by_words(tree: LexborHTMLParser, url: str, base: str) -> str | None:
     words = _words()
     for node in tree.css("a[href]")[:MOST_LINKS]:
         attributes = node.attributes
@@ -140,7 +141,7 @@ def _by_words(tree: LexborHTMLParser, url: str) -> str | None:
         }
         named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if said & words or _NEXT_CLASS.search(named[:300]):
-            address = _absolute(node, url)
+            address = _absolute(node, base)
             # A "more" under a teaser leads to its article: only a list's own address counts.
             if address is not None and _same_list(address, url):
                 return address
@@ -158,22 +159,22 @@ def _same_list(address: str, url: str) -> bool:
     return one.path.rstrip("/") == other.path.rstrip("/") and one.query != other.query
 
 
-def _by_button(tree: LexborHTMLParser, url: str) -> str | None:
+def _by_button(tree: LexborHTMLParser, url: str, base: str) -> str | None:
     for name in _BUTTON_ADDRESSES:
         for node in tree.css(f"[{name}]")[:50]:
             named = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''} {name}"
             value = (node.attributes.get(name) or "").strip()
             if _MORE.search(named[:300]) and value.startswith(("/", "?", "http://", "https://")):
-                return _join(url, value)
+                return _join(base, value)
     return None
 
 
-def _by_script(tree: LexborHTMLParser, url: str) -> str | None:
+def _by_script(tree: LexborHTMLParser, url: str, base: str) -> str | None:
     here = numbered(url)
     for node in tree.css("script:not([src])")[:50]:
         match = _SCRIPTED.search((node.text(deep=True) or "")[:200_000])
         if match is not None:
-            return _join(url, f"{match[1]}{(here[2] if here is not None else 1) + 1}")
+            return _join(base, f"{match[1]}{(here[2] if here is not None else 1) + 1}")
     return None
 
 

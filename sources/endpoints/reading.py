@@ -6,11 +6,12 @@ further documents (a sitemap's files, the next page). The walk keeps the bounds.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urljoin
 
+from sources.address import as_browsers_read
 from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
     Document,
@@ -22,10 +23,12 @@ from sources.endpoints.document import (
 from sources.endpoints.feed import read_feed, read_paged_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
+from sources.endpoints.reading_rules import Elsewhere, is_unchanged, rules_of
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.fetcher import Fetcher
+from sources.hosting import same_site
 from sources.link import Announced
 from sources.page import Page, Validators
 from sources.source import Endpoint, EndpointKind, Source
@@ -46,8 +49,6 @@ MOST_IN_VAIN = 2
 #: Pages in a row without a link that the source file's rules take in, of whatever time: a calendar
 #: without end shows new addresses for ever.
 MOST_UNWANTED = 200
-#: Documents are asked for, whatever their index says of them, after this time.
-ASKED_AGAIN = timedelta(days=1)
 #: Bytes of a document; sitemaps have their own cap after unpacking.
 LARGEST_FEED = 16 * 1024 * 1024
 LARGEST_SITEMAP = 64 * 1024 * 1024
@@ -152,6 +153,7 @@ class _Walk:
     wanted: LinkFilter
     window: Window | None
     now: datetime
+    rules: str
     #: Addresses asked, or waiting to be.
     asked: set[str] = field(default_factory=set)
     seen: set[int] | None = None
@@ -159,6 +161,7 @@ class _Walk:
     met: set[int] | None = None
     in_vain: int = 0
     unwanted: int = 0
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
     def counts(self) -> tuple[int, int]:
         """How many addresses were met, and how many links were taken."""
@@ -184,6 +187,7 @@ async def read_endpoint(
     *,
     now: datetime | None = None,
     window: Window | None = None,
+    numbered: Collection[str] = frozenset(),
 ) -> AsyncGenerator[Document]:
     """The documents of ``endpoint``: one, or several where one names others.
 
@@ -196,14 +200,16 @@ async def read_endpoint(
         now: for ``max_age``; the time of day where it is left out.
         window: reads older documents too, as far as they may hold articles of that time; ``None``
             is a poll, which reads what is new.
+        numbered: as ``LinkFilter`` takes it.
 
     A document that fails says so in its ``error``, which is whole only when its links have been
     iterated; the others are read all the same. Nothing is raised for what a site does wrong.
     """
     kind = _KINDS[endpoint.kind]
     now = now or datetime.now(UTC)
-    wanted = LinkFilter(source, now, window)
-    walk = _Walk(endpoint, kind, source, client, known, wanted, window, now)
+    wanted = LinkFilter(source, now, window, numbered)
+    rules = rules_of(source, endpoint)
+    walk = _Walk(endpoint, kind, source, client, known, wanted, window, now, rules)
     walk.seen = set() if kind.pages else None
     walk.met = set() if kind.pages else None
     first = kind.first(endpoint, source, window)
@@ -225,6 +231,8 @@ async def read_endpoint(
             )
             yield left
             return
+        if kind.nests and walk.elsewhere.is_spent(url):
+            continue
         asked += 1
         page, document = await _request(walk, url, earlier, first=depth == 1)
         base = url
@@ -232,12 +240,20 @@ async def read_endpoint(
             base = page.url
             entries = _entries(walk, page, document, depth)
             document.links = wanted.links(
-                entries, document, page.url, sure=kind.sure, seen=walk.seen, met=walk.met
+                entries,
+                document,
+                page.url,
+                sure=kind.sure,
+                seen=walk.seen,
+                met=walk.met,
+                alone=depth == 1 and kind.on_site,
             )
         elif document.not_modified and earlier is not None:
             document.following = list(earlier.following)
         before = walk.counts()
         yield document
+        if kind.nests and not wanted.home_site(url):
+            walk.elsewhere.note(document)
         paged = page is not None and walk.met is not None and kind.ends_in_vain
         if paged and walk.is_over(document, before):
             return
@@ -252,16 +268,21 @@ def _entries(walk: _Walk, page: Page, document: Document, depth: int) -> Iterato
             continue
         if depth >= DEEPEST and walk.kind.nests:
             raise EndpointError(page.url, f"indexes within indexes deeper than {DEEPEST}; left")
-        if len(document.following) < MOST_FOLLOWING:
+        try:
             # Absolute, since behind a 304 the address that answered may be another.
-            document.following.append(Following(urljoin(page.url, entry.url), entry.modified))
+            url = urljoin(page.url, as_browsers_read(entry.url))
+        except ValueError:
+            document.tally.malformed += 1
+            continue
+        if len(document.following) < MOST_FOLLOWING:
+            document.following.append(Following(url, entry.modified))
 
 
 async def _request(
     walk: _Walk, url: str, earlier: Known | None, *, first: bool
 ) -> tuple[Page | None, Document]:
     """The page, where it is worth parsing, and its document without links."""
-    document = Document(url, walk.endpoint)
+    document = Document(url, walk.endpoint, rules=walk.rules)
     try:
         page = await walk.client.fetch(
             url,
@@ -296,8 +317,10 @@ async def _request(
 
 
 def _validators(walk: _Walk, earlier: Known | None) -> Validators | None:
-    """For a conditional request; none where a 304 would hide what we never read."""
-    if earlier is None or not earlier.validators:
+    """For a conditional request; none where a 304 would hide what we never read, or read by other
+    rules than today's.
+    """
+    if earlier is None or not earlier.validators or earlier.rules != walk.rules:
         return None
     # A poll has read no page but the first, and a backfill needs them whole.
     return earlier.validators if walk.window is None else None
@@ -318,42 +341,25 @@ def _next_documents(
         fresh.sort(key=lambda pair: pair[1] or "", reverse=True)
     batch: list[tuple[str, int]] = []
     for address, modified in fresh:
-        if address in walk.asked or not _of_endpoint(walk, address):
+        if address in walk.asked or not _may_name(walk, address, base):
             continue
         walk.asked.add(address)
-        if walk.window is None and _unchanged(walk, address, modified, before.get(address)):
-            continue
+        if walk.window is None and modified is not None and modified == before.get(address):
+            if is_unchanged(walk.known(address), modified, walk.now, walk.rules):
+                continue
         batch.append((address, depth + 1))
     batch.reverse()
     return batch
 
 
-def _of_endpoint(walk: _Walk, address: str) -> bool:
-    """Whether a further document belongs to the source, or to the archive that was asked."""
-    return not walk.kind.on_site or walk.wanted.home_site(address)
+def _may_name(walk: _Walk, url: str, base: str) -> bool:
+    """Whether the document at ``base`` may name another at ``url``.
 
-
-def _unchanged(walk: _Walk, address: str, modified: str | None, before: str | None) -> bool:
-    """Whether the index says that a file is as it was when we read it last.
-
-    A bare day says nothing before it is over. An index that was never kept up says so for ever, so a
-    file is asked for, conditionally, once a day all the same.
+    The files of an index may lie elsewhere (https://www.sitemaps.org/protocol.html, "Sitemaps & Cross
+    Submits"), since what they name still has to be the source's own.
     """
-    if modified is None or modified != before:
+    if not url.startswith(("http://", "https://")):
         return False
-    known = walk.known(address)
-    if known is None or known.failed or known.checked_at is None:
-        return False
-    if walk.now - known.checked_at >= ASKED_AGAIN:
-        return False
-    try:
-        changed = datetime.fromisoformat(modified)
-    except ValueError:
-        return False
-    if len(modified) <= 10:
-        changed += timedelta(days=2)
-    elif changed.tzinfo is None:
-        changed += timedelta(days=1)
-    if changed.tzinfo is None:
-        changed = changed.replace(tzinfo=UTC)
-    return known.checked_at > changed
+    if not walk.kind.on_site or walk.kind.nests:
+        return True
+    return walk.wanted.home_site(url) or same_site(url, base) or same_site(url, walk.endpoint.url)

@@ -8,7 +8,6 @@ with the file. No entity beyond XML's five is expanded, no DTD is loaded, nothin
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,21 +15,23 @@ from typing import Any
 
 from sources.endpoints.announced_times import iso_time
 from sources.endpoints.feed import looks_like_feed, read_feed, without_wide_declaration
+from sources.endpoints.sitemap_bytes import Chunks, clean_beginning
 from sources.errors import EndpointError
 from sources.link import Announced
 
 __all__ = ["Child", "read_sitemap"]
 
-#: The protocol allows 50 MiB and 50,000 addresses a file; real files exceed both a little.
-LARGEST = 64 * 1024 * 1024
 MOST_ENTRIES = 200_000
-CHUNK = 64 * 1024
-LONGEST_FIELD = 4000
+LONGEST_FIELD, LONGEST_LINE = 4000, 64 * 1024
 #: Elements of one level of an entry; an article with a thousand images has a thousand.
 MOST_ELEMENTS = 20_000
 MOST_NEWS_ELEMENTS = 100
 _ENTRIES = ("url", "sitemap")
 _ROOTS = ("urlset", "sitemapindex")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+#: An element of an entry, which makes a sitemap of XML whatever its root is called.
+_LOC = re.compile(rb"<(?:[a-z][\w.-]{0,30}:)?loc[\s>]", re.IGNORECASE)
+_ENTRY = re.compile(rb"<(?:[a-zA-Z][\w.-]{0,30}:)?(?:url|sitemap)[\s>]")
 _HTML = re.compile(rb"<(?:!doctype\s{1,10}html|html[\s>])", re.IGNORECASE)
 #: No reference of XML's own: the five names and numbers; others are no entities that we expand.
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
@@ -52,14 +53,28 @@ def read_sitemap(body: bytes, url: str) -> Iterator[Announced | Child]:
         EndpointError: it is no sitemap, breaks off or is too large; what came before has been
             yielded by then.
     """
-    chunks = _plain_chunks(body, url)
+    chunks = Chunks(body, url)
+    yield from _read(chunks, url)
+    if chunks.error is not None:
+        raise chunks.error
+
+
+def _read(chunks: Chunks, url: str) -> Iterator[Announced | Child]:
     first = next(chunks, b"")
     while first and len(first) < 512 and (more := next(chunks, b"")):
         first += more
     first = without_wide_declaration(first)
     head = first.lstrip(b"\xef\xbb\xbf \r\n\t")
     if not head:
-        raise EndpointError(url, "expected a sitemap, got an empty answer")
+        if chunks.error is None:
+            raise EndpointError(url, "expected a sitemap, got an empty answer")
+        return
+    if first[:2] in _WIDE and b"<" not in head[:200]:
+        first += b"".join(chunks)
+        yield from _read_lines(first.decode("utf-16", "replace").encode(), chunks, url)
+        return
+    if b"\x00" not in head[:200] and not looks_like_feed(head):
+        first = head = clean_beginning(head)
     if head[:1] != b"<" and b"<" not in head[:200].replace(b"\x00", b""):
         yield from _read_lines(first, chunks, url)
         return
@@ -69,38 +84,6 @@ def read_sitemap(body: bytes, url: str) -> Iterator[Announced | Child]:
         yield from read_feed(first + b"".join(chunks), url)
         return
     yield from _read_xml(first, chunks, url)
-
-
-def _plain_chunks(body: bytes, url: str) -> Iterator[bytes]:
-    """``body`` in chunks, gunzipped where it is gzip; never more than ``LARGEST`` bytes in all."""
-    total = 0
-    for chunk in _gunzipped(body, url) if body[:2] == b"\x1f\x8b" else _sliced(body):
-        total += len(chunk)
-        if total > LARGEST:
-            raise EndpointError(
-                url, f"the sitemap is larger than {LARGEST // 2**20} MiB unpacked; left"
-            )
-        yield chunk
-
-
-def _sliced(body: bytes) -> Iterator[bytes]:
-    for start in range(0, len(body), CHUNK):
-        yield body[start : start + CHUNK]
-
-
-def _gunzipped(body: bytes, url: str) -> Iterator[bytes]:
-    rest = body
-    while rest:
-        unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            while rest and not unpack.eof:
-                yield unpack.decompress(rest, CHUNK)
-                rest = unpack.unconsumed_tail
-        except zlib.error as error:
-            raise EndpointError(url, f"the sitemap is broken gzip: {error}") from None
-        if not unpack.eof:
-            raise EndpointError(url, "the sitemap's gzip breaks off; what came before was read")
-        rest = unpack.unused_data.lstrip(b"\x00")
 
 
 def _read_lines(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Announced]:
@@ -117,7 +100,7 @@ def _read_lines(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Ann
                 yield Announced(address)
         if not more:
             break
-        if len(held) > CHUNK:
+        if len(held) > LONGEST_LINE:
             raise EndpointError(url, "expected a sitemap, got one very long line")
     if not found:
         raise EndpointError(url, "expected a sitemap, got text without an address")
@@ -129,7 +112,7 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
     parser = etree.XMLPullParser(
         events=("start", "end"),
         # Others never reach Python: half of the time of a large file.
-        tag=[f"{{*}}{name}" for name in (*_ENTRIES, *_ROOTS)],
+        tag=_tags(first),
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -138,7 +121,8 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
         remove_comments=True,
         remove_pis=True,
     )
-    _check_root(_root_name(first), url)
+    named = _root_name(first)
+    _check_root(named, url, has_entries=_LOC.search(first) is not None)
     root: Any = None
     count = 0
     chunk, held, ended = first, b"", False
@@ -158,7 +142,6 @@ def _read_xml(first: bytes, chunks: Iterator[bytes], url: str) -> Iterator[Annou
             if event == "start":
                 if root is None:
                     root = element.getroottree().getroot()
-                    _check_root(_local(root), url)
                 continue
             entry = _entry(element)
             if entry is not None:
@@ -201,8 +184,17 @@ def _root_name(first: bytes, *, whole: bool = False) -> str | None:
     return None
 
 
-def _check_root(root: str | None, url: str) -> None:
-    if root is None or root in _ROOTS:
+def _tags(first: bytes) -> list[str]:
+    """The elements that are looked at, for a document that begins so; XML tells spellings apart."""
+    names = [*_ENTRIES, *_ROOTS]
+    if _ENTRY.search(first) is None:
+        names += [name.upper() for name in names] + [name.capitalize() for name in names]
+        names += ["urlSet", "UrlSet", "sitemapIndex", "SitemapIndex", "siteMap", "SiteMap"]
+    return [f"{{*}}{name}" for name in names]
+
+
+def _check_root(root: str | None, url: str, *, has_entries: bool = False) -> None:
+    if root is None or root in _ROOTS or (has_entries and root != "html"):
         return
     if root == "html":
         raise EndpointError(url, _HTML_INSTEAD)
@@ -274,7 +266,7 @@ def _free(root: Any) -> bool:
     """
     node = root
     while len(node):
-        if _local(node) in _ENTRIES:
+        if node is not root and _local(node) in _ENTRIES:
             if len(node) > MOST_ELEMENTS:
                 return False
         else:

@@ -101,6 +101,8 @@ class DocumentRow:
     #: Whether the last attempt failed.
     failed: bool
     checked_at: datetime
+    #: By which rules it was read.
+    rules: str | None = None
 
 
 def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRow]:
@@ -113,6 +115,7 @@ def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRo
             documents.c.following,
             documents.c.error,
             documents.c.checked_at,
+            documents.c.rules,
         ).where(documents.c.source == source)
     )
     return {
@@ -122,6 +125,7 @@ def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRo
             tuple((url, modified) for url, modified in row.following or ()),
             row.error is not None,
             row.checked_at,
+            row.rules,
         )
         for row in rows
     }
@@ -165,6 +169,8 @@ class DocumentAnswer:
     following: Sequence[tuple[str, str | None]] = ()
     #: Whether it need not be asked for again by the backfill that read it.
     whole: bool = True
+    #: By which rules its links were taken.
+    rules: str | None = None
 
 
 async def take_document(
@@ -257,6 +263,7 @@ def _record_last(
             endpoint_url=said.endpoint_url,
             following=said.following,
             so_far=so_far,
+            rules=said.rules,
         )
     recorded = record_links(connection, source, batch, now, document_url=url, planned=True)
     if said.whole:
@@ -279,6 +286,7 @@ def record_document(
     endpoint_url: str | None = None,
     following: Sequence[tuple[str, str | None]] | None = None,
     so_far: RecordedDocument = RecordedDocument(),
+    rules: str | None = None,
 ) -> RecordedDocument:
     """Record one fetched document of an endpoint: its links and its validators, together.
 
@@ -288,6 +296,8 @@ def record_document(
     ``following``: (address, modified) of the documents that it names, as a sitemap index does.
     ``so_far``: what the batches before this one came to, where the document has too many links for
     one transaction: see :func:`take_document`.
+    ``rules``: by which of the source file its links were taken; kept beside the validators, which
+    say nothing to whoever reads by others.
     """
     last = record_links(connection, source, links, now, document_url=url)
     recorded = so_far.plus(len(links), last)
@@ -301,6 +311,7 @@ def record_document(
     }
     if good:
         values |= {"etag": etag, "last_modified": last_modified, "link_count": recorded.announced}
+        values["rules"] = rules
         values["following"] = [list(pair) for pair in following] if following else None
     elif error is None:
         values |= {k: v for k, v in (("etag", etag), ("last_modified", last_modified)) if v}

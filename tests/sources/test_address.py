@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources import address
-from sources.address import address_key, registrable_domain
+from sources.address import address_key, as_browsers_read, registrable_domain
+from sources.address_parameters import counted_in
 
 KEY = "https://paper.example/2026/11/story"
 
@@ -182,7 +185,7 @@ def quickly(url: str) -> str | None:
         ),
         st.sampled_from(["", "", "", ":", ":443", ":8080", ":08", ":99999", ":x"]),
         st.lists(
-            st.sampled_from(["/", "/a", "/B-c", "/index.html", "/amp", "/x.amp", "/a.b", "/..", "/.", "//",
+            st.sampled_from(["/", "/a", "/B-c", "/show.php", "/View", "/index.html", "/amp", "/x.amp", "/a.b", "/..", "/.", "//",
                              "/c/s/paper.example/x", "/amp/s/paper.example", "/Default.aspx", "/1.html/",
                              "/%41", "/%c3%a4", "/%C3%A4", "/%2f", "/%25", "/%zz", "/%e4", "/ä", "/漢字",
                              "/a(b)", "/(S(abcdefghij))", ";jsessionid=1", "/a;b=1", "/|", "/[x]", '/"q"',
@@ -192,7 +195,8 @@ def quickly(url: str) -> str | None:
         st.lists(
             st.sampled_from(["?", "&", "a=1", "id=7", "UTM_source=x", "b", "=", "amp=1", "A=2", "ref=x",
                              "p=", "+", "%20", "a=%c3%a4", "ä=ü", "x=a,b", "amp;utm_x=1", "amp;id=3",
-                             "%zz", "source=rss", "source=12", "%61mp=1", "a[]=1", "a==b", "\ud800"]),
+                             "%zz", "source=rss", "source=12", "%61mp=1",
+                             "ref=101", "amp;ref=7", "cmp=4-A-33", "at_id=9", "%72ef=8", "a[]=1", "a==b", "\ud800"]),
             max_size=6,
         ).map(lambda parts: "?" + "&".join(parts) if parts else ""),
         st.sampled_from(["", "", "#", "#top", "#!/x", "#a#b", "#at_medium=x", "#utm_source=y"]),
@@ -252,3 +256,72 @@ def test_more_ways_to_one_article(one, other):
 )  # fmt: skip
 def test_a_parameter_that_may_be_the_article_stays(query):
     assert address_key(f"https://a.example/x?{query}") == f"https://a.example/x?{query}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/noticia.php?ref=101", "/noticia.php?ref=102"),
+        ("/kb_article.php?ref=4045-USHJ-3810", "/kb_article.php?ref=4045-USHJ-3811"),
+        ("/view?feature=11", "/view?feature=12"),
+        ("/archive/story.aspx?cmp=8&utm_source=rss", "/archive/story.aspx?cmp=9&utm_source=rss"),
+        ("/read.php?campaign_id=the-ferry-is-back", "/read.php?campaign_id=the-mill-is-back"),
+        ("/item?taid=6a1b22", "/item?taid=6a1b23"),
+        ("/ver.php?at_id=7", "/ver.php?at_id=8"),
+        ("/noticia.php?spm=1", "/noticia.php?spm=2"),
+    ],
+)
+def test_where_nothing_else_names_an_article_a_numbered_ref_does(one: str, other: str) -> None:
+    keys = [address_key(f"https://a.example{each}") for each in (one, other)]
+    assert keys[0] != keys[1]
+    assert [address_key(key) for key in keys] == keys
+    # Another address of the same article is folded as its link was.
+    name = one.partition("?")[2].partition("=")[0]
+    assert counted_in(keys[0]) == {name}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/noticia.php?ref=home",
+        "/noticia.php?ref=rss2",
+        "/view?feature=youtu.be",
+        "/noticia.php?utm_id=101",
+        "/2026/11/20/the-ferry-is-back/view?ref=101",
+        "/news/the-ferry-is-back?ref=101&cmp=7",
+        "/view?v=8f14e45f&feature=12",
+        "/?ref=101",
+    ],
+)
+def test_where_something_else_names_it_and_where_it_is_a_word_a_ref_is_left_out(
+    address: str,
+) -> None:
+    key = address_key(f"https://a.example{address}")
+    assert not {"ref", "feature", "cmp", "utm_id"} & counted_in(key)
+    assert not {"ref", "feature", "utm_id"} & set(re.findall(r"(\w+)=", key))
+
+
+def test_a_ref_that_has_shown_that_it_counts_is_kept_and_a_trackers_never_is() -> None:
+    url = "https://www.a.example/news/the-ferry-is-back?utm_source=x&ref=101&cmp=7"
+    key = address_key(url, frozenset({"ref", "utm_source"}))
+    assert key == "https://a.example/news/the-ferry-is-back?ref=101"
+    assert counted_in(key) == {"ref"}
+    assert address_key(key, counted_in(key)) == key
+    # A word in its place says how the reader came, there too.
+    assert address_key("https://a.example/s?ref=rss", frozenset({"ref"})) == "https://a.example/s"
+
+
+@pytest.mark.parametrize(
+    ("stands", "read"),
+    [
+        (" https://a.example/x \n", "https://a.example/x"),
+        ("https://a.example/a b c", "https://a.example/a%20b%20c"),
+        ("https://a.example/a\n\t  b", "https://a.example/a%20%20b"),
+        ("\\news\\1?q=a\\b", "/news/1?q=a\\b"),
+        ("https://a.example/x?q=a b#c d", "https://a.example/x?q=a%20b#c%20d"),
+        ("https://a.example/x%20y", "https://a.example/x%20y"),
+    ],
+)
+def test_an_address_in_a_document_is_read_as_browsers_do(stands: str, read: str) -> None:
+    assert as_browsers_read(stands) == read
+    assert as_browsers_read(read) == read

@@ -17,6 +17,7 @@ from ingest.cli.collecting.backfill import make_request
 from ingest.errors import InputError, SettingsError
 from ingest.events import BackfillPlanned, Waiting
 from ingest.run import run_backfills, run_sources
+from sources.platforms import apply_platform
 from sources.source import Endpoint, FetchRules
 from storage.schema import articles, backfill_documents, backfills, links
 from tests.conftest import Answer
@@ -379,3 +380,34 @@ def test_a_poll_beside_a_backfill_does_not_double_the_load(
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     # robots.txt is asked for outside the turns, by whoever needs it first.
     assert sum(gap < 0.1 for gap in gaps) <= 2
+
+
+def test_a_wordpress_sites_api_is_found_where_the_source_file_names_the_platform(
+    site, archive, run, database
+):
+    months = {month: [path(month, number) for number in range(3)] for month in MONTHS}
+    posts = [
+        {"link": f"{HOST}{each}", "date_gmt": f"{month}-10T10:00:00", "title": {"rendered": each}}
+        for month, paths in months.items()
+        for each in paths
+    ]
+
+    def api(host, asked):
+        api_asked = asked.startswith("/wp-json/wp/v2/posts?")
+        return Answer(json.dumps(posts).encode()) if api_asked else None
+
+    site.put(f"{HOST}/", "<html><body>The API is announced nowhere</body></html>")
+    site.elsewhere = api
+    wordpress = apply_platform(replace(archive, endpoints=(), platform="wordpress"))
+    assert {endpoint.kind for endpoint in wordpress.endpoints} == {"feed", "sitemap"}
+    report, _ = run(wordpress)
+    assert not report.failed
+    assert filed(database) == wanted("2026-01", "2026-02")
+
+
+def test_a_wordpress_site_that_closes_its_api_is_read_by_its_sitemap(site, archive, run, database):
+    site.put(f"{HOST}/", "<html><body>No API</body></html>")
+    site.put(f"{HOST}/wp-sitemap.xml", site.pages["www.mill-lane.example", "/sitemap.xml"].body)
+    report, _ = run(apply_platform(replace(archive, endpoints=(), platform="wordpress")))
+    assert not report.failed
+    assert filed(database) == wanted("2026-01", "2026-02")

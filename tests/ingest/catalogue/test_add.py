@@ -334,7 +334,8 @@ def test_a_feed_of_other_sites_articles_is_told_with_the_remedy(
     paper.put(f"{HOST}/feed", dated_feed(HOST, "http://elsewhere.example/1"))
     value = found(capsys, HOST, code=1)
     assert any(
-        "1 on other sites (name them in [links] hosts)" in problem for problem in value["problems"]
+        "its one link leads to another site: elsewhere.example (1); [links] hosts" in problem
+        for problem in value["problems"]
     )
     assert not value["usable"]
     assert not (folder / "publishers").exists()
@@ -528,3 +529,83 @@ def test_titles_of_one_site_share_its_name() -> None:
     assert common_title(["Sport – Courier", "Politics – Courier"]) == "Courier"
     assert common_title(["Courier", "Courier: Sport"]) == "Courier"
     assert common_title(["One", "Two"]) is None
+
+
+# Blogs in folders, feeds elsewhere
+
+
+BLOG = f"{HOST}/blog/"
+
+
+def blog_feed(title: str = "The harbour blog", home: str = BLOG) -> str:
+    body = dated_feed(HOST, "/blog/news/1", "/blog/news/2", title=title)
+    return body.replace(f"<link>{HOST}/</link>", f"<link>{home}</link>")
+
+
+@pytest.fixture
+def blog(site: Any, folder: Path) -> Any:
+    """A shop, and a blog in a folder of it that announces nothing."""
+    site.put(f"{HOST}/", "<html><title>Boats</title><body><h1>We sell boats</h1></body></html>")
+    site.put(
+        BLOG, "<html lang=en><title>The harbour blog</title><body><h1>Harbour</h1></body></html>"
+    )
+    site.put(f"{BLOG}feed/", blog_feed())
+    put_articles(site, HOST, "/blog/news/1", "/blog/news/2")
+    answered(site, folder)
+    return site
+
+
+@pytest.mark.parametrize("address", [BLOG, f"{BLOG}feed/"])
+def test_a_blog_in_a_folder_of_a_shop_is_a_site_of_its_own(
+    blog: Any, folder: Path, capsys: Any, address: str
+) -> None:
+    value = found(capsys, address, "--articles", "1")
+    assert value["source"]["home"] == BLOG
+    assert value["source"]["title"] == "The harbour blog"
+    assert [endpoint["url"] for endpoint in value["endpoints"]] == [f"{BLOG}feed/"]
+
+
+def test_a_wordpress_in_a_folder_is_a_site_of_its_own_whichever_page_is_given(
+    blog: Any, folder: Path, capsys: Any
+) -> None:
+    api = f'<link rel="https://api.w.org/" href="{BLOG}wp-json/">'
+    blog.put(f"{HOST}/blog/news/1", article_page("Story number 1", 1, head=api))
+    value = found(capsys, f"{HOST}/blog/news/1", "--articles", "1")
+    assert value["source"]["home"] == BLOG
+
+
+def test_a_section_of_a_paper_is_the_papers(blog: Any, folder: Path, capsys: Any) -> None:
+    # By its name, and by a feed that the front page announces.
+    blog.put(f"{BLOG}feed/", blog_feed(title="Boats - Latest news"))
+    assert found(capsys, BLOG, "--articles", "1")["source"]["home"] == HOST
+    blog.put(f"{BLOG}feed/", blog_feed())
+    blog.put(f"{HOST}/", front("/feed"))
+    blog.put(f"{HOST}/feed", dated_feed(HOST, "/blog/news/1", "/blog/news/2"))
+    assert found(capsys, BLOG, "--articles", "1", "--force")["source"]["home"] == HOST
+
+
+def test_a_feed_on_a_services_host_is_taken_where_the_front_page_names_it(
+    site: Any, folder: Path, capsys: Any
+) -> None:
+    service = "http://feeds.service.example/courier"
+    site.put(f"{HOST}/", front(service))
+    site.put(service, dated_feed(HOST, "/news/1", "/news/2"))
+    put_articles(site, HOST, "/news/1", "/news/2")
+    answered(site, folder)
+    value = found(capsys, HOST, "--articles", "1")
+    assert [endpoint["url"] for endpoint in value["endpoints"]] == [service]
+    assert value["source"]["home"] == HOST
+    assert run(["run"]) == 0
+    assert "2 filed" in capsys.readouterr().out
+
+
+def test_a_feed_most_of_whose_links_lead_elsewhere_is_told_by_add_and_check(
+    paper: Any, folder: Path, capsys: Any
+) -> None:
+    others = [f"http://elsewhere.example/{number}" for number in range(9)]
+    paper.put(f"{HOST}/feed", dated_feed(HOST, "/news/1", *others))
+    value = found(capsys, HOST, "--articles", "1")
+    said = "9 of 10 links lead to other sites: elsewhere.example (9); [links] hosts"
+    assert any(said in problem for problem in value["problems"])
+    run(["sources", "check", "mill-lane-courier"])
+    assert said in capsys.readouterr().out

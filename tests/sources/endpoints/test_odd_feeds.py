@@ -191,3 +191,36 @@ def test_any_reference_in_an_address_leaves_the_rest_of_the_file(parts):
 def test_an_element_inside_an_address_is_no_address():
     body = f"<urlset {NS}><url><loc>https://paper.example/a<b>x</b></loc></url><url><loc>https://paper.example/1</loc></url></urlset>"
     assert addresses(body) == ["https://paper.example/1"]
+
+
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+WHEN = "2026-11-20T10:00:00+01:00"
+
+
+def _times(item: str, head: str = DC) -> tuple[str | None, str | None]:
+    body = f'<rss version="2.0" {head}><channel><item><link>{URL}/1</link>{item}</item></channel></rss>'
+    [entry] = read_feed(body.encode(), URL)
+    return entry.published, entry.modified
+
+
+def test_a_dublin_core_date_is_the_publication_where_nothing_else_is() -> None:
+    assert _times(f"<dc:date>{WHEN}</dc:date>") == (WHEN, None)
+    assert _times(f"<d:date>{WHEN}</d:date>", DC.replace(":dc", ":d")) == (WHEN, None)
+    zero = "<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>"
+    assert _times(f"{zero}<dc:date>{WHEN}</dc:date>") == (WHEN, None)
+    stated = "<pubDate>Thu, 19 Nov 2026 08:00:00 GMT</pubDate>"
+    assert _times(f"{stated}<dc:date>{WHEN}</dc:date>") == ("2026-11-19T08:00:00+00:00", WHEN)
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        f'xmlns="http://purl.org/rss/1.0/" {DC}><item rdf:about="{URL}/1"><link>{URL}/1</link>'
+        "<dc:date>2026-11-20</dc:date></item></rdf:RDF>"
+    )
+    [entry] = read_feed(rdf.encode(), URL)
+    assert (entry.published, entry.modified) == ("2026-11-20", None)
+
+
+def test_a_time_of_change_is_no_publication() -> None:
+    changed = "<a10:updated>2026-11-20T10:00:00Z</a10:updated>"
+    both = f"{DC} xmlns:a10='http://www.w3.org/2005/Atom'"
+    assert _times(changed, both) == (None, "2026-11-20T10:00:00+00:00")
+    assert _times(f"<dc:date>{WHEN}</dc:date>{changed}", both)[0] is None

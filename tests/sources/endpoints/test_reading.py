@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -11,6 +11,7 @@ import pytest
 
 from sources.endpoints import Document, discover_endpoints, is_sure, read_endpoint
 from sources.endpoints.document import Following, Known, Window
+from sources.endpoints.reading_rules import rules_of
 from sources.errors import EndpointError, Unreachable
 from sources.page import Page, Validators
 from sources.platforms import platform_endpoints
@@ -126,8 +127,9 @@ def test_what_is_too_old_is_left_and_what_has_no_time_is_taken() -> None:
 
 def test_an_unchanged_document_costs_a_304_and_gives_no_link() -> None:
     web = Web({FEED.url: rss(f"{HOME}/1")})
-    known = {FEED.url: Known(Validators(f'"{FEED.url}"'))}
-    [(document, urls)] = read(web, source(FEED), known)
+    of = source(FEED)
+    known = {FEED.url: Known(Validators(f'"{FEED.url}"'), rules=rules_of(of, FEED))}
+    [(document, urls)] = read(web, of, known)
     assert document.not_modified
     assert urls == []
 
@@ -141,7 +143,8 @@ def test_an_index_is_read_newest_first_each_file_once_and_a_failing_file_spoils_
         f"<sitemap><loc>{HOME}/ancient.xml</loc><lastmod>2020-01-01</lastmod></sitemap>"
         f"<sitemap><loc>{HOME}/new.xml</loc></sitemap>"
         f"<sitemap><loc>{SITEMAP.url}</loc></sitemap>"
-        "<sitemap><loc>https://elsewhere.test/s.xml</loc></sitemap></sitemapindex>"
+        "<sitemap><loc>http://[nowhere/s.xml</loc></sitemap>"
+        "<sitemap><loc>ftp://paper.example/s.xml</loc></sitemap></sitemapindex>"
     )
     web = Web(
         {
@@ -169,6 +172,7 @@ def remember(found: list[tuple[Document, list[str]]], checked: datetime = NOW) -
             tuple(document.following),
             failed=document.error is not None,
             checked_at=checked,
+            rules=document.rules,
         )
         for document, _ in found
     }
@@ -422,7 +426,9 @@ def test_a_file_whose_index_never_says_a_new_time_is_asked_for_once_a_day() -> N
         web = Web({SITEMAP.url: index, child: urlset(f"{HOME}/1")})
         known = {
             SITEMAP.url: Known(following=(Following(child, stale),), checked_at=checked_at),
-            child: Known(Validators('"1"'), checked_at=checked_at),
+            child: Known(
+                Validators('"1"'), checked_at=checked_at, rules=rules_of(source(SITEMAP), SITEMAP)
+            ),
         }
         read(web, source(SITEMAP), known)
         return child in web.asked
@@ -464,3 +470,92 @@ def test_nothing_found_tells_what_was_tried_and_what_to_do() -> None:
 def test_a_feed_names_articles_and_a_list_of_addresses_may_name_anything() -> None:
     sure = {kind for kind in get_args(EndpointKind) if is_sure(kind)}
     assert sure == {"feed", "wordpress", "ghost"}
+
+
+def test_a_feed_whose_every_link_leads_elsewhere_says_where_and_how_to_take_them() -> None:
+    counters = [f"https://click.counter.example/r/{n}" for n in (1, 2)]
+    [(document, urls)] = read(Web({FEED.url: rss(*counters)}), source(FEED))
+    assert urls == []
+    said = str(document.error)
+    assert "all 2 links lead to other sites: click.counter.example (2)" in said
+    assert '[links] hosts = ["click.counter.example"]' in said
+    for own in (f"{HOME}/", f"{HOME}/1"):
+        [(document, _)] = read(Web({FEED.url: rss(*counters, own)}), source(FEED))
+        assert document.error is None
+    assert document.tally.elsewhere == {"click.counter.example": 2}
+    # With the remedy they are taken.
+    hosts = LinkRules(hosts=("click.counter.example",))
+    [(document, urls)] = read(Web({FEED.url: rss(*counters)}), source(FEED, links=hosts))
+    assert (urls, document.error) == (counters, None)
+
+
+def test_a_file_of_an_index_may_lead_elsewhere_without_a_word() -> None:
+    answers: dict[str, str | int] = {
+        SITEMAP.url: index(("a.xml", ""), ("b.xml", "")),
+        f"{HOME}/a.xml": urlset("https://sister.example/1"),
+        f"{HOME}/b.xml": urlset(f"{HOME}/1"),
+    }
+    found = read(Web(answers), source(SITEMAP))
+    assert [document.error for document, _ in found] == [None, None, None]
+    assert [url for _, urls in found for url in urls] == [f"{HOME}/1"]
+
+
+def test_links_with_blanks_in_them_are_taken_as_browsers_take_them() -> None:
+    of = source(FEED)
+    given = (f"  {HOME}/news/the ferry is back ", f"{HOME}/news/the\n  mill", "/news/a b?q=c d")
+    [(document, urls)] = read(Web({FEED.url: rss(*given)}), of)
+    assert urls == [
+        f"{HOME}/news/the%20ferry%20is%20back",
+        f"{HOME}/news/the%20%20mill",
+        f"{HOME}/news/a%20b?q=c%20d",
+    ]
+    assert document.tally.malformed == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        source(SITEMAP, links=LinkRules(include=("/news/*",))),
+        source(SITEMAP, links=LinkRules(exclude=("/video/*",))),
+        source(SITEMAP, links=LinkRules(hosts=("partner.example",))),
+        source(SITEMAP, links=LinkRules(max_age=timedelta(days=3))),
+        source(SITEMAP, FEED),
+        replace(source(SITEMAP), home="https://new.example"),
+    ],
+)
+def test_what_was_read_by_other_rules_is_asked_for_without_conditions(changed: Source) -> None:
+    old = "2026-11-20T10:00:00Z"
+    answers: dict[str, str | int] = {
+        SITEMAP.url: index(("a.xml", old)),
+        f"{HOME}/a.xml": urlset(f"{HOME}/1"),
+    }
+    known = remember(read(Web(answers), source(SITEMAP)))
+    again = read(Web(answers), source(SITEMAP), known)
+    assert [document.not_modified for document, _ in again] == [True]
+    by_new_rules = [d for d, _ in read(Web(answers), changed, known) if d.endpoint == SITEMAP]
+    assert [document.not_modified for document in by_new_rules[:2]] == [False, False]
+
+
+def test_another_selector_reads_a_listing_that_has_not_changed() -> None:
+    listing = Endpoint("listing", f"{HOME}/news", "h2 a")
+    web = Web({listing.url: f'<h2><a href="{HOME}/1">One</a></h2><h3><a href="/2">Two</a></h3>'})
+    known = remember(read(web, source(listing)))
+    other = replace(listing, selector="h3 a")
+    assert [urls for _, urls in read(web, source(other), known)] == [[f"{HOME}/2"]]
+
+
+def test_a_listings_links_count_from_its_base_and_a_broken_one_spoils_no_other() -> None:
+    listing = Endpoint("listing", f"{HOME}/section/index.html", "h2 a")
+    page = (
+        '<head><base href="/news/"></head><h2><a href="1">One</a></h2>'
+        '<h2><a href="http://[nowhere">Two</a></h2><h2><a href=" the mill ">Three</a></h2>'
+        '<a rel="next" href="page/2">Older</a>'
+    )
+    more = '<base href="https://[nowhere"><h2><a href="/news/4">Four</a></h2>'
+    web = Web({listing.url: page, f"{HOME}/news/page/2": more})
+    window = Window(datetime(2026, 1, 1, tzinfo=UTC), None)
+    found = read(web, source(listing), window=window)
+    assert [urls for _, urls in found] == [
+        [f"{HOME}/news/1", f"{HOME}/news/the%20mill"],
+        [f"{HOME}/news/4"],
+    ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.endpoints import sitemap
+from sources.endpoints import sitemap_bytes
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.errors import EndpointError
 from sources.link import Announced
@@ -100,12 +100,18 @@ def test_what_came_before_a_break_is_kept() -> None:
 
 
 def test_a_bomb_is_stopped_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(sitemap_bytes, "LARGEST", 1024 * 1024)
     bomb = zlib.compressobj(9, wbits=31)
     body = bomb.compress(b"<urlset>" + b" " * 50_000_000) + bomb.flush()
     assert len(body) < 100_000
     _, error = taken(body)
     assert "larger than 1 MiB" in error
+    # Nor in a file within, nor behind one.
+    _, error = taken(gzip.compress(body))
+    assert "larger than 1 MiB" in error
+    tail = zlib.compressobj(9, wbits=31)
+    padded = tail.compress(gzip.compress(urlset(2)) + bytes(50_000_000)) + tail.flush()
+    assert "larger than 1 MiB" in taken(padded)[1]
 
 
 @pytest.mark.parametrize(
@@ -142,3 +148,82 @@ def test_any_bytes_are_a_sitemap_or_an_endpoint_error(body: bytes) -> None:
         list(read_sitemap(body, URL))
     except EndpointError:
         pass
+
+
+A, B = "https://paper.example/news/one", "https://paper.example/news/two"
+ENTRIES = f"<url><loc>{A}</loc></url><url><loc>{B}</loc></url>"
+PLAIN = f'<?xml version="1.0"?><urlset {NS}>{ENTRIES}</urlset>'
+WARNING = "<br />\n<b>Warning</b>: mysql in <b>/map.php</b> on line 3<br />\n"
+
+
+def read(body: bytes) -> list[str]:
+    return [entry.url for entry in read_sitemap(body, URL)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        WARNING + PLAIN,
+        "Notice: undefined in /map.php on line 3\n" + PLAIN,
+        "\n\n " + PLAIN,
+        PLAIN + "\n<!-- cached at 10:00 --><script>count()</script>",
+        PLAIN + "\nNotice: 3 queries",
+        '<?xml version="1.0"?>' + PLAIN,
+        f"<!DOCTYPE html>\n<html><body>{PLAIN}</body></html>",
+        f"<!-- made by hand --><!DOCTYPE urlset><urlset {NS}>{ENTRIES}</urlset>",
+        f"<URLSET>{ENTRIES}</URLSET>",
+        f"<URLSET>{ENTRIES}</URLSET>".replace("url>", "URL>").replace("loc>", "LOC>"),
+        f"<UrlSet>{ENTRIES}</UrlSet>".replace("url>", "Url>").replace("loc>", "Loc>"),
+        f"<sitemap>{ENTRIES}</sitemap>",
+        f"<urls>{ENTRIES}</urls>",
+        f"<url-set>{ENTRIES}</url-set>",
+        f"<root><urlset>{ENTRIES}</urlset></root>",
+        ENTRIES,
+        f'<?xml version="1.0" encoding="utf-16"?><urlset>{ENTRIES}</urlset>',
+    ],
+)
+def test_a_sitemap_is_read_whatever_stands_around_it_and_however_it_is_spelt(body: str) -> None:
+    for packed in (body.encode(), gzip.compress(body.encode())):
+        assert read(packed) == [A, B]
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("<SITEMAPINDEX><SITEMAP><LOC>/a.xml</LOC></SITEMAP></SITEMAPINDEX>", "/a.xml"),
+        ("<sitemapIndex><sitemap><loc>/a.xml</loc></sitemap></sitemapIndex>", "/a.xml"),
+        ("<sitemaps><sitemap><loc>/a.xml</loc></sitemap></sitemaps>", "/a.xml"),
+        (f"{WARNING}<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>", "/a.xml"),
+    ],
+)
+def test_so_is_an_index(body: str, name: str) -> None:
+    assert list(read_sitemap(body.encode(), URL)) == [Child(name, None)]
+
+
+@pytest.mark.parametrize("tail", [b"\r\n", b"\x00" * 600, b"<!-- cached -->", b"\x00\r\n\x1f"])
+def test_what_stands_behind_a_packed_sitemap_is_left(tail: bytes) -> None:
+    assert read(gzip.compress(PLAIN.encode()) + tail) == [A, B]
+
+
+def test_a_sitemap_packed_twice_or_in_parts_is_read() -> None:
+    whole = PLAIN.encode()
+    assert read(gzip.compress(gzip.compress(whole))) == [A, B]
+    assert read(gzip.compress(gzip.compress(gzip.compress(whole)))) == [A, B]
+    parts = gzip.compress(whole[:90]) + gzip.compress(whole[90:]) + b"\n"
+    assert read(parts) == [A, B]
+
+
+def test_a_small_packed_sitemap_that_breaks_off_gives_what_came_before() -> None:
+    urls, error = taken(gzip.compress(PLAIN.encode())[:-4])
+    assert urls == [A, B]
+    assert "breaks off" in error
+
+
+def test_a_list_of_addresses_may_be_utf_16() -> None:
+    for encoding in ("utf-16", "utf-8-sig"):
+        assert read(f"{A}\r\n{B}\n".encode(encoding)) == [A, B]
+
+
+def test_many_entries_beneath_a_wrong_root_are_all_read() -> None:
+    entries = "".join(f"<url><loc>https://paper.example/{n}</loc></url>" for n in range(25_000))
+    assert len(read(f"<sitemap>{entries}</sitemap>".encode())) == 25_000

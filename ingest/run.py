@@ -47,6 +47,15 @@ class RunReport:
         """The sources whose pass failed as a whole."""
         return tuple(finished for finished in self.sources if finished.error)
 
+    @property
+    def dry(self) -> tuple[SourceFinished, ...]:
+        """The sources whose pass did not fail, and from which nothing comes through any more."""
+        return tuple(
+            finished
+            for finished in self.sources
+            if not finished.error and finished.health and finished.health.state == "broken"
+        )
+
 
 async def run_sources(
     sources: Sequence[Source],

@@ -46,7 +46,9 @@ def operations(folder: Path, databases: Databases, port: int) -> list[Operation]
         Ended: a template could not be made.
     """
     plain = _settings(folder, "plain", port)
-    cleared = _settings(folder, "cleared", port, extract='[extract]\nbody = "article"\nremove = [".note"]\n')
+    cleared = _settings(
+        folder, "cleared", port, extract='[extract]\nbody = "article"\nremove = [".note"]\n'
+    )
 
     def copydesk(config: Path, *words: str) -> Callable[[str], Callable[[], int]]:
         return lambda address: command("--config", str(config), "--database", address, *words)

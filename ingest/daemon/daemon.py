@@ -23,6 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from ingest.assembly import Newsroom, open_newsroom
+from ingest.daemon.health_log import HealthLog
 from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
 from ingest.errors import SettingsError
@@ -32,6 +33,7 @@ from storage import runs
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.publishers import publishing_pace, set_next_due
 from storage.reading import queries
+from storage.reading.health import health_of
 
 if TYPE_CHECKING:
     from ingest.events import Observer
@@ -165,6 +167,7 @@ class _Shift:
         self._turn = asyncio.Semaphore(settings.collect.parallel_sources)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sources: dict[str, Source] = {}
+        self._health = HealthLog()
         self._storage_failures = 0
         #: The error of a database that failed again and again, or that has another daemon.
         self.fatal: StorageError | None = None
@@ -194,7 +197,8 @@ class _Shift:
         )
         self._scheduler.start()
         address = self._store.database.address
-        log.info("daemon started", sources=len(self._sources), database=address)
+        broken = self._health.broken(self._sources)
+        log.info("daemon started", sources=len(self._sources), database=address, broken=broken)
         try:
             await self._stop.wait()
         finally:
@@ -237,6 +241,8 @@ class _Shift:
         await self._store.write(lambda c: record_sources(c, sources, now))
         status = await self._store.read(queries.source_status)
         due = {each.name: each.next_due_at for each in status}
+        known = await self._store.read(lambda c: {name: health_of(c, name) for name in due})
+        self._health.begin(known)
         wanted = {source.name: source for source in sources}
         for name in self._sources.keys() - wanted.keys():
             # While a source is being collected it has no job: its pass sets the next one at its end.
@@ -287,6 +293,7 @@ class _Shift:
                     source, self._run_id, started_by="schedule"
                 )
             self._storage_failures = 0
+            self._health.note(source.name, finished.health, utc_now())
             log.info(
                 "collected",
                 source=source.name,

@@ -18,6 +18,7 @@ from sources.errors import SourcesError
 from storage import runs
 from storage.errors import DatabaseAway, StorageError
 from storage.publishers import record_source
+from storage.reading.health import SourceHealth, health_of
 from storage.runs import RunCounts, StartedBy
 
 if TYPE_CHECKING:
@@ -53,11 +54,17 @@ class Pass:
     #: they were read; -1 before.
     site: SiteLines = field(default_factory=SiteLines)
     site_read_at: int = -1
+    #: How the source is, once the pass is booked.
+    health: SourceHealth | None = None
 
     def finished(self) -> SourceFinished:
         """What observers are told at the end."""
         return SourceFinished(
-            self.source.name, replace(self.counts), self.error, tuple(self.errors)
+            self.source.name,
+            replace(self.counts),
+            self.error,
+            tuple(self.errors),
+            self.health,
         )
 
 
@@ -118,6 +125,8 @@ async def pass_over(
                     )
                 )
             )
+    with contextlib.suppress(StorageError):
+        this.health = await desk.store.read(lambda c: health_of(c, source.name))
     desk.tell(this.finished())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from ingest.cli.collecting.lines import duration
+from ingest.periods import duration
 from storage.database import Patience
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
             file=sys.stderr,
         )
         return EXIT_BUSY if len(report.busy) == len(sources) else EXIT_INCOMPLETE
-    return EXIT_INCOMPLETE if report.failed else EXIT_OK
+    return EXIT_INCOMPLETE if report.failed or report.dry else EXIT_OK
 
 
 def run_daemon(config: Path | None, database_option: str | None, *, as_json: bool) -> int:

@@ -60,9 +60,7 @@ class Filing:
         self._reader = PageReader(desk.pool, read, write, desk.now, enabled=settings.templates)
         self._getter = PageGetter(desk.client)
         self._held = HeldPages()
-        self._pages = PageKeeper(
-            desk.store.database, read, write, desk.now, enabled=settings.keep_pages
-        )
+        self._pages = PageKeeper(desk.store, desk.now, enabled=settings.keep_pages)
 
     async def aclose(self) -> None:
         """End the browser, where a source needed one; write what templates have shown."""

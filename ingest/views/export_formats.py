@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -29,9 +30,18 @@ _GROUP = 1000
 #: Signs that XML 1.0 cannot hold (section 2.2).
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(55296, 57344), 65534, 65535))
 
+#: What a spreadsheet takes for a formula: its first sign, also as East Asian scripts set it, whatever
+#: blanks stand before it, or a sign that begins another cell.
+_FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
-def write_articles(form: str, articles: Iterable[StoredArticle], stream: IO[bytes]) -> int:
-    """Write articles in one of :data:`FORMATS`; how many there were."""
+
+def write_articles(
+    form: str, articles: Iterable[StoredArticle], stream: IO[bytes], *, raw: bool = False
+) -> int:
+    """Write articles in one of :data:`FORMATS`; how many there were.
+
+    ``raw``: the cells of CSV as they are, also those that a spreadsheet would run as a formula.
+    """
     count = 0
 
     def counted() -> Iterator[StoredArticle]:
@@ -40,7 +50,10 @@ def write_articles(form: str, articles: Iterable[StoredArticle], stream: IO[byte
             count += 1
             yield article
 
-    _WRITERS[form](counted(), stream)
+    if form == "csv":
+        _write_csv(counted(), stream, raw=raw)
+    else:
+        _WRITERS[form](counted(), stream)
     return count
 
 
@@ -49,23 +62,28 @@ def _write_jsonl(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:
         stream.write(json_line(stored_json(article)).encode("utf-8") + b"\n")
 
 
-def _write_csv(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:
-    """As RFC 4180 has it; lists and flags as JSON."""
+def _write_csv(articles: Iterator[StoredArticle], stream: IO[bytes], *, raw: bool = False) -> None:
+    """As RFC 4180 has it; lists and flags as JSON.
+
+    Unless ``raw`` an apostrophe stands before a text that a spreadsheet would take for a formula
+    (OWASP, "CSV injection"); before one that has it already another, so that it can be taken off.
+    """
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     try:
         writer = csv.writer(text)
         writer.writerow(STORED_KEYS)
         for article in articles:
-            writer.writerow(
-                [
-                    json.dumps(value, ensure_ascii=False)
-                    if isinstance(value, list | dict | bool)
-                    else value
-                    for value in stored_json(article).values()
-                ]
-            )
+            writer.writerow([_cell(value, raw=raw) for value in stored_json(article).values()])
     finally:
         text.detach()
+
+
+def _cell(value: Any, *, raw: bool) -> Any:
+    if isinstance(value, list | dict | bool):
+        return json.dumps(value, ensure_ascii=False)
+    if not raw and isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value
 
 
 def _write_parquet(articles: Iterator[StoredArticle], stream: IO[bytes]) -> None:

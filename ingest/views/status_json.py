@@ -9,6 +9,7 @@ from ingest.views.json_values import json_object
 from ingest.views.template_health import TemplateNote
 from storage.reading.health import HEALTHY, SourceHealth
 from storage.reading.queries import LinkProblem, SourceStatus
+from storage.reading.wrong_claims import WrongClaims
 
 __all__ = ["status_json"]
 
@@ -18,6 +19,7 @@ def status_json(
     *,
     on: bool,
     health: SourceHealth = HEALTHY,
+    claims: WrongClaims | None = None,
     notes: Sequence[TemplateNote] = (),
     problems: Sequence[LinkProblem] = (),
 ) -> dict[str, Any]:
@@ -26,6 +28,7 @@ def status_json(
         **json_object(status),
         "on": on,
         "health": json_object(health),
+        "wrong_claims": None if claims is None else json_object(claims),
         "templates": [{**json_object(note), "sentence": note.sentence} for note in notes],
         "problems": [json_object(problem) for problem in problems],
     }

@@ -205,6 +205,10 @@ def export(
     limit: Annotated[
         int | None, typer.Option(min=1, help="How many at most [of an Atom feed: 50].")
     ] = None,
+    raw: Annotated[
+        bool,
+        typer.Option("--raw", help="CSV without an apostrophe before what looks like a formula."),
+    ] = False,
 ) -> None:
     """Write articles to a file: JSONL, CSV, Parquet, or an Atom feed of the newest."""
     from ingest.cli.reading.export import export_articles
@@ -217,6 +221,7 @@ def export(
             FilterOptions(source, since, until, language, kind, credited, author, text),
             cursor=cursor,
             limit=limit,
+            raw=raw,
         )
     )
 

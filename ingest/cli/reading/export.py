@@ -43,6 +43,7 @@ def export_articles(
     *,
     cursor: int | None,
     limit: int | None,
+    raw: bool = False,
 ) -> int:
     """Write the articles of a filter to ``file``; says on stderr how many, and the next cursor.
 
@@ -55,6 +56,8 @@ def export_articles(
         form = _BY_ENDING.get(Path(file.removesuffix(".gz")).suffix)
     if form not in FORMATS:
         raise InputError(f"{file}: give --format, one of {', '.join(FORMATS)}")
+    if raw and form != "csv":
+        raise InputError(f"{file}: --raw is for CSV; {form} holds every text as it is")
     with Database.open(settings.database, read_only=True) as database, database.snapshot() as c:
         chosen = replace(make_filter(c, settings, options), changed_after=cursor)
         place = last_change(c)
@@ -63,7 +66,7 @@ def export_articles(
         found = read_articles(c, chosen, newest_first=newest_first, limit=most)
         try:
             with _opened(file, packed=packed) as stream:
-                count = write_articles(form, found, stream)
+                count = write_articles(form, found, stream, raw=raw)
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise

@@ -18,6 +18,7 @@ from ingest.views.template_health import template_notes
 from storage.database import Database
 from storage.reading.health import HEALTHY, SourceHealth, health_of
 from storage.reading.queries import LinkProblem, SourceStatus, link_problems, source_status
+from storage.reading.wrong_claims import WrongClaims, wrong_claims_of
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -53,6 +54,7 @@ class _Shown:
     #: ``None``: never collected.
     status: SourceStatus | None
     health: SourceHealth = HEALTHY
+    claims: WrongClaims | None = None
     notes: Sequence[TemplateNote] = ()
     problems: Sequence[LinkProblem] = ()
 
@@ -77,12 +79,14 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
             if settings.collect.templates
             else {}
         )
+        claims = wrong_claims_of(c, list(wanted))
         shown = [
             _Shown(
                 name,
                 name in on,
                 found.get(name),
                 health_of(c, name),
+                claims.get(name),
                 notes.get(name, ()),
                 link_problems(c, name, problems) if names and problems else (),
             )
@@ -104,6 +108,7 @@ def _print_json(shown: Sequence[_Shown]) -> None:
                     each.status,
                     on=each.on,
                     health=each.health,
+                    claims=each.claims,
                     notes=each.notes,
                     problems=each.problems,
                 )
@@ -221,6 +226,8 @@ def _said(shown: Sequence[_Shown]) -> Iterator[str]:
                 yield f"{each.name}: broken since {moment_text(each.health.since)}"
         elif each.health.state == "broken":
             yield f"{each.name}: {health_line(each.health)}"
+        if each.claims is not None:
+            yield f"{each.name}: {each.claims.sentence}"
     for each in shown:
         for note in each.notes:
             yield f"{each.name}: {note.sentence}"

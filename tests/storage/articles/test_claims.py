@@ -10,6 +10,7 @@ from storage.articles.saving import save_article
 from storage.changes import read_changes
 from storage.links import NewLink, due_links, record_links
 from storage.reading.queries import get_article
+from storage.reading.wrong_claims import wrong_claims_of
 from storage.schema import articles, links, revisions, wrong_claims
 
 SITE = "gazette.example"
@@ -90,6 +91,13 @@ def test_a_wrong_claim_is_remembered_with_a_page_that_makes_it(database, make_ar
         (row,) = connection.execute(sa.select(wrong_claims)).all()
     assert (row.source, row.key, row.pages) == ("gazette", CLAIMED, 3)
     assert row.example == f"https://{SITE}/school"
+    with database.reading() as connection:
+        told = wrong_claims_of(connection, ["gazette", "herald"])
+    assert set(told) == {"gazette"}
+    assert told["gazette"].sentence == (
+        f"pages claim the address of another text (3 times, such as https://{SITE}/school: {CLAIMED});"
+        " each is filed under the address that it was fetched from"
+    )
 
 
 def test_the_article_at_the_claimed_address_is_fetched_and_stands_there(

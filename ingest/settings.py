@@ -21,6 +21,7 @@ from ingest.errors import SettingsError
 from ingest.pipeline.second_look import SCHEDULE
 from sources.client import ClientSettings
 from sources.duration import parse_duration
+from sources.secrets import without_secrets
 
 __all__ = [
     "CollectSettings",
@@ -264,7 +265,9 @@ def _first_fault(path: Path | None, error: ValidationError) -> str:
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if fault["type"] == "extra_forbidden":
         return f"{where}: {key}: unknown key; docs/operators-guide.md lists the known ones{more}"
-    return f"{where}: {key}: {fault['msg']}, found {fault['input']!r}{more}"
+    # The address of a database holds a password, also where it stands in a wrong place.
+    found = "" if key == "database" else f", found {without_secrets(repr(fault['input']))}"
+    return f"{where}: {key}: {fault['msg']}{found}{more}"
 
 
 def _anchored(database: str, base: Path) -> str:

@@ -17,6 +17,8 @@ The other two trees and how a command maps them to exit codes: ``ingest/errors.p
 
 from __future__ import annotations
 
+from sources.secrets import without_secrets
+
 __all__ = [
     "AddressRefused",
     "EndpointError",
@@ -53,9 +55,9 @@ class EndpointError(SourcesError):
     """An endpoint's answer is no feed, sitemap or listing: the text says what it was instead."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
+        super().__init__(without_secrets(f"{url}: {reason}"))
         self.url = url
-        self.reason = reason
+        self.reason = without_secrets(reason)
 
 
 class FetchError(SourcesError):
@@ -66,9 +68,9 @@ class FetchError(SourcesError):
     code = "failed"
 
     def __init__(self, url: str, reason: str, retry_after: float | None = None) -> None:
-        super().__init__(f"{url}: {reason}")
+        super().__init__(without_secrets(f"{url}: {reason}"))
         self.url = url
-        self.reason = reason
+        self.reason = without_secrets(reason)
         #: Seconds until it makes sense to ask again, where that is known.
         self.retry_after = retry_after
 

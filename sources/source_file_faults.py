@@ -11,11 +11,15 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from sources.errors import SourceFileError
+from sources.secrets import without_secrets
 from sources.source import EndpointKind
 
 __all__ = ["fault_of_file"]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+#: Keys whose values are not shown, right or wrong.
+_SECRET = frozenset({"proxy", "headers"})
 
 #: What was expected, by pydantic's name of the fault.
 _EXPECTED = {
@@ -70,10 +74,12 @@ def _fault(fault: Any, tables: Mapping[str, type[BaseModel]]) -> str:
         message = fault["msg"].removeprefix("Value error, ")
         expected = _EXPECTED.get(kind) or message[0].lower() + message[1:]
     found = fault["input"]
+    if any(part in _SECRET for part in location):
+        return f"{key}: {expected}"
     if found is None or isinstance(found, dict) or ", found " in expected:
         return f"{key}: {expected}"
     # A date, say, tells nothing by its repr.
-    return f"{key}: {expected}, found {str(found)[:80]!r}"
+    return f"{key}: {expected}, found {without_secrets(str(found))[:80]!r}"
 
 
 def _key(location: tuple[Any, ...]) -> str:

@@ -106,7 +106,7 @@ class Backfiller:
             if backfill.planned_at is None:
                 await read_endpoints(endpoints, backfill, desk, this)
                 if this.counts.documents and not this.documents_read:
-                    return this.errors[0]
+                    return this.told[0]
             await self._tell_plan(backfill, this)
             whole, away = await Download(desk, self._filing, self._request, backfill, this).run()
         if this.counts.filed:
@@ -151,6 +151,6 @@ class Backfiller:
                 documents=this.counts.documents,
                 seconds=await polite_seconds(pages, this.source, this.client),
                 resumed=backfill.resumed,
-                problems=tuple(this.errors),
+                problems=this.told,
             )
         )

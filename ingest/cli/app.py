@@ -76,6 +76,7 @@ def run(arguments: list[str] | None = None) -> int:
     # Imported late: an error that is none of ours needs none of this.
     from ingest.errors import EXIT_INTERRUPTED, EXIT_OK, IngestError, exit_code
     from sources.errors import SourcesError
+    from sources.secrets import without_secrets
     from storage.errors import StorageError
 
     try:
@@ -94,7 +95,7 @@ def run(arguments: list[str] | None = None) -> int:
         if loudness() is Loudness.VERBOSE:
             import traceback
 
-            traceback.print_exc()
-        print(f"copydesk: {as_called(str(error))}", file=sys.stderr)
+            print(without_secrets(traceback.format_exc()), end="", file=sys.stderr)
+        print(f"copydesk: {as_called(without_secrets(str(error)))}", file=sys.stderr)
         return exit_code(error)
     return EXIT_OK

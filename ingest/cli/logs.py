@@ -8,6 +8,7 @@ import sys
 import structlog
 
 from ingest.cli.loudness import Loudness
+from sources.secrets import without_secrets
 
 __all__ = ["set_up_logs"]
 
@@ -31,8 +32,7 @@ def set_up_logs(*, as_json: bool, loudness: Loudness = Loudness.NORMAL) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    if as_json:
-        processors.append(structlog.processors.format_exc_info)
+    processors += [structlog.processors.format_exc_info, _hide_secrets]
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -41,10 +41,28 @@ def set_up_logs(*, as_json: bool, loudness: Loudness = Loudness.NORMAL) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries.setFormatter(_WithoutSecrets("%(asctime)s %(name)s %(message)s"))
     logging.basicConfig(
         level=logging.INFO if loudness is Loudness.VERBOSE else logging.WARNING,
-        stream=sys.stderr,
-        format="%(asctime)s %(name)s %(message)s",
+        handlers=[of_libraries],
     )
     # What it warns of is reported by our own listener, with the source's name.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def _hide_secrets(
+    _logger: object, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Take log-ins and tokens out of all texts of a line, tracebacks included."""
+    return {
+        key: without_secrets(value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
+
+
+class _WithoutSecrets(logging.Formatter):
+    """The same for what the libraries say: the whole line, with its traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))

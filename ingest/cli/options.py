@@ -79,5 +79,5 @@ def _tell(found: Settings) -> None:
 
     detail(f"settings: {found.path or 'no file, so the defaults hold'}")
     with contextlib.suppress(StorageError):  # told by whoever opens the database, if anyone does
-        detail(f"database: {locate(found.database).shown}")
+        detail(f"database: {locate(found.database).with_user}")
     detail(f"your source files: {found.sources_folder}")

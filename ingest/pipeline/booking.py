@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.events import SourceFinished
 from ingest.extract.chrome.site_lines import SiteLines
 from sources.errors import SourcesError
+from sources.secrets import without_secrets
 from storage import runs
 from storage.errors import DatabaseAway, StorageError
 from storage.publishers import record_source
@@ -57,13 +58,18 @@ class Pass:
     #: How the source is, once the pass is booked.
     health: SourceHealth | None = None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The misfortunes as they may be told: without log-ins and tokens of addresses."""
+        return tuple(map(without_secrets, self.errors))
+
     def finished(self) -> SourceFinished:
         """What observers are told at the end."""
         return SourceFinished(
             self.source.name,
             replace(self.counts),
             self.error,
-            tuple(self.errors),
+            self.told,
             self.health,
         )
 
@@ -99,13 +105,13 @@ async def pass_over(
         cause = first_cause(raised)
         blame = not isinstance(cause, StorageError)
         interrupted = isinstance(cause, DatabaseAway)
-        this.error = f"{type(cause).__name__}: {cause}"
+        this.error = without_secrets(f"{type(cause).__name__}: {cause}")
         if cause is raised:
             raise
         raise cause from None
     finally:
         if this.error is None and counts.documents and not this.documents_read and this.errors:
-            this.error = this.errors[0]
+            this.error = this.told[0]
         ended = desk.now()
         with contextlib.suppress(StorageError):
             # To its end even where this task is being cancelled.
@@ -118,7 +124,7 @@ async def pass_over(
                         replace(counts),
                         this.error,
                         ended,
-                        errors=tuple(this.errors),
+                        errors=this.told,
                         pass_id=number,
                         blame=blame,
                         interrupted=interrupted,

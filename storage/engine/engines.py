@@ -144,6 +144,8 @@ def _sqlite_engine(location: Location, *, read_only: bool, lock_timeout: float) 
         location.for_reading() if read_only else location.url,
         connect_args={"timeout": lock_timeout},
         json_serializer=json_text,
+        # An error is logged with its statement, and not with what was to be stored.
+        hide_parameters=True,
         poolclass=sa.QueuePool,
         # The one used last is used next, so that few fill a cache.
         pool_use_lifo=True,
@@ -186,6 +188,7 @@ def _postgres_engine(location: Location, *, read_only: bool, lock_timeout: float
             location.url.difference_update_query(["options"]),
             connect_args=connect_args,
             json_serializer=json_text,
+            hide_parameters=True,
             pool_pre_ping=True,  # a server restarted since is no error
             max_overflow=20,
             execution_options={"postgresql_readonly": True} if read_only else {},

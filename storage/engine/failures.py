@@ -6,6 +6,7 @@ appendix "PostgreSQL Error Codes".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -147,6 +148,10 @@ def _kind(error: BaseException) -> type[StorageError]:
     return StorageError
 
 
+#: Whom a server names when it lets somebody not in: a part of the address that is not shown.
+_USER = re.compile(r'\b(user|role)(?: name)? "[^"]*"')
+
+
 def _is_driver_error(error: BaseException) -> bool:
     return isinstance(error, exc.DBAPIError) and error.orig is not None
 
@@ -164,4 +169,4 @@ def _sqlstate(error: BaseException) -> str | None:
 def _first_line(error: BaseException) -> str:
     orig = getattr(error, "orig", None) or error
     lines = str(orig).strip().splitlines()
-    return lines[0].strip()[:300] if lines else type(orig).__name__
+    return _USER.sub(r"\1 ***", lines[0].strip())[:300] if lines else type(orig).__name__

@@ -24,8 +24,15 @@ class Location:
     url: URL
     #: The file, for SQLite.
     path: Path | None
-    #: What messages show: the path, or the address with the password hidden.
+    #: What messages show: the path, or the server and the database without user, password and options.
     shown: str
+
+    @property
+    def with_user(self) -> str:
+        """As :attr:`shown`, with whom we log in as: for whoever asks what was understood."""
+        if self.path is not None:
+            return self.shown
+        return self.url.set(query={}).render_as_string(hide_password=True)
 
     def for_reading(self) -> URL:
         """The address under which SQLite itself refuses every write."""
@@ -50,12 +57,18 @@ def locate(url: str | Path) -> Location:
             "the database address cannot be read; expected a path, sqlite:///FILE"
             " or postgresql://USER:PASSWORD@HOST/NAME"
         ) from error
-    shown = parsed.render_as_string(hide_password=True)
+    shown = _without_log_in(parsed)
     if parsed.get_backend_name() == "postgresql":
         return Location(parsed.set(drivername="postgresql+psycopg"), None, shown)
     if parsed.get_backend_name() != "sqlite":
         raise DatabaseUnavailable(f"{shown}: expected SQLite or PostgreSQL")
-    return _sqlite_location(parsed, shown)
+    return _sqlite_location(parsed, parsed.render_as_string(hide_password=True))
+
+
+def _without_log_in(url: URL) -> str:
+    """Driver, host, port and database of ``url``; its options may hold a log-in too."""
+    where = URL.create(url.drivername, host=url.host, port=url.port, database=url.database)
+    return where.render_as_string()
 
 
 def _sqlite_location(url: URL, shown: str) -> Location:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,6 +35,7 @@ from ingest.events import (
 from ingest.periods import duration
 from ingest.views.article_text import console, plain
 from ingest.views.json_values import json_line, json_value
+from sources.secrets import without_secrets
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -91,6 +92,7 @@ class _Detailed:
         self._observer = observer
 
     def __call__(self, event: Event) -> None:
+        event = _shown(event)
         if line := detail_line(event):
             detail(plain(line))
         self._observer(event)
@@ -153,6 +155,13 @@ class _JsonLines:
     @staticmethod
     def _print(event: str, **values: Any) -> None:
         print(json_line({"event": event, **values}), flush=True)
+
+
+def _shown(event: Event) -> Event:
+    """An event as it may be told: the address of a document may hold what lets us in."""
+    if isinstance(event, EndpointRead):
+        return replace(event, url=without_secrets(event.url))
+    return event
 
 
 class _SoFar:

@@ -24,6 +24,7 @@ from ingest.views.article_text import console, plain
 from ingest.views.json_values import json_line
 from ingest.workers.pool import ExtractionPool
 from sources.errors import AddressRefused, EndpointError, FetchError
+from sources.secrets import without_secrets
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -119,12 +120,12 @@ async def _find(
 def _progress() -> Iterator[Callable[[str], None]]:
     """A line on the terminal that says what is being waited for; with ``-v`` a line for each."""
     if loudness() is Loudness.VERBOSE or not shows_progress():
-        yield lambda line: detail(plain(line))
+        yield lambda line: detail(plain(without_secrets(line)))
         return
     from rich.markup import escape
 
     with console(sys.stderr).status("…") as status:
-        yield lambda line: status.update(escape(plain(line)))
+        yield lambda line: status.update(escape(plain(without_secrets(line))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _nothing_found(why: str, options: AddOptions) -> int:
         nothing = {"source": None, "endpoints": [], "articles": [], "problems": [why]}
         print(json_line(nothing))
     else:
-        print(f"copydesk: {plain(why)}", file=sys.stderr)
+        print(f"copydesk: {plain(without_secrets(why))}", file=sys.stderr)
     return EXIT_INCOMPLETE
 
 

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ingest.catalogue.selection import change_selection as write_selection
 from ingest.catalogue.selection import load_catalogue, nothing_selected, selected_sources
@@ -20,6 +19,7 @@ from ingest.unknown_names import unknown_name
 from ingest.views.article_text import article_lines, cell, console, plain
 from ingest.views.json_values import json_line
 from sources.duration import format_duration
+from sources.secrets import HIDDEN, without_secrets
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -197,17 +197,21 @@ def _print_check(check: SourceCheck, *, as_json: bool) -> None:
         value = {
             "source": check.source,
             "works": check.works,
-            "endpoints": [asdict(endpoint) for endpoint in check.endpoints],
-            "problems": check.problems,
+            "endpoints": [
+                {**asdict(endpoint), "url": without_secrets(endpoint.url)}
+                for endpoint in check.endpoints
+            ],
+            "problems": [without_secrets(problem) for problem in check.problems],
             "article": check.article.as_json() if check.article else None,
         }
         print(json_line(value), flush=True)
         return
     print(f"{check.source}: {'works' if check.works else 'DOES NOT WORK'}")
     for endpoint in check.endpoints:
-        print(f"  {endpoint.kind} {endpoint.url}: {endpoint.error or f'{endpoint.links} links'}")
+        told = endpoint.error or f"{endpoint.links} links"
+        print(f"  {endpoint.kind} {without_secrets(endpoint.url)}: {told}")
     for problem in check.problems:
-        print(f"  problem: {plain(problem)}")
+        print(f"  problem: {plain(without_secrets(problem))}")
     if check.article:
         for line in article_lines(check.article, struck=True):
             print(f"    {plain(line)}" if line else "")
@@ -216,18 +220,14 @@ def _print_check(check: SourceCheck, *, as_json: bool) -> None:
 def _as_json(source: Source) -> dict[str, Any]:
     value = asdict(source)
     value["path"] = str(source.path) if source.path else None
-    value["fetch"]["headers"] = dict(source.fetch.headers)
-    value["fetch"]["proxy"] = _without_login(source.fetch.proxy)
+    value["fetch"]["headers"] = {name: HIDDEN for name, _ in source.fetch.headers}
+    value["home"] = without_secrets(source.home)
+    value["endpoints"] = [
+        {**asdict(endpoint), "url": without_secrets(endpoint.url)} for endpoint in source.endpoints
+    ]
+    if source.fetch.proxy is not None:
+        value["fetch"]["proxy"] = without_secrets(source.fetch.proxy)
     return {key: _without_timedelta(item) for key, item in value.items()}
-
-
-def _without_login(proxy: str | None) -> str | None:
-    """A proxy's address, its password left out."""
-    if proxy is None:
-        return None
-    parts = urlsplit(proxy)
-    user = f"{parts.username}:...@" if parts.username else ""
-    return f"{parts.scheme}://{user}{parts.hostname}:{parts.port}"
 
 
 def _without_timedelta(value: Any) -> Any:

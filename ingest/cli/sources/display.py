@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from ingest.views.article_text import console, plain
+from sources.secrets import without_secrets
 
 if TYPE_CHECKING:
     from ingest.trying.endpoint_trial import EndpointTrial
@@ -54,7 +55,7 @@ def print_finding(finding: Finding, stream: TextIO) -> None:
 
 
 def _clean(text: str) -> str:
-    return plain(text.replace("\n", " "))
+    return plain(without_secrets(text.replace("\n", " ")))
 
 
 def _lines(finding: Finding) -> Iterator[_Line]:

@@ -14,6 +14,7 @@ from ingest.opml.document import LARGEST_OPML, read_opml, write_opml
 from ingest.opml.sources import feeds_of, sort_feeds
 from ingest.settings import CONFIG_NAME, settings_path
 from ingest.views.article_text import plain
+from sources.secrets import without_secrets
 from sources.source_file_text import source_file_text, write_source_file
 
 if TYPE_CHECKING:
@@ -71,7 +72,14 @@ def export_opml(settings: Settings, file: str, *, all_sources: bool) -> int:
     """
     catalogue = load_catalogue(settings)
     chosen = catalogue.all() if all_sources else selected_sources(settings, catalogue)
-    feeds, without = feeds_of(chosen)
+    found, without = feeds_of(chosen)
+    feeds = [feed for feed in found if without_secrets(feed.url) == feed.url]
+    for feed in found:
+        if feed not in feeds:
+            said = (
+                f"{feed.title}: left out, since the address of its feed holds a log-in or a token"
+            )
+            print(f"copydesk: {plain(said)}", file=sys.stderr)
     body = write_opml(feeds, "Copydesk", datetime.now(UTC))
     if file == "-":
         sys.stdout.flush()

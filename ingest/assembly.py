@@ -48,13 +48,14 @@ async def open_newsroom(
         observers: told what happens.
         now: the time of day.
     """
+    store = AsyncStore(database)
     async with (
-        Client(settings.client, robots_store=DatabaseRobots(database)) as client,
+        contextlib.AsyncExitStack() as ending,
+        Client(settings.client, robots_store=DatabaseRobots(store)) as client,
         ExtractionPool(settings.collect.workers) as pool,
     ):
-        desk = Desk(
-            AsyncStore(database), client, pool, settings.collect, observers=observers, now=now
-        )
+        ending.callback(store.close)
+        desk = Desk(store, client, pool, settings.collect, observers=observers, now=now)
         filing = Filing(desk)
         try:
             yield Newsroom(desk, filing, Collector(desk, filing))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storage.article import Article
+    from storage.reading.health import SourceHealth
     from storage.runs import RunCounts
 
 __all__ = [
@@ -80,6 +81,8 @@ class SourceFinished:
     error: str | None
     #: Every endpoint and page that failed, one line each.
     problems: tuple[str, ...] = ()
+    #: How the source is after it; ``None`` where that was not judged.
+    health: SourceHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)

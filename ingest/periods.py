@@ -1,4 +1,4 @@
-"""Times as people write them on a command line: a year, month, day, instant, or a time ago.
+"""Times as people write them on a command line (a year, month, day, instant, a time ago) and read them.
 
 ===============================  =====================================================
 ``2024``                         the year
@@ -24,7 +24,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from ingest.errors import InputError
 from sources.duration import parse_duration
 
-__all__ = ["FORMS", "Period", "read_begin", "read_end", "read_period", "read_span"]
+__all__ = ["FORMS", "Period", "duration", "read_begin", "read_end", "read_period", "read_span"]
 
 #: What may be written, for messages and help.
 FORMS = (
@@ -133,3 +133,14 @@ def _read(written: str, now: datetime, *, by_day: bool) -> Period | None:
 def _day(day: date) -> Period:
     first = datetime.combine(day, time(), UTC)
     return Period(first, first + _ONE_DAY)
+
+
+def duration(seconds: float) -> str:
+    """A time that a person waits for, to two digits or so."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{timedelta(seconds=seconds) / timedelta(days=1):.1f} days"

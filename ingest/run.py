@@ -25,6 +25,9 @@ from storage.runs import RunCounts
 
 __all__ = ["RunReport", "run_backfills", "run_sources", "total"]
 
+#: Seconds for which a database that is away is still waited for once a stop was asked for.
+LET_GO_AFTER = 5.0
+
 _Work = Callable[[Source], Awaitable[SourceFinished]]
 
 
@@ -43,6 +46,15 @@ class RunReport:
     def failed(self) -> tuple[SourceFinished, ...]:
         """The sources whose pass failed as a whole."""
         return tuple(finished for finished in self.sources if finished.error)
+
+    @property
+    def dry(self) -> tuple[SourceFinished, ...]:
+        """The sources whose pass did not fail, and from which nothing comes through any more."""
+        return tuple(
+            finished
+            for finished in self.sources
+            if not finished.error and finished.health and finished.health.state == "broken"
+        )
 
 
 async def run_sources(
@@ -107,10 +119,10 @@ async def _run(
     observer: Observer | None,
     kind: str,
 ) -> RunReport:
-    write = database.writer.submit
-    write(lambda c: runs.close_interrupted(c, utc_now())).result()
-    write(lambda c: record_sources(c, sources, utc_now())).result()
-    run_id = write(lambda c: runs.start_run(c, kind, utc_now())).result()
+    write, now = database.writer.submit, utc_now()
+    write(lambda c: runs.close_interrupted(c, now)).result()
+    write(lambda c: record_sources(c, sources, now)).result()
+    run_id = write(lambda c: runs.start_run(c, kind, now)).result()
     finished: list[SourceFinished] = []
     busy: list[str] = []
     turn = asyncio.Semaphore(settings.collect.parallel_sources)
@@ -119,7 +131,14 @@ async def _run(
     observers = (observer,) if observer is not None else ()
     try:
         async with open_newsroom(database, settings, *observers) as room:
-            with stop_on_signals(room.desk.stopping.set) as came:
+            loop = asyncio.get_running_loop()
+
+            def stop() -> None:
+                room.desk.stopping.set()
+                # What is in flight is filed, where there is a database to file it in.
+                loop.call_later(LET_GO_AFTER, database.wait_no_longer)
+
+            with stop_on_signals(stop) as came:
                 one_source = work(room, run_id)
 
                 async def one(source: Source) -> None:

@@ -22,7 +22,7 @@ from sources.address_parameters import kept_parts
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["address_key", "as_browsers_read", "registrable_domain", "same_site"]
+__all__ = ["address_key", "as_browsers_read", "registrable_domain"]
 
 #: Longer addresses are traps or mistakes (the de-facto limit of browsers and proxies).
 LONGEST = 2000
@@ -316,12 +316,3 @@ def registrable_domain(host: str) -> str:
     if found.suffix and found.domain:
         return f"{found.domain}.{found.suffix}"
     return ".".join(host.split(".")[-2:])
-
-
-def same_site(first: str, second: str) -> bool:
-    """Whether two addresses are of one house: the same registrable domain."""
-    try:
-        one, two = urlsplit(first).hostname, urlsplit(second).hostname
-    except ValueError:
-        return False
-    return bool(one and two) and registrable_domain(one or "") == registrable_domain(two or "")

@@ -8,6 +8,7 @@ the public suffix list, https://publicsuffix.org/list/).
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -19,7 +20,7 @@ from sources.address import address_key, registrable_domain
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-__all__ = ["Site", "country_suffix", "site_of"]
+__all__ = ["Site", "Sites", "country_suffix", "same_site", "site_of"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -82,7 +83,58 @@ def site_of(url: str) -> Site:
     return Site(origin, key, hosted)
 
 
-@lru_cache(maxsize=4096)
+def same_site(first: str, second: str) -> bool:
+    """Whether two addresses are of one site: of one domain, and of one customer where that is a house's.
+
+    False where one of them is no http(s) address.
+    """
+    return Sites((first,)).has(second)
+
+
+class Sites:
+    """The sites of some addresses, and of hosts that are named beside them."""
+
+    def __init__(self, addresses: Iterable[str], hosts: Iterable[str] = ()) -> None:
+        # Of a host that is named the whole domain is meant, also where that is a house's.
+        self._domains = {_domain(host)[0] for host in hosts if host}
+        self._folders: set[tuple[str, str]] = set()
+        for address in addresses:
+            place = _place(address)
+            if place is None:
+                continue
+            domain, folder = place
+            if folder:
+                self._folders.add((domain, folder))
+            else:
+                self._domains.add(domain)
+        #: Domains of which only some folders are meant.
+        self._shared = {domain for domain, _ in self._folders}
+
+    def has(self, address: str) -> bool:
+        """Whether ``address`` is of one of them."""
+        try:
+            host = urlsplit(address).hostname
+        except ValueError:
+            return False
+        if not host:
+            return False
+        domain = _domain(host.rstrip("."))[0]
+        if domain in self._domains:
+            return True
+        return domain in self._shared and _place(address) in self._folders
+
+
+def _place(address: str) -> tuple[str, str] | None:
+    """The domain of an address, and the folder there that is one customer's."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    return (_domain(host)[0], _folder(host, parts.path).lower()) if host else None
+
+
+@lru_cache(maxsize=16_384)
 def _domain(host: str) -> tuple[str, bool]:
     """The domain that is one site's, and whether it lies under a hosting house's."""
     usual = registrable_domain(host)

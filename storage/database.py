@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -12,15 +13,23 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from storage import migrations
-from storage.engine.engines import BEGIN, check_file, check_writable, open_engine, use_wal
+from storage.engine.engines import (
+    BEGIN,
+    check_answers,
+    check_file,
+    check_writable,
+    open_engine,
+    use_wal,
+)
 from storage.engine.failures import translated
 from storage.engine.location import Location, locate
-from storage.errors import DatabaseReadOnly, StorageError
+from storage.engine.presence import Patience, Presence
+from storage.errors import DatabaseAway, DatabaseReadOnly, StorageError
 from storage.locks import FileLocks, Locks, ServerLocks
 from storage.transaction import Transaction
 from storage.writer import Writer
 
-__all__ = ["Database"]
+__all__ = ["Database", "Patience"]
 
 T = TypeVar("T")
 
@@ -29,7 +38,13 @@ class Database:
     """An open database; :meth:`open` makes one, ``with`` or :meth:`close` ends it. Thread-safe."""
 
     def __init__(
-        self, engine: sa.Engine, location: Location, *, read_only: bool, lock_timeout: float
+        self,
+        engine: sa.Engine,
+        location: Location,
+        *,
+        read_only: bool,
+        lock_timeout: float,
+        patience: Patience | None = None,
     ) -> None:
         self._engine = engine
         self._location = location
@@ -38,11 +53,19 @@ class Database:
         self._mutex = threading.Lock()
         self._writer: Writer | None = None
         self._closed = False
-        self._locks: Locks = (
-            ServerLocks(engine, location.shown)
-            if location.path is None
-            else FileLocks(location.path)
-        )
+        self._locks: Locks
+        #: Of the server; a file is there or is not.
+        self._presence: Presence | None = None
+        if location.path is not None:
+            self._locks = FileLocks(location.path)
+        else:
+            self._locks = ServerLocks(engine, location.shown)
+            self._presence = Presence(
+                partial(check_answers, engine, location, read_only=read_only),
+                location.shown,
+                patience or Patience(lock_timeout),
+                again=self._take_locks_again,
+            )
 
     @classmethod
     def open(
@@ -52,11 +75,14 @@ class Database:
         create: bool = True,
         read_only: bool = False,
         lock_timeout: float = 30.0,
+        patience: Patience | None = None,
     ) -> Database:
         """Open ``url``, a SQLite path or a SQLAlchemy address, with its schema brought up to date.
 
         ``create`` false: a missing file is an error. ``read_only``: a missing or older schema is an
         error too, and nothing is ever written. ``lock_timeout``: seconds to wait for other writers.
+        ``patience``: with a server that goes away after it was opened; ``lock_timeout`` where left
+        out. One that is away now is an error.
         Raises ``DatabaseUnavailable``, ``DatabaseReadOnly``, ``DatabaseLocked``, ``SchemaError``.
         """
         location = locate(url)
@@ -76,7 +102,9 @@ class Database:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, location, read_only=read_only, lock_timeout=lock_timeout)
+        return cls(
+            engine, location, read_only=read_only, lock_timeout=lock_timeout, patience=patience
+        )
 
     @property
     def address(self) -> str:
@@ -116,7 +144,12 @@ class Database:
             if self._read_only:
                 raise DatabaseReadOnly(f"{self.address}: was opened for reading only")
             if self._writer is None:
-                self._writer = Writer(self._engine, self.address, patience=self._lock_timeout)
+                self._writer = Writer(
+                    self._engine,
+                    self.address,
+                    patience=self._lock_timeout,
+                    presence=self._presence,
+                )
             return self._writer
 
     def write(self, op: Callable[[Transaction], T]) -> T:
@@ -130,6 +163,33 @@ class Database:
         with the process, however it ends.
         """
         return self._locks.hold(name)
+
+    def lost_locks(self) -> frozenset[str]:
+        """Locks that this process holds no longer, though their blocks still run.
+
+        Only a server's can be lost: with its connection, to a process that was quicker to take them
+        afterwards. Asks the server whether the connection still stands, and takes them again where
+        it does not.
+
+        Raises:
+            DatabaseAway: nobody can say.
+        """
+        return self._locks.lost()
+
+    def _take_locks_again(self) -> None:
+        self._locks.lost()
+
+    async def back(self, error: DatabaseAway) -> bool:
+        """Wait for a server that ``error`` said is away; false where that is not to be waited for."""
+        return self._presence is not None and await self._presence.back(error)
+
+    def wait_no_longer(self) -> None:
+        """Have all that waits for a server that is away fail at once, now and from now on.
+
+        For a program that has been told to stop.
+        """
+        if self._presence is not None:
+            self._presence.wait_no_longer()
 
     def close(self) -> None:
         """Write what is queued, stop the writer's thread, close every connection."""

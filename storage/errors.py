@@ -2,6 +2,7 @@
 
     StorageError
     ├── DatabaseUnavailable    cannot be opened, reached or read
+    │   └── DatabaseAway       its server does not answer, for now
     ├── DatabaseLocked         another process holds the lock for too long
     ├── DatabaseReadOnly       the file or the server does not take writes
     ├── DatabaseFull           no space left
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 __all__ = [
     "AlreadyRunning",
+    "DatabaseAway",
     "DatabaseFull",
     "DatabaseLocked",
     "DatabaseReadOnly",
@@ -32,6 +34,10 @@ class StorageError(Exception):
 
 class DatabaseUnavailable(StorageError):
     """The database cannot be opened, reached or read."""
+
+
+class DatabaseAway(DatabaseUnavailable):
+    """The connection to the server broke or cannot be made: restarted, failed over, out of reach."""
 
 
 class DatabaseLocked(StorageError):

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from storage.publishers import ensure_source
 from storage.schema import passes, runs, sources
+from storage.transaction import may_be_done
 
 __all__ = [
     "MAX_ERRORS",
@@ -84,6 +85,10 @@ class RunCounts:
 
 def start_run(connection: sa.Connection, kind: str, now: datetime) -> int:
     """Begin a run (``kind`` such as ``"poll"`` or ``"backfill"``); its number."""
+    if may_be_done(connection):
+        for row in connection.execute(sa.select(runs).order_by(runs.c.id.desc()).limit(10)):
+            if (row.process, row.started_at, row.kind) == (_PROCESS, now, kind):
+                return int(row.id)
     result = connection.execute(
         sa.insert(runs).values(
             kind=kind,
@@ -115,6 +120,14 @@ def start_source(
     if started_by is None:
         kind = connection.execute(sa.select(runs.c.kind).where(runs.c.id == run_id)).scalar()
         started_by = _STARTED_BY.get(kind or "", "command")
+    if may_be_done(connection):
+        begun = connection.execute(
+            sa.select(passes.c.id).where(
+                passes.c.run_id == run_id, passes.c.source == source, passes.c.started_at == now
+            )
+        ).scalar()
+        if begun is not None:
+            return int(begun)
     result = connection.execute(
         sa.insert(passes).values(
             run_id=run_id,
@@ -140,9 +153,13 @@ def finish_source(
     *,
     errors: Sequence[str] = (),
     pass_id: int | None = None,
+    blame: bool = True,
+    interrupted: bool = False,
 ) -> None:
     """End a pass over ``source``: ``failed`` where there is an ``error``, else ``ok``.
 
+    ``blame`` false: what ended the pass early was not its source, whose health stays as it is.
+    ``interrupted``: it was nothing that failed either; the database went away.
     ``errors`` are single misfortunes on the way, of which the first :data:`MAX_ERRORS` are kept.
     ``pass_id``: which pass; the last that the run began over the source where left out.
     """
@@ -152,17 +169,24 @@ def finish_source(
                 passes.c.run_id == run_id, passes.c.source == source
             )
         ).scalar()
+    outcome = "interrupted" if interrupted else "failed" if error else "ok"
+    if may_be_done(connection):
+        ended = connection.execute(sa.select(passes.c.finished_at).where(passes.c.id == pass_id))
+        if ended.scalar() == now:
+            return
     connection.execute(
         sa.update(passes)
         .where(passes.c.id == pass_id)
         .values(
             finished_at=now,
-            outcome="failed" if error else "ok",
+            outcome=outcome,
             error=error,
             errors=list(errors[:MAX_ERRORS]),
             **asdict(counts),
         )
     )
+    if not blame:
+        return
     health: dict[str, Any] = {"last_run_at": now, "last_error": error}
     if error:
         health["failures"] = sources.c.failures + 1

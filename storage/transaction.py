@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from storage.engine.statements import on_server
 
-__all__ = ["Transaction"]
+__all__ = ["Transaction", "may_be_done"]
 
 T = TypeVar("T")
 
@@ -34,8 +34,12 @@ class Transaction(sa.Connection):
     off until the end take a ``Transaction``: a connection for reading has none.
     """
 
-    def __init__(self, engine: sa.Engine, memory: dict[Any, Any] | None = None) -> None:
+    def __init__(
+        self, engine: sa.Engine, memory: dict[Any, Any] | None = None, *, repeated: bool = False
+    ) -> None:
         super().__init__(engine)
+        #: See :func:`may_be_done`.
+        self.repeated = repeated
         self._memory: dict[Any, Any] = {} if memory is None else memory
         self._rows: dict[Any, list[Any]] = {}
         self._last: dict[Any, list[Any]] = {}
@@ -182,6 +186,16 @@ class Transaction(sa.Connection):
         """As of any connection; what waits is written first, and not undone with it."""
         self._write_rows()
         return super().begin_nested()
+
+
+def may_be_done(connection: sa.Connection) -> bool:
+    """Whether what is done here may have been done and committed before, by the same operation.
+
+    So it is where the connection broke while the answer to the commit was under way. What inserts a
+    row without a key of its own, or counts something up, then looks first; the operation's own moment
+    (``now``) tells what it did from what others did.
+    """
+    return isinstance(connection, Transaction) and connection.repeated
 
 
 def _write(transaction: Transaction, write: Any, rows: list[Any]) -> None:

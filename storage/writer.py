@@ -6,6 +6,11 @@ other without more ado, and only where one fails all are undone and done anew, e
 its own. A future resolves only after the commit, so whoever was told "filed" can rely on it.
 What operations put off is done at the end of each transaction (``storage.transaction``).
 
+Where a server is away the batch waits for it and is done anew; so it is where the connection broke
+while the answer to a commit was under way, which may have taken place. Every operation therefore
+leaves the same behind when it is done twice: rows have keys that they cannot have twice, and what
+has none, or counts something up, asks ``storage.transaction.may_be_done`` (decision 0025).
+
 The thread lives while there is work and a moment longer. It is no daemon thread: a program that ends
 without ``close`` still has everything written that it submitted.
 """
@@ -23,8 +28,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from storage.engine.engines import BEGIN
-from storage.engine.failures import explain, is_contention, is_lost_connection, spoils_transaction
-from storage.errors import DatabaseUnavailable, StorageError
+from storage.engine.failures import explain, is_away, is_contention, spoils_transaction
+from storage.engine.presence import Presence
+from storage.errors import DatabaseAway, DatabaseUnavailable, StorageError
 from storage.transaction import Transaction
 
 __all__ = ["Writer"]
@@ -67,7 +73,8 @@ class Writer:
     ``queue_size`` operations may wait; ``submit`` blocks beyond (back-pressure). A transaction takes
     at most ``batch_size`` operations and no new one ``batch_seconds`` after its begin. It never
     waits for more to come: under load the queue fills while a commit runs, and batches grow.
-    ``patience``: seconds of trying again where the database is locked or the server away.
+    ``patience``: seconds of trying again where the database is locked. ``presence`` waits for a
+    server that is away; without one that is tried again as a lock is.
     """
 
     def __init__(
@@ -79,6 +86,7 @@ class Writer:
         batch_size: int = 200,
         batch_seconds: float = 0.05,
         patience: float = 30.0,
+        presence: Presence | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -88,6 +96,7 @@ class Writer:
         self._batch_size = batch_size
         self._batch_seconds = batch_seconds
         self._patience = patience
+        self._presence = presence
         self._clock = clock
         self._sleep = sleep
         self._changed = threading.Condition()
@@ -99,6 +108,8 @@ class Writer:
         # After a batch has failed the next ones get one attempt each, so that nobody waits
         # ``patience`` again and again; the first that succeeds sets this back.
         self._hopeful = True
+        #: Whether the batch was sent to be committed and no answer came.
+        self._uncertain = False
 
     def submit(self, op: Callable[[Transaction], T]) -> Future[T]:
         """Queue ``op``, a function of the transaction; the future has its result after the commit.
@@ -191,10 +202,14 @@ class Writer:
         if first is None:
             return
         batch.append(first)
+        self._uncertain = False
+        presence = self._presence
         deadline = self._clock() + self._patience
         pause = 0.05
         while True:
             try:
+                if presence is not None and presence.given_up:
+                    raise DatabaseAway(f"{self._database}: is away; nothing waits for it any more")
                 try:
                     outcomes = self._transaction(batch, together=True)
                 except _OneFailed as failed:
@@ -204,13 +219,24 @@ class Writer:
                         outcomes = self._transaction(batch, together=False)
                 break
             except (sa.exc.SQLAlchemyError, StorageError) as error:
-                passing = is_contention(error) or is_lost_connection(error)
+                away = is_away(error)
+                if away and presence is not None:
+                    since = self._clock()
+                    if not presence.wait(explain(error, self._database)):
+                        self._fail(batch, error, all_queued=True)
+                        return
+                    # It answers now; what broke may have been this connection alone.
+                    self._hopeful = True
+                    deadline += self._clock() - since
+                passing = away or is_contention(error)
                 if not passing or not self._hopeful or self._clock() + pause > deadline:
                     self._fail(batch, error, all_queued=passing)
                     return
                 self._sleep(pause)
                 pause = min(pause * 2, 5.0)
         self._hopeful = True
+        if presence is not None:
+            presence.answered()
         for job, outcome in zip(batch, outcomes, strict=True):
             if outcome.error is None:
                 job.future.set_result(outcome.result)
@@ -219,7 +245,20 @@ class Writer:
 
     def _transaction(self, batch: list[_Job], *, together: bool) -> list[_Outcome]:
         """Do the batch in one transaction, all together or each in a savepoint of its own."""
-        transaction = Transaction(self._engine, self._memory)
+        uncertain, self._uncertain = self._uncertain, False
+        transaction = Transaction(self._engine, self._memory, repeated=uncertain)
+        try:
+            outcomes = self._done_in(transaction, batch, together=together)
+        except BaseException:
+            # A commit that took place stays possible, whatever happens to the next attempt.
+            self._uncertain |= uncertain
+            raise
+        self._uncertain = False
+        return outcomes
+
+    def _done_in(
+        self, transaction: Transaction, batch: list[_Job], *, together: bool
+    ) -> list[_Outcome]:
         with transaction:
             # IMMEDIATE: waits for the lock here, where nothing is done yet, and never midway.
             transaction.execution_options(**{BEGIN: "IMMEDIATE"})
@@ -244,6 +283,7 @@ class Writer:
                         raise
                     raise _OneFailed from error
                 self._check(transaction)
+                self._uncertain = True
             return outcomes
 
     def _apply_together(self, transaction: Transaction, job: _Job) -> _Outcome:

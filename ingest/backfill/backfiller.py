@@ -9,20 +9,20 @@ whole pages are read in one step (``page_import``).
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ingest.backfill.downloading import Download
 from ingest.backfill.endpoints import PAGE_KINDS, choose_endpoints, known_and_found
 from ingest.backfill.planning import read_endpoints
 from ingest.backfill.request import BackfillRequest
-from ingest.backfill.turns import FOREVER
+from ingest.backfill.turns import FOREVER, backfill_lock
 from ingest.events import BackfillPlanned, SourceFinished
 from ingest.pipeline.booking import pass_over
 from ingest.pipeline.clean import clean_source
 from ingest.pipeline.discovery import record_found, recorded_endpoints
-from ingest.pipeline.source_turn import turn_of
+from ingest.pipeline.source_turn import holding, turn_of
 from sources.endpoints.document import Window
 from sources.source import Endpoint, Source
 from storage.errors import AlreadyRunning
@@ -58,7 +58,7 @@ class Backfiller:
         desk = self._desk
         endpoints = await self._endpoints(source, desk.client)
         window = Window(self._request.since, self._request.until or desk.now())
-        async with turn_of(desk.store.database, source.name, desk.stopping, patience=FOREVER):
+        async with turn_of(desk.store, source.name, desk.stopping, patience=FOREVER):
             return await count_links(endpoints, source, window, desk)
 
     async def run(self, source: Source, run_id: int) -> SourceFinished:
@@ -70,7 +70,7 @@ class Backfiller:
             StorageError: the database cannot go on; everything saved before stays.
         """
         desk, request = self._desk, self._request
-        with desk.store.database.lock(f"backfill-{source.name}"):
+        async with holding(desk.store, backfill_lock(source.name)):
             async with pass_over(desk, source, run_id, "backfill") as this:
                 now = desk.now()
                 backfill = await desk.store.write(
@@ -110,7 +110,8 @@ class Backfiller:
             await self._tell_plan(backfill, this)
             whole, away = await Download(desk, self._filing, self._request, backfill, this).run()
         if this.counts.filed:
-            await asyncio.to_thread(clean_source, desk.store.database, source.name, now=desk.now)
+            database = desk.store.database
+            await desk.store.call(partial(clean_source, database, source.name, now=desk.now))
         if desk.stopping.is_set() or away is not None:
             return away
         if whole and not this.errors:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.pipeline.source_turn import BETWEEN_SLICES, SLICE, turn_of
+from storage.errors import AlreadyRunning
 
 if TYPE_CHECKING:
     from ingest.desk import Desk
     from sources.source import Source
 
-__all__ = ["FOREVER", "Turns"]
+__all__ = ["FOREVER", "Turns", "backfill_lock"]
 
 T = TypeVar("T")
 
 #: A backfill waits for its turn however long that takes to come.
 FOREVER = float("inf")
+
+
+def backfill_lock(source: str) -> str:
+    """The lock that admits one backfill of ``source``."""
+    return f"backfill-{source}"
 
 
 class Turns:
@@ -29,19 +35,23 @@ class Turns:
         self._desk = desk
         self._source = source
 
-    def hold(self) -> AbstractAsyncContextManager[None]:
-        """The turn at the source, for work of :data:`SLICE` seconds.
+    @contextlib.asynccontextmanager
+    async def hold(self) -> AsyncIterator[None]:
+        """Hold the turn at the source, for work of :data:`SLICE` seconds.
 
         Raises:
-            AlreadyRunning: a stop was asked for while another process had the turn.
+            AlreadyRunning: a stop was asked for while another process had the turn; or another
+                backfill of the source began while the database was away.
         """
-        return turn_of(
-            self._desk.store.database,
-            self._source.name,
-            self._desk.stopping,
-            patience=FOREVER,
-            rest=self._desk.rest(self._source),
-        )
+        desk, name = self._desk, self._source.name
+        async with turn_of(
+            desk.store, name, desk.stopping, patience=FOREVER, rest=desk.rest(self._source)
+        ):
+            if backfill_lock(name) in await desk.store.call(desk.store.database.lost_locks):
+                raise AlreadyRunning(
+                    f"{name}: another backfill of it began while the database was away"
+                )
+            yield
 
     async def over(self, things: AsyncIterator[T]) -> AsyncGenerator[T]:
         """``things``, each made while the turn is held; they end where a stop is asked for."""

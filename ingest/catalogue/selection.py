@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ __all__ = [
     "load_catalogue",
     "nothing_selected",
     "selected_sources",
+    "sources_that_can_be_read",
 ]
 
 #: The source that hints name where the operator has switched none on.
@@ -55,6 +56,34 @@ def selected_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
     if select.countries or select.languages:
         _check_groups(settings, catalogue)
     return chosen
+
+
+def sources_that_can_be_read(
+    settings: Settings, catalogue: Catalogue, before: Mapping[str, Source]
+) -> list[Source]:
+    """The sources that are switched on, for a program that goes on: one slip costs one source.
+
+    Where the file of one that was on is wrong now, it stays as it was ``before``; a name that the
+    settings have and no source has is left out. Both are told on stderr.
+    """
+    select = settings.select
+    there = set(catalogue.names())
+    for name in sorted({*select.names, *select.exclude} - there):
+        print(f"copydesk: {unknown_name('source', name, there)}", file=sys.stderr)
+    chosen = catalogue.select(
+        names=[name for name in select.names if name in there],
+        countries=select.countries,
+        languages=select.languages,
+        exclude=select.exclude,
+    )
+    # Those that can be read, whether they are on or not: only a wrong file takes one off here.
+    readable = {source.name for source in catalogue.all()}
+    kept = [
+        source
+        for name, source in before.items()
+        if name in there and name not in readable and name not in select.exclude
+    ]
+    return sorted([*chosen, *kept], key=lambda source: source.name)
 
 
 def _check_groups(settings: Settings, catalogue: Catalogue) -> None:

@@ -14,6 +14,7 @@ import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import structlog
@@ -22,15 +23,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from ingest.assembly import Newsroom, open_newsroom
+from ingest.daemon.health_log import HealthLog
 from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
-from ingest.errors import IngestError
+from ingest.errors import SettingsError
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
 from storage import runs
-from storage.errors import AlreadyRunning, StorageError
+from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.publishers import publishing_pace, set_next_due
 from storage.reading import queries
+from storage.reading.health import health_of
 
 if TYPE_CHECKING:
     from ingest.events import Observer
@@ -46,8 +49,12 @@ log = structlog.get_logger("copydesk.daemon")
 
 #: Seconds that pages in flight get to finish after SIGTERM; the whole stop takes less than ten.
 FINISH_WITHIN = 6.0
-#: Name of the job that keeps house; no source is called so.
-_HOUSE = "(housekeeping)"
+#: Name of the lock that admits one daemon.
+_LOCK = "daemon"
+#: Names of the job that keeps house and of the one that sees to the lock; no source is called so.
+_HOUSE, _LOCK_KEEPING = "(housekeeping)", "(lock)"
+#: Seconds after which a lock that fell with its connection is missed.
+LOOK_AT_LOCK_EVERY = 15
 #: A database that fails this often in a row ends the daemon: its supervisor should know.
 STORAGE_FAILURES_BEFORE_EXIT = 5
 
@@ -77,19 +84,22 @@ class Daemon:
         self._random = random.Random(seed)  # noqa: S311 - spreads load, guards nothing
         self._stop = asyncio.Event()
         self._shift: _Shift | None = None
+        self._changing = asyncio.Lock()
+        self._changes: set[asyncio.Future[None]] = set()
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; what is in flight is finished first, within ten seconds.
 
         Raises:
-            AlreadyRunning: another daemon works on this database.
+            AlreadyRunning: another daemon works on this database, or began to while it was away.
             StorageError: the database failed again and again.
         """
         database, shift = self._database, None
-        with database.lock("daemon"), self._listening():
+        with database.lock(_LOCK), self._listening():
             settings, sources = self._load()
-            database.write(lambda c: runs.close_interrupted(c, utc_now()))
-            run_id = database.write(lambda c: runs.start_run(c, "daemon", utc_now()))
+            now = utc_now()
+            database.write(lambda c: runs.close_interrupted(c, now))
+            run_id = database.write(lambda c: runs.start_run(c, "daemon", now))
             state: Literal["ok", "failed"] = "failed"
             try:
                 async with open_newsroom(database, settings, *self._observers) as room:
@@ -99,6 +109,7 @@ class Daemon:
                 state = "failed" if shift.fatal else "ok"
             finally:
                 self._shift = None
+                database.wait_no_longer()
                 with contextlib.suppress(StorageError):
                     database.write(lambda c: runs.finish_run(c, run_id, utc_now(), state=state))
         if shift.fatal:
@@ -119,18 +130,20 @@ class Daemon:
                 loop.remove_signal_handler(number)
 
     def _reload(self) -> None:
-        if self._shift is None:
-            return
-        try:
-            settings, sources = self._load()
-        except Exception as error:
-            # An operator's typing error must not take down what runs.
-            log.error("settings not reloaded", error=str(error))
-            return
-        try:
-            self._shift.change(settings, sources)
-        except (StorageError, IngestError) as error:
-            log.error("settings not reloaded", error=str(error))
+        if self._shift is not None:
+            task = asyncio.ensure_future(self._change(self._shift))
+            self._changes.add(task)
+            task.add_done_callback(self._changes.discard)
+
+    async def _change(self, shift: _Shift) -> None:
+        # One after the other: the last one asked for is the one that holds.
+        async with self._changing:
+            try:
+                settings, sources = self._load()
+                await shift.change(settings, sources)
+            except Exception as error:
+                # An operator's typing error must not take down what runs.
+                log.error("settings not reloaded", error=str(error))
 
 
 class _Shift:
@@ -154,8 +167,9 @@ class _Shift:
         self._turn = asyncio.Semaphore(settings.collect.parallel_sources)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sources: dict[str, Source] = {}
+        self._health = HealthLog()
         self._storage_failures = 0
-        #: The error of a database that failed again and again.
+        #: The error of a database that failed again and again, or that has another daemon.
         self.fatal: StorageError | None = None
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -168,11 +182,23 @@ class _Shift:
 
         What is in flight then is finished.
         """
-        self._schedule(sources)
+        hurrying = asyncio.create_task(self._wait_no_longer())
+        try:
+            await self._schedule(sources)
+        except DatabaseAway:
+            if not self._stop.is_set():
+                raise
+            return
+        finally:
+            hurrying.cancel()
         self._scheduler.add_job(self._keep_house, "interval", minutes=2, id=_HOUSE)
+        self._scheduler.add_job(
+            self._keep_lock, "interval", seconds=LOOK_AT_LOCK_EVERY, id=_LOCK_KEEPING
+        )
         self._scheduler.start()
         address = self._store.database.address
-        log.info("daemon started", sources=len(self._sources), database=address)
+        broken = self._health.broken(self._sources)
+        log.info("daemon started", sources=len(self._sources), database=address, broken=broken)
         try:
             await self._stop.wait()
         finally:
@@ -180,11 +206,17 @@ class _Shift:
             self._scheduler.shutdown(wait=False)
             await self._finish()
 
+    async def _wait_no_longer(self) -> None:
+        await self._stop.wait()
+        await asyncio.sleep(FINISH_WITHIN)
+        self._store.database.wait_no_longer()
+
     async def _finish(self) -> None:
         self._room.desk.stopping.set()
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
+        self._store.database.wait_no_longer()
         for task in late:
             task.cancel()
         if late:
@@ -193,7 +225,7 @@ class _Shift:
 
     # Schedule
 
-    def change(self, settings: Settings, sources: Sequence[Source]) -> None:
+    async def change(self, settings: Settings, sources: Sequence[Source]) -> None:
         """Go on with other sources, schedules and bounds of the pace."""
         if any(
             getattr(settings, name) != getattr(self._settings, name)
@@ -201,32 +233,35 @@ class _Shift:
         ):
             log.warning("changes to [client], [collect], [raw] take effect at the next start")
         self._bounds = settings.daemon
-        self._schedule(sources)
+        await self._schedule(sources)
         log.info("settings reloaded", sources=len(self._sources))
 
-    def _schedule(self, sources: Sequence[Source]) -> None:
+    async def _schedule(self, sources: Sequence[Source]) -> None:
+        now = utc_now()
+        await self._store.write(lambda c: record_sources(c, sources, now))
+        status = await self._store.read(queries.source_status)
+        due = {each.name: each.next_due_at for each in status}
+        known = await self._store.read(lambda c: {name: health_of(c, name) for name in due})
+        self._health.begin(known)
         wanted = {source.name: source for source in sources}
         for name in self._sources.keys() - wanted.keys():
             # While a source is being collected it has no job: its pass sets the next one at its end.
             if self._scheduler.get_job(name) is not None:
                 self._scheduler.remove_job(name)
-        database = self._store.database
-        database.write(lambda c: record_sources(c, sources, utc_now()))
-        with database.reading() as connection:
-            due = {status.name: status.next_due_at for status in queries.source_status(connection)}
         now = utc_now()
         for name, source in wanted.items():
-            if self._sources.get(name) != source:
-                self._add(
-                    source,
-                    first_time(
-                        source.schedule,
-                        due.get(name),
-                        now,
-                        sources=len(wanted),
-                        chance=self._chances.random(),
-                    ),
+            if self._sources.get(name) == source:
+                continue
+            chance = self._chances.random()
+            try:
+                when = first_time(
+                    source.schedule, due.get(name), now, sources=len(wanted), chance=chance
                 )
+            except SettingsError as error:
+                # Its file is wrong; that is no reason to leave the others as they were.
+                log.error("source not scheduled", source=name, error=str(error))
+            else:
+                self._add(source, when)
         self._sources = wanted
 
     def _add(self, source: Source, when: datetime) -> None:
@@ -258,6 +293,7 @@ class _Shift:
                     source, self._run_id, started_by="schedule"
                 )
             self._storage_failures = 0
+            self._health.note(source.name, finished.health, utc_now())
             log.info(
                 "collected",
                 source=source.name,
@@ -267,6 +303,9 @@ class _Shift:
                 failed=finished.counts.failed,
                 error=finished.error,
             )
+        except DatabaseAway:
+            # Who waits for it says so, once; and a stop ends the waiting.
+            pass
         except AlreadyRunning as error:
             log.info("source is being collected elsewhere", source=source.name, error=str(error))
         except StorageError as error:
@@ -294,23 +333,41 @@ class _Shift:
                 source.schedule, published, failures, now, bounds, chance=self._chances.random()
             )
             await self._store.write(lambda c: set_next_due(c, source.name, when))
+        except SettingsError as error:
+            log.error("source not scheduled", source=source.name, error=str(error))
+            return
         except StorageError as error:
-            log.error("next poll not noted", source=source.name, error=str(error))
+            if not isinstance(error, DatabaseAway):
+                log.error("next poll not noted", source=source.name, error=str(error))
             when = now + bounds.fastest
         if source.name in self._sources and not self._stop.is_set():
             self._add(self._sources[source.name], when)
 
     async def _keep_house(self) -> None:
+        database, raw = self._store.database, self._settings.raw
         try:
             # Little at a time: a stop waits for it.
-            await asyncio.to_thread(
-                keep_house, self._store.database, self._settings.raw, seconds=2.0
-            )
+            await self._store.call(partial(keep_house, database, raw, seconds=2.0))
+        except DatabaseAway:
+            pass
         except StorageError as error:
             log.error("housekeeping failed", error=str(error))
 
+    async def _keep_lock(self) -> None:
+        """See that no other daemon has begun while the database was away; then this one ends."""
+        database = self._store.database
+        with contextlib.suppress(DatabaseAway):
+            if _LOCK not in await self._store.call(database.lost_locks):
+                return
+            said = f"another daemon took over {database.address} while it was away"
+            log.error("daemon ends", error=said)
+            self.fatal = AlreadyRunning(said)
+            self._stop.set()
+
 
 def _log_skipped(event: JobEvent) -> None:
+    if event.job_id in (_HOUSE, _LOCK_KEEPING):
+        return  # its next turn will do
     log.warning(
         "poll skipped", source=event.job_id, scheduled=str(getattr(event, "scheduled_run_time", ""))
     )

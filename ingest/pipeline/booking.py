@@ -16,8 +16,9 @@ from ingest.events import SourceFinished
 from ingest.extract.chrome.site_lines import SiteLines
 from sources.errors import SourcesError
 from storage import runs
-from storage.errors import StorageError
+from storage.errors import DatabaseAway, StorageError
 from storage.publishers import record_source
+from storage.reading.health import SourceHealth, health_of
 from storage.runs import RunCounts, StartedBy
 
 if TYPE_CHECKING:
@@ -53,11 +54,17 @@ class Pass:
     #: they were read; -1 before.
     site: SiteLines = field(default_factory=SiteLines)
     site_read_at: int = -1
+    #: How the source is, once the pass is booked.
+    health: SourceHealth | None = None
 
     def finished(self) -> SourceFinished:
         """What observers are told at the end."""
         return SourceFinished(
-            self.source.name, replace(self.counts), self.error, tuple(self.errors)
+            self.source.name,
+            replace(self.counts),
+            self.error,
+            tuple(self.errors),
+            self.health,
         )
 
 
@@ -68,27 +75,30 @@ async def pass_over(
     """Book a pass over ``source`` while the block runs, and tell the observers when it is over.
 
     A ``SourcesError`` that ends the block is the pass's ``error`` and ends here; everything else is
-    booked and goes on.
+    booked and goes on. What is not the source's doing (a stop, the database) is not held against it.
 
     Raises:
-        StorageError: the database cannot go on; then, there is nowhere to book this.
+        StorageError: the database cannot go on; then there may be nowhere to book this.
     """
     counts = RunCounts()
     began = desk.now()
     number = await desk.store.write(
         lambda c: runs.start_source(c, run_id, source.name, began, started_by=started_by)
     )
+    blame, interrupted = True, False
     this = Pass(source, number, desk.client.counting(counts), counts)
     try:
         yield this
     except SourcesError as problem:
         this.error = str(problem)
     except asyncio.CancelledError:
-        this.error = STOPPED
+        this.error, blame = STOPPED, False
         raise
     except Exception as raised:
         # Links are worked on side by side: what was wrong with one stands in a group.
         cause = first_cause(raised)
+        blame = not isinstance(cause, StorageError)
+        interrupted = isinstance(cause, DatabaseAway)
         this.error = f"{type(cause).__name__}: {cause}"
         if cause is raised:
             raise
@@ -110,9 +120,13 @@ async def pass_over(
                         ended,
                         errors=tuple(this.errors),
                         pass_id=number,
+                        blame=blame,
+                        interrupted=interrupted,
                     )
                 )
             )
+    with contextlib.suppress(StorageError):
+        this.health = await desk.store.read(lambda c: health_of(c, source.name))
     desk.tell(this.finished())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ingest.events import SourceFinished, SourceStarted
@@ -61,7 +62,7 @@ class Collector:
             StorageError: the database cannot go on; everything saved before stays.
         """
         desk = self._desk
-        async with turn_of(desk.store.database, source.name, desk.stopping, rest=desk.rest(source)):
+        async with turn_of(desk.store, source.name, desk.stopping, rest=desk.rest(source)):
             desk.tell(SourceStarted(source.name))
             async with pass_over(desk, source, run_id, started_by) as this:
                 try:
@@ -135,10 +136,13 @@ class Collector:
     async def _clean(self, this: Pass) -> None:
         """Strike from the articles filed before what this run's have shown to be the site's."""
         if this.counts.filed:
-            await asyncio.to_thread(
-                clean_source,
-                self._desk.store.database,
-                this.source.name,
-                most=CLEAN_LATEST,
-                now=self._desk.now,
+            store = self._desk.store
+            await store.call(
+                partial(
+                    clean_source,
+                    store.database,
+                    this.source.name,
+                    most=CLEAN_LATEST,
+                    now=self._desk.now,
+                )
             )

@@ -60,9 +60,7 @@ class Filing:
         self._reader = PageReader(desk.pool, read, write, desk.now, enabled=settings.templates)
         self._getter = PageGetter(desk.client)
         self._held = HeldPages()
-        self._pages = PageKeeper(
-            desk.store.database, read, write, desk.now, enabled=settings.keep_pages
-        )
+        self._pages = PageKeeper(desk.store, desk.now, enabled=settings.keep_pages)
 
     async def aclose(self) -> None:
         """End the browser, where a source needed one; write what templates have shown."""
@@ -190,14 +188,25 @@ class Filing:
                 prepared,
                 key=key,
                 fetched_key=arrived,
+                fetched_url=page.url,
                 now=now,
                 etag=page.validators.etag,
                 last_modified=page.validators.last_modified,
                 look_again_at=look,
             )
-            if due.article_id is None:
+            if saved.outcome == "unlike":
+                links.mark_looked(
+                    connection,
+                    due.id,
+                    status=page.status,
+                    look_again_at=look,
+                    now=now,
+                    reason=saved.reason,
+                    detail=saved.detail,
+                )
+            elif due.article_id is None:
                 address_shapes.count_shape(connection, source.name, shape, article=True)
-            if saved.outcome in ("filed", "revised"):
+            if saved.outcome in ("filed", "revised") or saved.reason == articles.OWN_ADDRESS:
                 self._pages.keep(connection, packed)
             return saved
 
@@ -211,11 +220,18 @@ class Filing:
                 this.counts.unchanged += 1
             case "duplicate":
                 this.counts.duplicate += 1
-        self._desk.tell(
-            PageDone(
+            case "unlike":
+                this.counts.failed += 1
+        told: PageDone
+        if saved.outcome == "unlike":
+            told = PageDone(
+                source.name, due.url, "failed", saved.reason, saved.detail, saved.article_id, None
+            )
+        else:
+            told = PageDone(
                 source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
             )
-        )
+        self._desk.tell(told)
         await self._pages.learn(source.name)
 
     async def _note_unchanged(self, due: links.DueLink, page: Page, this: Pass) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.pipeline.verdict import Verdict, judge_status
-from sources.address import same_site
+from sources.hosting import Sites
 from sources.rendering import Renderer
 from sources.source import FetchRules
 
@@ -82,7 +82,6 @@ def judge_page(page: Page, source: Source | None, asked: str) -> Verdict | None:
     verdict = judge_status(page)
     if verdict is not None or source is None or not page.redirects:
         return verdict
-    houses = (source.home, asked, *(f"https://{host}/" for host in source.links.hosts))
-    if any(same_site(page.url, house) for house in houses):
+    if Sites((source.home, asked), source.links.hosts).has(page.url):
         return None
     return Verdict("refused", "off_site", f"redirects to {page.url}, which is not {source.title}")

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from storage.pages.raw_pages import PackedPage, PageArchive, RawPage, keep_dictionary, keep_page
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from sources.page import Page
-    from storage.database import Database
+    from storage.async_store import AsyncStore
     from storage.links import DueLink
     from storage.transaction import Transaction
-
-    Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
 __all__ = ["PageKeeper"]
 
@@ -31,16 +26,12 @@ class PageKeeper:
 
     def __init__(
         self,
-        database: Database,
-        read: Ask,
-        write: Ask,
+        store: AsyncStore,
         now: Callable[[], datetime],
         *,
         enabled: bool,
     ) -> None:
-        self._database = database
-        self._read = read
-        self._write = write
+        self._store = store
         self._now = now
         self._enabled = enabled
         self._archive = PageArchive()
@@ -56,9 +47,9 @@ class PageKeeper:
             headers=page.headers,
             body=page.body,
         )
-        pack = partial(self._archive.pack, self._database.reading, source, due.id, raw)
+        pack = partial(self._archive.pack, self._store.database.reading, source, due.id, raw)
         if len(page.body) > _AT_ONCE or self._archive.asks(source):
-            return await asyncio.to_thread(pack)
+            return await self._store.call(pack)
         return pack()
 
     def keep(self, connection: Transaction, packed: PackedPage | None) -> None:
@@ -69,7 +60,7 @@ class PageKeeper:
     async def learn(self, source: str) -> None:
         """Make the dictionary of its pages where one is wanted, outside of the writer's time."""
         if self._archive.wants_dictionary(source):
-            new = await self._read(lambda c: self._archive.new_dictionary(c, source))
+            new = await self._store.read(lambda c: self._archive.new_dictionary(c, source))
             if new is not None:
                 now = self._now()
-                await self._write(lambda c: keep_dictionary(c, new, now))
+                await self._store.write(lambda c: keep_dictionary(c, new, now))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from sources.client.robots import RobotsAnswer, StoredRobots
 from storage.robots_files import RobotsFile, keep_robots_file, robots_file
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from sqlalchemy import Connection
+
+    from storage.async_store import AsyncStore
 
 __all__ = ["DatabaseRobots"]
 
@@ -17,17 +18,16 @@ __all__ = ["DatabaseRobots"]
 class DatabaseRobots:
     """Keeps robots.txt files in a database (``sources.client.robots.RobotsStore``)."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, store: AsyncStore) -> None:
+        self._store = store
 
     async def get(self, origin: str) -> StoredRobots | None:
         """The last answer of ``origin``."""
 
-        def read() -> RobotsFile | None:
-            with self._database.reading() as connection:
-                return robots_file(connection, origin)
+        def read(connection: Connection) -> RobotsFile | None:
+            return robots_file(connection, origin)
 
-        row = await asyncio.to_thread(read)
+        row = await self._store.read(read)
         if row is None:
             return None
         return StoredRobots(RobotsAnswer(row.url, row.status, row.body), row.fetched_at)
@@ -36,5 +36,4 @@ class DatabaseRobots:
         """Keep an answer."""
         answer = stored.answer
         row = RobotsFile(answer.url, answer.status, answer.body, stored.fetched_at)
-        submit = self._database.writer.submit
-        await asyncio.wrap_future(submit(lambda c: keep_robots_file(c, origin, row)))
+        await self._store.write(lambda c: keep_robots_file(c, origin, row))

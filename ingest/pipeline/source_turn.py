@@ -10,14 +10,16 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from storage.errors import AlreadyRunning
 
 if TYPE_CHECKING:
-    from storage.database import Database
+    from storage.async_store import AsyncStore
 
-__all__ = ["BETWEEN_SLICES", "PATIENCE", "SLICE", "turn_of"]
+__all__ = ["BETWEEN_SLICES", "PATIENCE", "SLICE", "holding", "turn_of"]
 
 #: Seconds for which a backfill keeps its turn, beyond the downloads that are under way then.
 SLICE = 15.0
@@ -30,7 +32,7 @@ _LOOK_EVERY = 0.2
 
 @contextlib.asynccontextmanager
 async def turn_of(
-    database: Database,
+    store: AsyncStore,
     source: str,
     stopping: asyncio.Event,
     *,
@@ -39,22 +41,58 @@ async def turn_of(
 ) -> AsyncIterator[None]:
     """Wait for the turn at ``source``, ``patience`` seconds at most, and hold it.
 
-    It is held ``rest`` seconds longer than the work takes: the gap that a host is owed between two
-    requests also lies between the last of one process and the first of the next.
+    A server that is away is waited for beside that. The turn is held ``rest`` seconds longer than
+    the work takes: the gap that a host is owed between two requests also lies between the last of
+    one process and the first of the next.
 
     Raises:
         AlreadyRunning: another process kept its turn.
+        DatabaseAway: the server is, for longer than the database has patience.
     """
-    until = time.monotonic() + patience
-    with contextlib.ExitStack() as stack:
+    waited = 0.0
+    async with contextlib.AsyncExitStack() as stack:
         while True:
             try:
-                stack.enter_context(database.lock(f"source-{source}"))
+                await stack.enter_async_context(holding(store, f"source-{source}"))
                 break
             except AlreadyRunning:
-                if time.monotonic() >= until or stopping.is_set():
+                if waited >= patience or stopping.is_set():
                     raise
+            since = time.monotonic()
             await asyncio.sleep(_LOOK_EVERY)
+            waited += time.monotonic() - since
         yield
         if rest and not stopping.is_set():
             await asyncio.sleep(rest)
+
+
+@contextlib.asynccontextmanager
+async def holding(store: AsyncStore, name: str) -> AsyncIterator[None]:
+    """Hold the lock ``name`` of the database; a server may take half a minute to say that it is gone.
+
+    Raises:
+        AlreadyRunning: another process, or another block of this one, holds it.
+        DatabaseAway: the server is away, for longer than the database has patience.
+    """
+
+    def take() -> AbstractContextManager[None]:
+        lock = store.database.lock(name)
+        lock.__enter__()
+        return lock
+
+    taking = asyncio.ensure_future(store.call(take))
+    try:
+        lock = await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        # The thread goes on; what it takes is nobody's.
+        taking.add_done_callback(_let_go)
+        raise
+    try:
+        yield
+    finally:
+        await asyncio.shield(store.call(partial(lock.__exit__, None, None, None)))
+
+
+def _let_go(taking: asyncio.Future[AbstractContextManager[None]]) -> None:
+    if not taking.cancelled() and taking.exception() is None:
+        taking.result().__exit__(None, None, None)

@@ -15,14 +15,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ingest.extract.page.folding import letters
 from ingest.trying.site_identity import site_title
-from sources.address import address_key, same_site
+from sources.address import address_key
 from sources.client import decode_page
 from sources.endpoints import discover_endpoints
 from sources.endpoints.announcements import Announcements, base_of, wordpress_root
 from sources.endpoints.discovery import folder_of
 from sources.endpoints.feed_head import FeedHead, read_feed_head
 from sources.errors import EndpointError, FetchError
-from sources.hosting import site_of
+from sources.hosting import same_site, site_of
 from sources.platforms import detect_platform, platform_endpoints
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from ingest.trying.folder_site import site_in_folder
 from ingest.trying.remembered_pages import RememberedPages
 from ingest.trying.site_identity import country_of, likeliest_language, site_title
 from ingest.workers.tasks import ExtractPage
-from sources.address import address_key, same_site
+from sources.address import address_key
 from sources.client import decode_page
 from sources.endpoints import discover_endpoints
 from sources.endpoints.feed import looks_like_feed, read_feed
@@ -40,7 +40,7 @@ from sources.endpoints.feed_head import FeedHead, read_feed_head
 from sources.endpoints.listing import ARTICLE_LINKS
 from sources.endpoints.sitemap import read_sitemap
 from sources.errors import EndpointError, FetchError
-from sources.hosting import site_of
+from sources.hosting import same_site, site_of
 from sources.platforms import apply_platform, detect_platform, platform_endpoints
 from sources.source import Endpoint, FetchRules, LinkRules, Source
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.views.json_values import json_object
 from ingest.views.template_health import TemplateNote
+from storage.reading.health import HEALTHY, SourceHealth
 from storage.reading.queries import LinkProblem, SourceStatus
 
 __all__ = ["status_json"]
@@ -16,6 +17,7 @@ def status_json(
     status: SourceStatus,
     *,
     on: bool,
+    health: SourceHealth = HEALTHY,
     notes: Sequence[TemplateNote] = (),
     problems: Sequence[LinkProblem] = (),
 ) -> dict[str, Any]:
@@ -23,6 +25,7 @@ def status_json(
     return {
         **json_object(status),
         "on": on,
+        "health": json_object(health),
         "templates": [{**json_object(note), "sentence": note.sentence} for note in notes],
         "problems": [json_object(problem) for problem in problems],
     }

@@ -45,6 +45,8 @@ class _Host:
     latest: float = 0.0
     answers: int = 0
     failures: int = 0
+    #: Why it failed last.
+    why: str | None = None
     rests: int = 0
     rest_until: float = float("-inf")
     probe_since: float | None = None
@@ -81,7 +83,8 @@ class HostHealth:
             name = host.rpartition(":")[0]
             raise Failure(
                 Unreachable,
-                f"{name} failed {state.failures} times in a row; it is asked again in {left:.0f} s",
+                f"{name} failed {state.failures} times in a row; it is asked again in {left:.0f} s"
+                + (f"; the last time: {state.why}" if state.why else ""),
                 retry_after=left,
             )
         state.probe_since = now
@@ -105,7 +108,7 @@ class HostHealth:
         if status in (429, 503):
             state.slowdown = min(state.slowdown * TOO_MUCH, MOST_SLOWDOWN)
         if status >= 500:
-            self._failed(state)
+            self._failed(state, f"the server answered {status}")
             return
         state.failures = state.rests = 0
         state.rest_until = float("-inf")
@@ -114,9 +117,9 @@ class HostHealth:
             return
         self._note_time(state, seconds)
 
-    def failed(self, host: str) -> None:
-        """No answer came: no connection, a broken one, or too late."""
-        self._failed(self._state(host))
+    def failed(self, host: str, why: str | None = None) -> None:
+        """No answer came: no connection, a broken one, or too late; ``why`` is one line."""
+        self._failed(self._state(host), why)
 
     def may_retry(self, host: str) -> bool:
         """Whether another attempt at ``host`` is within its budget; counts it where it is."""
@@ -126,8 +129,9 @@ class HostHealth:
         state.retries += 1
         return True
 
-    def _failed(self, state: _Host) -> None:
+    def _failed(self, state: _Host, why: str | None) -> None:
         state.failures += 1
+        state.why = why or state.why
         probing, state.probe_since = state.probe_since is not None, None
         if state.failures >= MOST_FAILURES or probing:
             # Those that were under way together fail together: one rest for all.

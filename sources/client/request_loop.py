@@ -188,13 +188,12 @@ class RequestLoop:
                     else:
                         body = await read_body(answer, journey.caps)
             except TimeoutError:
-                self._health.failed(address.key)
-                raise Failure(
-                    TimedOut, f"not downloaded within {self._settings.total_timeout:g} s"
-                ) from None
+                late = f"not downloaded within {self._settings.total_timeout:g} s"
+                self._health.failed(address.key, late)
+                raise Failure(TimedOut, late) from None
             except Failure as failure:
                 if failure.error in (Unreachable, TimedOut):
-                    self._health.failed(address.key)
+                    self._health.failed(address.key, failure.reason)
                 raise
             took = self._clock() - began
             self._health.answered(address.key, answer.status, took)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from sources.address import same_site
 from sources.endpoints.announcements import Announcements
 from sources.endpoints.document import Following
 from sources.endpoints.feed import read_feed
@@ -26,6 +25,7 @@ from sources.endpoints.sitemap import Child, read_sitemap
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.fetcher import Fetcher
+from sources.hosting import same_site
 from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint, EndpointKind, FetchRules

@@ -11,11 +11,12 @@ from fnmatch import translate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from sources.address import address_key, as_browsers_read, registrable_domain
+from sources.address import address_key, as_browsers_read
 from sources.endpoints.address_date import day_in_address, span_in_address
 from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
 from sources.endpoints.numbering import Held, shown_by
 from sources.errors import EndpointError, FetchError
+from sources.hosting import Sites
 from sources.link import Announced, Link
 from sources.page import Validators
 from sources.source import Endpoint, LinkRules, Source
@@ -158,10 +159,7 @@ class LinkFilter:
         self._numbered = frozenset(numbered)
         self._rules: LinkRules = source.links
         addresses = (source.home, *(endpoint.url for endpoint in source.endpoints))
-        hosts = {urlsplit(address).hostname or "" for address in addresses} | set(
-            source.links.hosts
-        )
-        self._domains = {registrable_domain(host) for host in hosts if host}
+        self._sites = Sites(addresses, source.links.hosts)
         self._oldest = now - source.links.max_age if source.links.max_age and not window else None
         self._window = window or Window()
         self._dated = self._window != Window()
@@ -240,7 +238,7 @@ class LinkFilter:
                 except ValueError:
                     tally.malformed += 1
                     continue
-                if registrable_domain(host) not in self._domains:
+                if not self._sites.has(url):
                     tally.off_site += 1
                     if host in tally.elsewhere or len(tally.elsewhere) < MOST_HOSTS:
                         tally.elsewhere[host] += 1
@@ -336,11 +334,8 @@ class LinkFilter:
         return not self.out_of_window(Announced(url), urlsplit(url).path)
 
     def home_site(self, url: str) -> bool:
-        """Whether ``url`` is on one of the source's registrable domains."""
-        try:
-            return registrable_domain(urlsplit(url).hostname or "") in self._domains
-        except ValueError:
-            return False
+        """Whether ``url`` is of one of the source's sites."""
+        return self._sites.has(url)
 
 
 @lru_cache(maxsize=4096)

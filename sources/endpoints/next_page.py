@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from sources.address import same_site
+from sources.hosting import same_site
 
 __all__ = ["find_next_page", "numbered"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
-from sources.address import as_browsers_read, same_site
+from sources.address import as_browsers_read
 from sources.endpoints.archives.cdx import first_cdx, read_cdx
 from sources.endpoints.document import (
     Document,
@@ -28,6 +28,7 @@ from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.fetcher import Fetcher
+from sources.hosting import same_site
 from sources.link import Announced
 from sources.page import Page, Validators
 from sources.source import Endpoint, EndpointKind, Source

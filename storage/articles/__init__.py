@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from storage.articles.saving import Saved, save_article
+    from storage.articles.saving import OWN_ADDRESS, Saved, save_article
 
-__all__ = ["Saved", "save_article"]
+__all__ = ["OWN_ADDRESS", "Saved", "save_article"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,8 +20,9 @@ from storage.schema import revisions
 
 __all__ = ["Cause", "keep_revision"]
 
-#: Who changed the text: its publisher, or we by reading the same page anew.
-Cause = Literal["publisher", "reextracted"]
+#: Who changed the text: its publisher; we, by reading the same page anew; we, since the article's own
+#: address was fetched, where its text was that of a further view of it (print, AMP) before.
+Cause = Literal["publisher", "reextracted", "own_address"]
 
 _KEPT = ("title", "standfirst", "text", "blocks", "authors", "published", "modified")
 #: Columns whose change makes a revision, by the name under which ``changed`` lists them.

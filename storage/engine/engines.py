@@ -18,12 +18,25 @@ from sqlalchemy import event
 from storage.engine.failures import is_contention
 from storage.engine.location import Location
 from storage.engine.stored_text import json_text
-from storage.errors import DatabaseReadOnly, DatabaseUnavailable
+from storage.errors import DatabaseAway, DatabaseReadOnly, DatabaseUnavailable
 
-__all__ = ["check_file", "check_writable", "open_engine", "use_wal"]
+__all__ = ["check_answers", "check_file", "check_writable", "open_engine", "use_wal"]
 
 #: Execution option of a connection: how SQLite begins its transactions; ``None`` begins none.
 BEGIN = "storage_begin"
+
+
+#: How a server is connected to, where the address does not say otherwise. One whose machine is gone
+#: sends no end of the connection: it is noticed after a minute of silence, or half a minute
+#: (milliseconds) in which what we sent is not acknowledged, instead of hours.
+_CONNECTION: tuple[tuple[str, int | str], ...] = (
+    ("connect_timeout", 10),
+    ("application_name", "copydesk"),
+    ("keepalives_idle", 30),
+    ("keepalives_interval", 10),
+    ("keepalives_count", 3),
+    ("tcp_user_timeout", 30_000),
+)
 
 
 def open_engine(location: Location, *, read_only: bool, lock_timeout: float) -> sa.Engine:
@@ -83,6 +96,21 @@ def check_writable(engine: sa.Engine, location: Location) -> None:
         finally:
             with suppress(sa.exc.SQLAlchemyError):
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")
+
+
+def check_answers(engine: sa.Engine, location: Location, *, read_only: bool) -> None:
+    """Ask a server for a sign of life, and whether it takes writes where it is to (``read_only``).
+
+    Raises:
+        DatabaseAway: it is a standby, for now.
+        SQLAlchemyError: it does not answer.
+    """
+    # Connections from before may lead to what was the primary.
+    engine.dispose()
+    with engine.connect() as connection:
+        only_reads = connection.execute(sa.text("SHOW transaction_read_only")).scalar() == "on"
+        if only_reads and not read_only:
+            raise DatabaseAway(f"{location.shown}: the server takes no writes (a standby?)")
 
 
 def use_wal(
@@ -150,7 +178,7 @@ def _postgres_engine(location: Location, *, read_only: bool, lock_timeout: float
     if isinstance(given, str):  # the operator's own, such as a search_path, come last and win
         options = f"{options} {given}"
     connect_args: dict[str, Any] = {"options": options}
-    for name, value in (("connect_timeout", 10), ("application_name", "copydesk")):
+    for name, value in _CONNECTION:
         if name not in location.url.query:
             connect_args[name] = value
     try:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from sqlalchemy import exc
 
 from storage.errors import (
+    DatabaseAway,
     DatabaseFull,
     DatabaseLocked,
     DatabaseReadOnly,
@@ -20,7 +21,14 @@ from storage.errors import (
     StorageError,
 )
 
-__all__ = ["explain", "is_contention", "is_lost_connection", "spoils_transaction", "translated"]
+__all__ = [
+    "explain",
+    "is_away",
+    "is_contention",
+    "is_lost_connection",
+    "spoils_transaction",
+    "translated",
+]
 
 _REMEDIES: dict[type[StorageError], str] = {
     DatabaseLocked: "another process keeps it locked; stop that process or try again",
@@ -41,9 +49,16 @@ _SQLITE_KINDS: dict[str, type[StorageError]] = {
     "SQLITE_NOLFS": DatabaseFull,
 }
 
+#: read_only_sql_transaction: a standby, or a server that was set so.
+_READ_ONLY_SERVER = "25006"
+
+#: Beside class 08 (connection exception): the server shuts down, crashed or starts up, ended a session
+#: that was idle for its taste, or has no connection left.
+_LOST = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "53300"})
+
 _SQLSTATES: dict[str, type[StorageError]] = {
     "53100": DatabaseFull,  # disk_full
-    "25006": DatabaseReadOnly,  # read_only_sql_transaction
+    _READ_ONLY_SERVER: DatabaseReadOnly,
     "42501": DatabaseReadOnly,  # insufficient_privilege
     "55P03": DatabaseLocked,  # lock_not_available
     "40P01": DatabaseLocked,  # deadlock_detected
@@ -73,14 +88,25 @@ def is_lost_connection(error: BaseException) -> bool:
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
     state = _sqlstate(error)
-    # Class 08: connection exception; 57P01..03: server shutting down or starting up.
     if state:
-        return state.startswith("08") or state in ("57P01", "57P02", "57P03")
+        return state.startswith("08") or state in _LOST
     # psycopg gives no SQLSTATE where the server never answered.
     return (
         _is_driver_error(error)
         and not _sqlite_name(error)
         and isinstance(error, exc.OperationalError | exc.InterfaceError)
+    )
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server is to be waited for: the connection is lost, or leads to one that only reads.
+
+    After a fail-over an address may lead to a standby for a while, or to what was the primary.
+    """
+    return (
+        isinstance(error, DatabaseAway)
+        or is_lost_connection(error)
+        or _sqlstate(error) == _READ_ONLY_SERVER
     )
 
 
@@ -91,6 +117,7 @@ def spoils_transaction(error: BaseException) -> bool:
         DatabaseLocked,
         DatabaseReadOnly,
         DatabaseUnavailable,
+        DatabaseAway,
     )
 
 
@@ -113,7 +140,9 @@ def _kind(error: BaseException) -> type[StorageError]:
     state = _sqlstate(error)
     if state in _SQLSTATES:
         return _SQLSTATES[state]
-    if is_lost_connection(error) or (state and state[:2] in ("08", "28", "3D", "57")):
+    if is_lost_connection(error):
+        return DatabaseAway
+    if state and state[:2] in ("28", "3D", "57"):
         return DatabaseUnavailable
     return StorageError
 

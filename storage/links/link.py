@@ -15,7 +15,23 @@ import sqlalchemy as sa
 from storage.engine.column_types import AnyRow
 from storage.schema import links
 
-__all__ = ["AnnouncedLink", "DueLink", "NewLink", "announced_columns", "due_link", "select_due"]
+__all__ = [
+    "CLAIMED",
+    "NOT_ITS_OWN",
+    "SAME_ARTICLE",
+    "SAME_TEXT",
+    "AnnouncedLink",
+    "DueLink",
+    "NewLink",
+    "announced_columns",
+    "due_link",
+    "select_due",
+]
+
+#: Reasons of links that lead to an article of another address: its text word by word, a further view
+#: of it, an address that only a page has named so far.
+SAME_TEXT, SAME_ARTICLE, CLAIMED = "same_text", "same_article", "claimed"
+NOT_ITS_OWN = (SAME_TEXT, SAME_ARTICLE, CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from storage.changes import note
+from storage.links.link import SAME_ARTICLE, SAME_TEXT
 from storage.schema import articles, links
-from storage.transaction import Transaction
+from storage.transaction import Transaction, may_be_done
 
 __all__ = ["mark_fetched_failure", "mark_looked"]
 
@@ -37,7 +38,7 @@ def mark_fetched_failure(
         "reason": reason,
         "detail": detail,
         "status": status,
-        "attempts": links.c.attempts + 1,
+        "attempts": links.c.attempts + _once(transaction, now),
         "next_attempt_at": retry_at if state == "failed" else None,
         "fetched_at": now,
         "look_again_at": None,
@@ -46,10 +47,17 @@ def mark_fetched_failure(
         values["content"] = None
     # A duplicate that is looked at again is an address of its own until its text says otherwise.
     values["article_id"] = sa.case(
-        (links.c.reason == "same_text", sa.null()), else_=links.c.article_id
+        (links.c.reason.in_((SAME_TEXT, SAME_ARTICLE)), sa.null()), else_=links.c.article_id
     )
     with transaction.seeing(link_id):
         transaction.execute(sa.update(links).where(links.c.id == link_id).values(values))
+
+
+def _once(transaction: Transaction, now: datetime) -> Any:
+    """1, or nothing more where this very fetch was counted by a commit whose answer was lost."""
+    if not may_be_done(transaction):
+        return 1
+    return sa.case((links.c.fetched_at == now, 0), else_=1)
 
 
 def mark_looked(
@@ -79,7 +87,7 @@ def mark_looked(
         "next_attempt_at": None,
         "fetched_at": now,
         "look_again_at": look_again_at,
-        "looks_in_vain": links.c.looks_in_vain + 1,
+        "looks_in_vain": links.c.looks_in_vain + _once(transaction, now),
         "content": None,
     }
     values |= {k: v for k, v in (("etag", etag), ("last_modified", last_modified)) if v}

@@ -14,7 +14,7 @@ from storage.engine.column_types import AnyRow
 from storage.engine.moments import is_later, moment
 from storage.engine.stored_text import stored_key
 from storage.engine.upsert import insert_ignoring
-from storage.links.link import NewLink, announced_columns
+from storage.links.link import CLAIMED, NewLink, announced_columns
 from storage.publishers import ensure_source
 from storage.schema import links
 
@@ -56,9 +56,10 @@ def record_links(
 ) -> RecordedLinks:
     """Record links that were announced; known ones are left alone, at no cost in writes.
 
-    Except: a done link announced as modified later than before is due again (``changed``), at once
-    or, where earlier looks were in vain, later and later; a time of modification is kept where a
-    later one, or none before, was announced; and a planned link that a poll announces is pending.
+    Except: an address that only a page's claim has named so far is new; a done link announced as
+    modified later than before is due again (``changed``), at once or, where earlier looks were in
+    vain, later and later; a time of modification is kept where a later one, or none before, was
+    announced; and a planned link that a poll announces is pending.
 
     ``planned``: a backfill announces them, which fetches them itself.
     """
@@ -77,6 +78,7 @@ def record_links(
                     links.c.id,
                     links.c.source,
                     links.c.state,
+                    links.c.reason,
                     links.c.announced_modified,
                     links.c.article_id,
                     links.c.fetched_at,
@@ -95,6 +97,16 @@ def record_links(
         new += inserted
         known += len(by_key) - inserted
         for key, row in before.items():
+            if row.reason == CLAIMED:
+                # Only a page has named it so far; now it is announced, by whomever it is of.
+                values = _row(source, key, by_key[key], document_url, now, planned=planned)
+                connection.execute(
+                    sa.update(links)
+                    .where(links.c.id == row.id)
+                    .values(**values, article_id=None, fetched_at=None)
+                )
+                new, known = new + 1, known - 1
+                continue
             changed += _note_change(connection, row, by_key[key], now)
             if row.state == "planned" and not planned and row.source == source:
                 connection.execute(

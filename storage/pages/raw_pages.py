@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from storage.engine.inserts import insert_rows
 from storage.engine.statements import run, run_listed, stored_time
 from storage.engine.stored_text import clean_text
+from storage.links.link import NOT_ITS_OWN
 from storage.pages.archive import NEWEST_DICTIONARY, NewDictionary, PackedPage, PageArchive, RawPage
 from storage.schema import articles, links, page_dictionaries, raw_pages
 from storage.transaction import Transaction
@@ -113,7 +114,7 @@ def page_of_article(connection: sa.Connection, article_id: int) -> int | None:
         .join_from(links, raw_pages, raw_pages.c.link_id == links.c.id)
         .where(
             links.c.article_id == article_id,
-            sa.or_(links.c.reason.is_(None), links.c.reason != "same_text"),
+            sa.func.coalesce(links.c.reason, "").not_in(NOT_ITS_OWN),
         )
     ).scalar()
     return found
@@ -142,7 +143,7 @@ def pages_read_by(
         .where(
             articles.c.source == source,
             articles.c.extractor == extractor,
-            sa.or_(links.c.reason.is_(None), links.c.reason != "same_text"),
+            sa.func.coalesce(links.c.reason, "").not_in(NOT_ITS_OWN),
         )
         .order_by(articles.c.filed_at.desc(), raw_pages.c.id.desc())
         .limit(3 * limit)

@@ -88,7 +88,7 @@ def is_worth_reading(connection: sa.Connection, page_id: int) -> bool:
         return False
     changed = connection.execute(
         sa.select(sa.func.max(revisions.c.replaced_at, type_=revisions.c.replaced_at.type)).where(
-            revisions.c.article_id == page.article_id, revisions.c.cause == "publisher"
+            revisions.c.article_id == page.article_id, revisions.c.cause != "reextracted"
         )
     ).scalar()
     return changed is None or changed - page.fetched_at <= _TO_BE_SAVED

@@ -2,7 +2,9 @@
 
 Candidates come from ``story_marks`` (``storage.text.sketch``), the nearest few are compared word by
 word. A late arrival may belong to several stories: the oldest takes the others in, and each of them
-says so in ``merged_into``. Called under the lock of the change feed, so one transaction at a time.
+says so in ``merged_into``. But a page that holds the texts of several articles whole (a digest, or a
+site that wants to take stories over) joins nothing together: texts are of one story only where they
+share words with one another. Called under the lock of the change feed, so one transaction at a time.
 """
 
 from __future__ import annotations
@@ -31,6 +33,11 @@ PER_MARK = 40
 #: Texts compared word by word with a new one, at most, and of one story.
 MOST_COMPARED, PER_STORY = 8, 2
 
+#: Two texts that both stand in a third are of one story only where they share so much themselves.
+RELATED = 0.2
+#: A text so many times as long as another may hold it beside others.
+HOLDS = 1.5
+
 _MARK = insert_of(story_marks, "mark", "article_id", skip=True)
 _CHUNK = 5000
 _SHARED = (
@@ -46,6 +53,10 @@ _SHARED_ON_SERVER = (
 )
 _TEXTS = "SELECT id, text FROM articles WHERE id IN (??)"
 _STORIES = "SELECT article_id, story_id FROM story_articles WHERE article_id IN (??)"
+_OTHERS = (
+    "SELECT a.id, a.text FROM story_articles AS s JOIN articles AS a ON a.id = s.article_id"
+    " WHERE s.story_id = ? AND s.article_id <> ? AND s.article_id <> ? ORDER BY s.article_id LIMIT 4"
+)
 #: Texts that stay ready to be compared: what is copied once is copied again soon.
 _MOST_READY = 512
 
@@ -57,6 +68,7 @@ class _Match:
     article_id: int
     story_id: int | None
     share: float
+    text: SketchedText
 
 
 def remember_marks(transaction: Transaction, article_id: int, marks: Sequence[int]) -> None:
@@ -114,7 +126,9 @@ def place_in_story(
     story_of = _stories_of(transaction, [*nearest, article_id])
     before = story_of.pop(article_id, None)
     ready = transaction.once(TextsReady)
-    matches = _matches(transaction, text, nearest, story_of, ready)
+    matches = _matches(transaction, article_id, text, nearest, story_of, ready)
+    if len(matches) > 1:
+        matches = _of_one_story(text, matches)
     if nearest:
         ready.add(article_id, text)
     if not matches:
@@ -159,6 +173,7 @@ def _stories_of(connection: sa.Connection, article_ids: Sequence[int]) -> dict[i
 
 def _matches(
     connection: sa.Connection,
+    article_id: int,
     text: SketchedText,
     nearest: Sequence[int],
     story_of: dict[int, int],
@@ -184,12 +199,60 @@ def _matches(
             texts |= dict(run_listed(connection, _TEXTS, ahead).all())
         if number not in texts:
             continue
-        common = shared_in_runs(text, ready.of(number, texts[number]))
-        if is_same_story(common):
-            found.append(_Match(number, story, round(common, 4)))
-            if story is not None:
-                joined.add(story)
+        other = ready.of(number, texts[number])
+        common = shared_in_runs(text, other)
+        if not is_same_story(common):
+            continue
+        if story is not None:
+            if other.length >= HOLDS * text.length and not _is_related(
+                connection, text, story, (number, article_id), ready
+            ):
+                continue
+            joined.add(story)
+        found.append(_Match(number, story, round(common, 4), other))
     return found
+
+
+def _is_related(
+    connection: sa.Connection,
+    text: SketchedText,
+    story_id: int,
+    but: tuple[int, int],
+    ready: TextsReady,
+) -> bool:
+    """Whether a text that stands in a longer one of a story shares words with the rest of it."""
+    others = run(connection, _OTHERS, (story_id, *but)).all()
+    return not others or any(
+        shared_in_runs(text, ready.of(number, other)) >= RELATED for number, other in others
+    )
+
+
+def _of_one_story(text: SketchedText, matches: Sequence[_Match]) -> list[_Match]:
+    """Those of ``matches`` that are of one story with ``text`` and with one another.
+
+    All of them, as a rule. Where some have nothing in common but that ``text`` holds them, those stay
+    that make up most of it, if there are any.
+    """
+    groups: list[list[_Match]] = []
+    for match in matches:
+        near = [
+            group
+            for group in groups
+            if any(shared_in_runs(match.text, other.text) >= RELATED for other in group)
+        ]
+        groups = [group for group in groups if group not in near]
+        groups.append([match, *(other for group in near for other in group)])
+    if len(groups) == 1:
+        return list(matches)
+    whole = max(1, text.length)
+    kept = [
+        group
+        for group in groups
+        if is_same_story(
+            max(match.share * min(match.text.length, whole) / whole for match in group)
+        )
+    ]
+    return kept[0] if len(kept) == 1 else []
 
 
 class TextsReady:

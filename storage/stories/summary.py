@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.engine.column_types import AnyRow
-from storage.schema import articles, credits, sources, stories, story_articles
+from storage.schema import articles, credits, links, sources, stories, story_articles
 from storage.text.tokens import fold
 
 __all__ = ["add_to_summary", "summarise"]
@@ -68,11 +69,12 @@ def summarise(connection: sa.Connection, story_id: int, now: datetime) -> None:
         .order_by(articles.c.id)
         .limit(DESCRIBED_BY)
     ).all()
-    named = _original_by_credit(connection, [row.id for row in rows])
+    seen = _seen_first(connection, rows)
+    named = _original_by_credit(connection, rows, seen)
     by_name = next((row for row in rows if named is not None and _is_house(row, named)), None)
     values: dict[str, Any] = {
         "articles": count,
-        "first_article_id": min(rows, key=_was_there).id if rows else None,
+        "first_article_id": _first(seen, by_name),
         "original": named,
         "original_article_id": by_name.id if by_name is not None else None,
         "sources": sorted({row.source for row in rows}),
@@ -82,31 +84,81 @@ def summarise(connection: sa.Connection, story_id: int, now: datetime) -> None:
     connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
 
 
-def _was_there(row: AnyRow) -> tuple[datetime, int]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The article of a story that was seen first, and when."""
+
+    row: AnyRow
+    at: datetime
+
+
+def _seen_first(connection: sa.Connection, rows: Sequence[AnyRow]) -> _Seen | None:
+    if not rows:
+        return None
+    announced = dict(
+        connection.execute(
+            sa.select(
+                links.c.article_id,
+                sa.func.min(links.c.discovered_at, type_=links.c.discovered_at.type),
+            )
+            .where(links.c.article_id.in_([row.id for row in rows]))
+            .group_by(links.c.article_id)
+        ).all()
+    )
+    at = {row.id: min(row.filed_at, announced.get(row.id, row.filed_at)) for row in rows}
+    row = min(rows, key=lambda row: (at[row.id], _stated(row), row.id))
+    return _Seen(row, at[row.id])
+
+
+def _first(seen: _Seen | None, credited: AnyRow | None) -> int | None:
+    """The article that was there first: the one that was seen first, whatever others say of themselves.
+
+    A time is easily stated, and whoever states an earlier one would be first everywhere. It counts
+    for the article whose house others of the story credit, and among those that were seen at once.
+    """
+    if seen is None:
+        return None
+    if credited is not None and _stated(credited) <= seen.at:
+        return int(credited.id)
+    return int(seen.row.id)
+
+
+def _stated(row: AnyRow) -> datetime:
     """When an article was there at the latest, by its own word where that is exact."""
     if row.published_at is None:
-        return row.filed_at, row.id
+        return row.filed_at  # type: ignore[no-any-return]
     stated = row.published_at
     if row.published_precision == "day":
         stated += timedelta(days=1)
-    return min(stated, row.filed_at), row.id
+    return min(stated, row.filed_at)  # type: ignore[no-any-return]
 
 
-def _original_by_credit(connection: sa.Connection, article_ids: Sequence[int]) -> str | None:
-    """The name that most of the articles are credited to, by the surest role."""
+def _original_by_credit(
+    connection: sa.Connection, rows: Sequence[AnyRow], seen: _Seen | None
+) -> str | None:
+    """The name that most of the articles are credited to, by the surest role.
+
+    What an article says of its own house counts only where it was seen first, and no other says more.
+    """
+    by_id = {row.id: row for row in rows}
     named: dict[str, Counter[str]] = {role: Counter() for role in _ORIGINAL_ROLES}
     spelled: dict[str, str] = {}
-    for role, name in connection.execute(
-        sa.select(credits.c.role, credits.c.name)
-        .where(credits.c.article_id.in_(article_ids), credits.c.role.in_(_ORIGINAL_ROLES))
+    own: str | None = None
+    for number, role, name in connection.execute(
+        sa.select(credits.c.article_id, credits.c.role, credits.c.name)
+        .where(credits.c.article_id.in_(by_id), credits.c.role.in_(_ORIGINAL_ROLES))
         .order_by(credits.c.id)
     ):
+        if _is_house(by_id[number], name):
+            if seen is not None and number == seen.row.id and own is None:
+                own = name
+            continue
         spelled.setdefault(_house(name), name)
         named[role][_house(name)] += 1
     for role in _ORIGINAL_ROLES:
         if named[role]:
             return spelled[named[role].most_common(1)[0][0]]
-    return None
+    return own
 
 
 def _is_house(row: AnyRow, name: str) -> bool:

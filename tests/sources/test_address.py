@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources import address
-from sources.address import address_key, as_browsers_read, registrable_domain, same_site
+from sources.address import address_key, as_browsers_read, registrable_domain
 from sources.address_parameters import counted_in
 
 KEY = "https://paper.example/2026/11/story"
@@ -149,12 +149,6 @@ def test_any_text_is_an_address_or_a_value_error(text: str) -> None:
 )
 def test_the_registrable_domain_is_what_a_house_registers(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
-
-
-def test_one_house_may_have_many_hosts_but_a_public_suffix_is_none() -> None:
-    assert same_site("https://feeds.paper.example/x", "http://www.paper.example/")
-    assert not same_site("https://one.co.uk/", "https://two.co.uk/")
-    assert not same_site("not an address", "https://two.co.uk/")
 
 
 def carefully(url: str) -> str | None:

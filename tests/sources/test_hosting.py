@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.hosting import country_suffix, site_of
+from sources.hosting import Sites, country_suffix, same_site, site_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,36 @@ def test_any_text_is_of_a_site_or_no_address(text: str) -> None:
 )
 def test_the_country_code_of_a_host(host: str, suffix: tuple[str, bool] | None) -> None:
     assert country_suffix(host) == suffix
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://one.substack.com/p/1", "https://two.substack.com/p/1"),
+        ("https://one.blogspot.com/2026/11/1.html", "https://two.blogspot.com/2026/11/1.html"),
+        ("https://medium.com/@one/story-1", "https://medium.com/@two/story-1"),
+        ("https://one.wixsite.com/a/post/x", "https://one.wixsite.com/b/post/x"),
+        ("https://one.github.io/x", "https://two.github.io/x"),
+        ("https://sites.google.com/view/one/x", "https://sites.google.com/view/two/x"),
+        ("https://one.substack.com/p/1", "https://substack.com/p/1"),
+        ("http://uni.example/~one/x", "http://uni.example/~two/x"),
+    ],
+)
+def test_two_customers_of_one_house_are_two_sites(one: str, other: str) -> None:
+    assert not same_site(one, other)
+    assert not same_site(other, one)
+    assert same_site(one, one)
+
+
+def test_the_hosts_of_one_paper_are_one_site() -> None:
+    assert same_site("https://m.paper.co.uk/1", "http://www.paper.co.uk:8080/2")
+    assert same_site("https://medium.com/feed/@one", "https://medium.com/@one/story")
+    assert not same_site("https://one.co.uk/", "https://two.co.uk/")
+    assert not same_site("https://one.example/", "no address")
+
+
+def test_a_host_that_is_named_is_taken_whole() -> None:
+    sites = Sites(["https://paper.example/"], ["medium.com"])
+    assert sites.has("https://medium.com/@one/story")
+    assert sites.has("https://cdn.paper.example/x")
+    assert not sites.has("https://other.example/")

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.backfill.backfiller import BackfillRequest
 from ingest.backfill.endpoints import KINDS, PAGE_KINDS
+from ingest.backfill.turns import backfill_lock
 from ingest.catalogue.selection import load_catalogue
+from ingest.cli.collecting.absence import told_on_stderr
 from ingest.cli.collecting.progress import Work, observer_for
 from ingest.errors import (
     EXIT_BUSY,
@@ -57,7 +60,7 @@ def backfill_sources(
         # A plan looks at what is stored, and stores nothing.
         settings = replace(settings, collect=replace(settings.collect, workers=0))
     with (
-        Database.open(settings.database) as database,
+        Database.open(settings.database, patience=told_on_stderr(inf)) as database,
         observer_for(as_json=as_json, work=Work.PLAN if dry_run else Work.BACKFILL) as observer,
     ):
         collect_rarely()
@@ -86,7 +89,7 @@ def forget_backfills(names: Sequence[str], settings: Settings) -> int:
     sources = [catalogue.get(name) for name in dict.fromkeys(names)]
     with Database.open(settings.database, create=False) as database:
         for source in sources:
-            with database.lock(f"backfill-{source.name}"):
+            with database.lock(backfill_lock(source.name)):
                 dropped = database.write(partial(drop_plan, source=source.name))
             print(f"{source.name}: {dropped} planned links dropped; what was filed stays")
     return EXIT_OK

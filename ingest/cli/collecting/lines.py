@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ingest.events import EndpointRead, LinksFound, SourceStarted
+from ingest.periods import duration
 
 if TYPE_CHECKING:
     from ingest.events import BackfillPlanned, Event
+    from storage.reading.health import SourceHealth
     from storage.runs import RunCounts
 
-__all__ = ["counts_line", "detail_line", "duration", "plan_lines"]
+__all__ = ["counts_line", "detail_line", "health_line", "plan_lines"]
 
 #: Months listed of a plan; beyond, years are.
 MOST_MONTHS = 36
@@ -63,6 +64,12 @@ def counts_line(counts: RunCounts) -> str:
     return ", ".join(parts)
 
 
+def health_line(health: SourceHealth) -> str:
+    """What is wrong with a source, and since when."""
+    since = f" since {health.since:%Y-%m-%d %H:%M}" if health.since else ""
+    return f"{health.state}{since}: {health.why}"
+
+
 def detail_line(event: Event) -> str | None:
     """A step that is told with ``-v`` only; ``None`` for what is told anyhow."""
     match event:
@@ -75,14 +82,3 @@ def detail_line(event: Event) -> str | None:
             return f"{event.source}: {event.count} links are new"
         case _:
             return None
-
-
-def duration(seconds: float) -> str:
-    """A time that a person waits for, to two digits or so."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 48 * 3600:
-        return f"{seconds / 3600:.1f} h"
-    return f"{timedelta(seconds=seconds) / timedelta(days=1):.1f} days"

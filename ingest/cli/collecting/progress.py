@@ -15,7 +15,12 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ingest.cli.collecting.lines import counts_line, detail_line, duration, plan_lines
+from ingest.cli.collecting.lines import (
+    counts_line,
+    detail_line,
+    health_line,
+    plan_lines,
+)
 from ingest.cli.loudness import Loudness, detail, loudness
 from ingest.events import (
     BackfillPlanned,
@@ -27,8 +32,9 @@ from ingest.events import (
     SourceStarted,
     Waiting,
 )
+from ingest.periods import duration
 from ingest.views.article_text import console, plain
-from ingest.views.json_values import json_line
+from ingest.views.json_values import json_line, json_value
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -125,6 +131,7 @@ class _JsonLines:
                     source=event.source,
                     error=event.error,
                     problems=list(event.problems),
+                    health=json_value(event.health),
                     **asdict(event.counts),
                 )
             case SourceStarted() | LinksFound():
@@ -231,6 +238,8 @@ class _PlainLines:
                     self._print(f"{finished.source}: {finished.error}")
                 continue
             self._print(f"{finished.source}: {counts_line(finished.counts)}")
+            if finished in report.dry and finished.health is not None:
+                self._print(f"{finished.source}: {health_line(finished.health)}")
             if self._work is Work.BACKFILL:
                 tally = self._tallies.get(finished.source)
                 if tally is not None and tally.without_article:

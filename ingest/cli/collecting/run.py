@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.catalogue.selection import load_catalogue, nothing_selected, selected_sources
+from ingest.catalogue.selection import (
+    load_catalogue,
+    nothing_selected,
+    selected_sources,
+    sources_that_can_be_read,
+)
+from ingest.cli.collecting.absence import RUN_WAITS, told_in_the_log, told_on_stderr
 from ingest.cli.collecting.progress import observer_for
 from ingest.cli.loudness import loudness
 from ingest.errors import (
@@ -40,7 +46,10 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
     )
     if not sources:
         raise nothing_selected()
-    with Database.open(settings.database) as database, observer_for(as_json=as_json) as observer:
+    with (
+        Database.open(settings.database, patience=told_on_stderr(RUN_WAITS)) as database,
+        observer_for(as_json=as_json) as observer,
+    ):
         collect_rarely()
         report = asyncio.run(run_sources(sources, database, settings, observer=observer))
         observer.summary(report)
@@ -54,7 +63,7 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
             file=sys.stderr,
         )
         return EXIT_BUSY if len(report.busy) == len(sources) else EXIT_INCOMPLETE
-    return EXIT_INCOMPLETE if report.failed else EXIT_OK
+    return EXIT_INCOMPLETE if report.failed or report.dry else EXIT_OK
 
 
 def run_daemon(config: Path | None, database_option: str | None, *, as_json: bool) -> int:
@@ -65,14 +74,20 @@ def run_daemon(config: Path | None, database_option: str | None, *, as_json: boo
 
     set_up_logs(as_json=as_json, loudness=loudness())
 
-    def load() -> tuple[Settings, list[Source]]:
-        settings = load_settings(config, database=database_option)
-        return settings, selected_sources(settings, load_catalogue(settings))
-
-    settings, sources = load()
+    settings = load_settings(config, database=database_option)
+    sources = selected_sources(settings, load_catalogue(settings))
     if not sources:
         raise nothing_selected()
-    with Database.open(settings.database) as database:
+    before = {source.name: source for source in sources}
+
+    def load() -> tuple[Settings, list[Source]]:
+        nonlocal before
+        settings = load_settings(config, database=database_option)
+        found = sources_that_can_be_read(settings, load_catalogue(settings), before)
+        before = {source.name: source for source in found}
+        return settings, found
+
+    with Database.open(settings.database, patience=told_in_the_log()) as database:
         collect_rarely()
         asyncio.run(Daemon(load, database).run())
     return EXIT_OK

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from ingest.catalogue.selection import load_catalogue, selected_sources
 from ingest.cli.collected_sources import check_collected
+from ingest.cli.collecting.lines import health_line
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.cli.terminal import output_width, wrapped
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
 from ingest.views.status_json import status_json
 from ingest.views.template_health import template_notes
 from storage.database import Database
+from storage.reading.health import HEALTHY, SourceHealth, health_of
 from storage.reading.queries import LinkProblem, SourceStatus, link_problems, source_status
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class _Shown:
     on: bool
     #: ``None``: never collected.
     status: SourceStatus | None
+    health: SourceHealth = HEALTHY
     notes: Sequence[TemplateNote] = ()
     problems: Sequence[LinkProblem] = ()
 
@@ -57,7 +60,7 @@ class _Shown:
 def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_json: bool) -> int:
     """Show the health of every source that is on or was ever collected, or of those named.
 
-    Returns 1 where one of them failed last time.
+    Returns 1 where one of them is broken: it failed last time, or nothing comes through any more.
 
     Raises:
         SettingsError: one of ``names`` was never collected.
@@ -79,6 +82,7 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
                 name,
                 name in on,
                 found.get(name),
+                health_of(c, name),
                 notes.get(name, ()),
                 link_problems(c, name, problems) if names and problems else (),
             )
@@ -88,15 +92,21 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
         _print_json(shown)
     else:
         _print(shown, output_width(), datetime.now(UTC))
-    failed = any(each.status is not None and each.status.failures for each in shown)
-    return EXIT_INCOMPLETE if failed else EXIT_OK
+    broken = any(each.health.state == "broken" for each in shown)
+    return EXIT_INCOMPLETE if broken else EXIT_OK
 
 
 def _print_json(shown: Sequence[_Shown]) -> None:
     for each in shown:
         if each.status is not None:
             print_json(
-                status_json(each.status, on=each.on, notes=each.notes, problems=each.problems)
+                status_json(
+                    each.status,
+                    on=each.on,
+                    health=each.health,
+                    notes=each.notes,
+                    problems=each.problems,
+                )
             )
 
 
@@ -207,6 +217,10 @@ def _said(shown: Sequence[_Shown]) -> Iterator[str]:
                 f"{each.name}: failed {each.status.failures} times in a row:"
                 f" {each.status.last_error or ''}"
             )
+            if each.health.since:
+                yield f"{each.name}: broken since {moment_text(each.health.since)}"
+        elif each.health.state == "broken":
+            yield f"{each.name}: {health_line(each.health)}"
     for each in shown:
         for note in each.notes:
             yield f"{each.name}: {note.sentence}"

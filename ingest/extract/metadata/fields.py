@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ingest.extract.metadata.labels import is_opinion
 from ingest.extract.page.folding import collapse, fold, letters
 from ingest.extract.page.json_ld import names_of, text_of, types_of
 from ingest.extract.refusal import is_front_page
-from sources.address import same_site
+from sources.endpoints.article_address import AddressKind, kind_of_address
+from sources.hosting import same_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,11 +66,20 @@ _GALLERY = re.compile(
 )
 _VIDEO = re.compile(r"/(?:video|videos|watch|mediathek)/")
 
+#: What a template leaves that was given nothing to fill in.
+_UNFILLED = re.compile(
+    r"\{\{|\{%|<%|\$\{|%7B%7B|%7B%25|%24%7B|%5Bobject(?:%20|\+)Object%5D|\[object |"
+    r"[/=](?:undefined|null|none|nan)(?=[/?#&]|$)",
+    re.IGNORECASE,
+)
+_LISTS: frozenset[AddressKind] = frozenset(["section", "tag", "author", "search", "calendar"])
+
 
 def canonical_address(page: HtmlPage, url: str | None) -> str | None:
     """The page's own address: its canonical link where that is sane, else where it came from.
 
-    A canonical link to another house or to the front page says nothing of this page's address.
+    What leads to another house, to the front page, to a list of articles or to an address that a
+    template left unfilled says nothing of this page's address.
     """
     for value in (
         page.canonical,
@@ -81,9 +91,22 @@ def canonical_address(page: HtmlPage, url: str | None) -> str | None:
             continue
         if url is None:
             return address
-        if same_site(address, url) and (not is_front_page(address) or is_front_page(url)):
+        if same_site(address, url) and _may_be_article(address, url):
             return address
     return url
+
+
+def _may_be_article(address: str, url: str) -> bool:
+    """Whether an article that was fetched at ``url`` may stand at ``address``, by the two alone."""
+    if address == url:
+        return True
+    if _UNFILLED.search(address) or (is_front_page(address) and not is_front_page(url)):
+        return False
+    return not _is_list(address) or _is_list(url)
+
+
+def _is_list(address: str) -> bool:
+    return kind_of_address(address, urljoin(address, "/")) in _LISTS
 
 
 def site_names_of(page: HtmlPage, source: Source | None, address: str | None) -> tuple[str, ...]:

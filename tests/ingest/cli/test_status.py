@@ -160,7 +160,7 @@ def test_json_has_what_was_collected_whatever_the_width(status: Status) -> None:
     found = {value["name"]: value for value in map(json.loads, lines)}
     assert set(found) == {"harbour-times", "nordmetro"}
     assert found["harbour-times"]["links"] == {"pending": 1, "planned": 2, "done": 1, "given_up": 1}
-    assert list(found["nordmetro"]) == ["name", "title", "articles", "links", "last_run_at", "last_success_at", "last_error", "failures", "next_due_at", "on", "templates", "problems"]  # fmt: skip
+    assert list(found["nordmetro"]) == ["name", "title", "articles", "links", "last_run_at", "last_success_at", "last_error", "failures", "next_due_at", "on", "health", "templates", "problems"]  # fmt: skip
     assert found["nordmetro"]["failures"] == 3
     assert (found["nordmetro"]["on"], found["harbour-times"]["on"]) == (False, True)
 

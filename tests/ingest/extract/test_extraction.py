@@ -211,7 +211,22 @@ def test_a_canonical_address_of_the_same_house_is_the_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    "href", ["https://www.river-post.example/", "https://elsewhere.test/lock", "http://[bad", ""]
+    "href",
+    [
+        "https://www.river-post.example/",
+        "https://elsewhere.test/lock",
+        "http://[bad",
+        "",
+        "/{{slug}}",
+        "/news/{% url %}",
+        "/undefined",
+        "/news/null?x=1",
+        "/story?id=undefined",
+        "/[object Object]",
+        "/news/",
+        "/author/anna-berg",
+        "/2026/11/",
+    ],
 )
 def test_a_canonical_address_that_cannot_be_is_not_believed(href: str) -> None:
     assert article(page(head=f'<link rel="canonical" href="{href}">')).url == URL

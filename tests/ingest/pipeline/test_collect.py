@@ -59,19 +59,6 @@ def test_the_same_text_under_a_second_address_is_not_filed_twice(
     assert sorted(state for state, _ in states(database).values()) == ["done", "duplicate"]
 
 
-def test_a_canonical_address_is_never_fetched_again(
-    site: Any, source: Source, database: Database, collect: Collect
-) -> None:
-    canonical = f'<link rel="canonical" href="{HOST}/story">'
-    site.put(f"{HOST}/feed", feed("/s?id=7"))
-    site.put(f"{HOST}/s?id=7", article_page("The bridge", 1, head=canonical))
-    site.put(f"{HOST}/story", article_page("The bridge", 1, head=canonical))
-    collect(source)
-    site.put(f"{HOST}/feed", feed("/s?id=7", "/story"))
-    assert collect(source).sources[0].counts.fetched == 0
-    assert len(rows(database, "select id from articles")) == 1
-
-
 def test_a_page_that_is_no_article_is_refused_with_the_reason(
     site: Any, source: Source, database: Database, collect: Collect
 ) -> None:

@@ -128,3 +128,65 @@ def test_a_look_that_shows_no_article_leaves_the_one_that_is_filed(
     assert after.reason is not None
     with database.reading() as connection:
         assert connection.execute(sa.select(revisions)).all() == []
+
+
+#: What each of the notices says in the end, so that there is text enough to be read.
+EACH = (
+    "We are sorry for the trouble, and thank everybody who has written to us for their patience.",
+    "Whoever looks for something else may begin at the front page, where the newest things stand.",
+)
+NOTICES = {
+    "maintenance": (
+        "Scheduled maintenance",
+        "We are moving to new machines tonight and everything will be back before breakfast.",
+        "If you need the editors urgently, their telephone is answered as it always is, day and night.",
+    ),
+    "removed": (
+        "A bridge is mended",
+        "This article was removed from our site at the request of somebody who was named in it.",
+        "Questions may be sent to the editor for readers, who answers on every working day of the week.",
+    ),
+    "for sale": (
+        "www.mill-lane.example is for sale",
+        "Buy this name at once or pay for it by the month, and take control of it on the same day.",
+        "Our specialists take you through each step of the transfer and hold your payment until then.",
+    ),
+}
+
+
+def notice(kind):
+    title, *parts = NOTICES[kind]
+    paragraphs = "".join(f"<p>{part}</p>" for part in (*parts, *EACH))
+    return (
+        f"<!doctype html><html lang=en><head><title>{title}</title></head><body>"
+        f"<nav><a href=/>Home</a></nav><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+    )
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_a_text_that_is_not_the_article_leaves_it_and_the_look_says_why(
+    filed, source, collect, database, kind
+):
+    before = row(database)
+    filed.put(f"{HOST}/a", notice(kind))
+    [finished] = collect(source).sources
+    after = row(database)
+    assert (after.state, after.text, after.revision) == ("done", before.text, 1)
+    assert (after.reason, after.looks_in_vain) == ("other_text", 1)
+    assert "of the article's" in after.detail
+    assert (finished.counts.revised, finished.counts.failed, finished.error) == (0, 1, None)
+    # What is back is looked at as ever, with the validators of the article.
+    filed.put(f"{HOST}/a", article_page("A bridge is mended", 1))
+    make_due(database)
+    [again] = collect(source).sources
+    assert again.counts.unchanged == 1
+    assert (row(database).reason, row(database).text) == (None, before.text)
+
+
+def test_a_withdrawn_article_does_not_return_as_a_notice(filed, source, collect, database):
+    filed.put(f"{HOST}/a", "gone", status=404)
+    collect(source)
+    filed.put(f"{HOST}/a", notice("removed"))
+    make_due(database)
+    collect(source)
+    assert row(database).withdrawn_at is not None

@@ -104,36 +104,6 @@ def test_the_link_is_done_in_the_same_step_and_drops_its_body(database, make_art
     )
 
 
-def test_the_fetched_and_the_canonical_address_both_lead_to_the_article(
-    database, make_article, now
-):
-    amp = "gazette.example/amp/bridge"
-    link_id, canonical_link = announce(database, now, amp, KEY)
-    saved = save(database, make_article(), now, fetched=amp, link_id=link_id)
-    with database.reading() as connection:
-        assert find_article(connection, KEY) == find_article(connection, amp) == saved.article_id
-        assert due_links(connection, "gazette", now, 10) == []
-    # ... and announced again neither is fetched.
-    announce(database, now, KEY, amp)
-    with database.reading() as connection:
-        assert due_links(connection, "gazette", now, 10) == []
-    assert link_row(database, KEY).id == canonical_link
-    addresses = stored(database, saved.article_id).addresses
-    assert addresses == (f"https://{KEY}", f"https://{amp}")
-
-
-def test_a_canonical_address_that_was_never_announced_is_not_fetched_later(
-    database, make_article, now
-):
-    (link_id,) = announce(database, now, "gazette.example/amp")
-    save(database, make_article(), now, link_id=link_id)
-    recorded = database.write(
-        lambda c: record_links(c, "gazette", [NewLink(key=KEY, url="https://x")], now)
-    )
-    assert recorded.new == 0
-    assert link_row(database, KEY).state == "done"
-
-
 def test_saving_the_same_again_changes_nothing(database, make_article, now):
     article = full_article(make_article)
     first = save(database, article, now)
@@ -430,7 +400,6 @@ def test_an_article_that_another_process_files_between_two_looks_is_no_duplicate
         assert theirs[0].outcome == "filed"
         assert (ours.outcome, ours.article_id) == ("unchanged", theirs[0].article_id)
         assert link_row(database, fetched or KEY).state == "done"
-        assert link_row(database, KEY).state == "done"
 
 
 TEXTS = st.text(st.characters(), min_size=0, max_size=30).map(lambda text: "x" + text)
@@ -457,12 +426,13 @@ def test_whatever_is_saved_saving_it_again_changes_nothing(tmp_path_factory, fil
             first = save(database, article, now, key=key, fetched=fetched)
             again = save(database, article, now, key=key, fetched=fetched)
             assert again.article_id == first.article_id
-            assert again.outcome in ("unchanged", "duplicate")
+            assert again.outcome in ("unchanged", "duplicate", "unlike")
             texts.add(first.article_id)
             with database.reading() as connection:
-                for each in (key, fetched):
-                    assert find_article(connection, each) is not None
+                assert find_article(connection, fetched) is not None
                 held = connection.execute(sa.select(articles.c.fingerprint)).scalars().all()
                 held += connection.execute(sa.select(revisions.c.fingerprint)).scalars().all()
-                # No text that was ever saved is missing.
-                assert fingerprint(article.text) in held
+                # No text that was ever saved is missing: but for a further view of an article, and
+                # what is not the article any more.
+                left_out = first.reason == "same_article" or first.outcome == "unlike"
+                assert left_out or fingerprint(article.text) in held

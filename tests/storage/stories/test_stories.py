@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage.article import Credit
-from storage.articles.saving import save_article
+from storage.article import Block, Credit
+from storage.articles.saving import save_article, save_reextracted
 from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.publishers import record_source
-from storage.reading.queries import ArticleFilter
+from storage.reading.queries import ArticleFilter, get_article
 from storage.schema import story_articles
 from storage.stories.queries import get_story, list_stories
 from storage.text.sketch import SketchedText
@@ -41,6 +41,17 @@ def save(database, make_article, now):
         ).article_id
 
     return put
+
+
+def reread(database, now, article_id, text):
+    """The article has another text now."""
+
+    def change(connection):
+        old = get_article(connection, article_id).article
+        new = replace(old, blocks=tuple(Block("paragraph", part) for part in text.split("\n\n")))
+        return save_reextracted(connection, article_id, new, now)
+
+    return database.write(change)
 
 
 @pytest.fixture
@@ -99,7 +110,7 @@ def test_copies_of_other_sources_are_one_story(database, save, story):
 def test_a_story_is_listed_where_one_of_its_articles_passes(database, save, filters, there):
     text = made(1)
     save(text, "gazette", credits=(Credit("agency", "Wire Press", "(wp)", "tail"),))
-    save(text, "courier", published_at="2020-01-01", title="Council")
+    save(text, "courier", published_at="2026-11-19T10:00:00+00:00", title="Council")
     with database.reading() as connection:
         (story,) = list_stories(connection)
         at = story.updated_at
@@ -134,12 +145,13 @@ def test_reports_of_one_template_are_not(save, story):
 
 
 def test_a_late_arrival_merges_two_stories_with_a_record(database, save, story):
-    first, second = made(1, 200), made(2, 200)
+    whole = made(1, 400).split("\n\n")
+    first, second = "\n\n".join(whole[:6]), "\n\n".join(whole[4:])
     a, b = save(first, "gazette"), save(first, "courier")
     c, d = save(second, "herald"), save(second, "post")
     assert story(a) == story(b) != story(c) == story(d)
     kept, taken = story(a), story(c)
-    both = save(first + "\n\n" + second, "tribune")
+    both = save("\n\n".join(whole), "tribune")
     assert {story(each) for each in (a, b, c, d, both)} == {kept}
     with database.reading() as connection:
         merged, _ = get_story(connection, taken)
@@ -148,6 +160,77 @@ def test_a_late_arrival_merges_two_stories_with_a_record(database, save, story):
     told = [change.article_id for change in changes if change.kind == "merged"]
     assert sorted(told) == [c, d]
     all_well(database)
+
+
+@pytest.mark.parametrize("digest_at", [0, 1, 2, 3, 4])
+def test_a_page_that_holds_two_articles_whole_brings_nothing_together(
+    database, save, story, digest_at
+):
+    first, second = made(1, 200), made(2, 200)
+    come = [(first, "gazette"), (second, "herald"), (first, "courier"), (second, "post")]
+    come.insert(digest_at, (f"{first}\n\n{second}", "tribune"))
+    found = {house: save(text, house) for text, house in come}
+    assert story(found["gazette"]) != story(found["herald"])
+    assert story(found["courier"]) != story(found["post"])
+    with database.reading() as connection:
+        merged = [each for each in read_changes(connection, 0) if each.kind == "merged"]
+        largest = max(each.articles for each in list_stories(connection))
+    assert merged == []
+    assert largest <= 3
+    all_well(database)
+
+
+def test_a_digest_of_many_articles_joins_none_of_their_stories(save, story):
+    texts = [made(number, 160) for number in range(5)]
+    ones = [save(text, "gazette", f"a{n}") for n, text in enumerate(texts)]
+    others = [save(text, "courier", f"a{n}") for n, text in enumerate(texts)]
+    digest = save("\n\n".join(texts), "tribune")
+    assert story(digest) is None
+    assert [story(each) for each in ones] == [story(each) for each in others]
+    assert len({story(each) for each in ones}) == 5
+
+
+def test_an_article_with_a_short_one_beside_it_stays_in_its_story(save, story):
+    text, aside = made(1, 240), made(2, 60)
+    one = save(text, "gazette")
+    save(aside, "gazette", "b")
+    longer = save(f"{text}\n\n{aside}", "courier")
+    assert story(longer) == story(one) is not None
+
+
+def test_who_states_an_earlier_time_is_not_first_for_that(database, save, make_article, now):
+    text = made(3)
+    one = save(text, "gazette", published_at="2026-11-20T05:00:00+00:00")
+    copy = make_article(text, source="tabloid", published_at="2019-01-01T00:00:00+00:00")
+    database.write(
+        lambda c: save_article(
+            c, None, copy, key="t.example/1", fetched_key=None, now=now + timedelta(minutes=1)
+        )
+    )
+    with database.reading() as connection:
+        (found,) = list_stories(connection)
+    assert found.first_article_id == one
+
+
+@pytest.mark.parametrize("credited_by", ["itself", "others"])
+def test_a_house_is_the_original_where_others_say_so(
+    database, save, make_article, now, credited_by
+):
+    text = made(3)
+    credit = (Credit("original_publisher", "tabloid", "first in the tabloid", "tail"),)
+    theirs = credit if credited_by == "others" else ()
+    one = save(text, "gazette", credits=theirs, published_at="2026-11-20T05:00:00+00:00")
+    copy = make_article(
+        text, source="tabloid", published_at="2026-11-19T05:00:00+00:00", credits=credit
+    )
+    later = now + timedelta(minutes=1)
+    other = database.write(
+        lambda c: save_article(c, None, copy, key="t.example/1", fetched_key=None, now=later)
+    ).article_id
+    with database.reading() as connection:
+        (found,) = list_stories(connection)
+    expected = (other, "tabloid") if credited_by == "others" else (one, None)
+    assert (found.first_article_id, found.original) == expected
 
 
 def test_the_story_knows_its_first_article_and_its_original(database, save, now):
@@ -173,12 +256,12 @@ def test_the_story_knows_its_first_article_and_its_original(database, save, now)
     assert found.original == "The Highland Herald"
 
 
-def test_an_article_whose_text_becomes_another_leaves_its_story(database, save, story):
+def test_an_article_whose_text_becomes_another_leaves_its_story(database, save, story, now):
     text = made(4)
     one = save(text, "gazette")
     other = save(text, "courier")
     assert story(one) == story(other) is not None
-    save(made(5), "courier")  # the same address
+    reread(database, now, other, made(5))
     assert story(one) is None
     assert story(other) is None
     all_well(database)
@@ -209,7 +292,7 @@ def test_a_text_that_has_changed_is_compared_as_it_is_now(database, make_article
 
     save("gazette", "one", text("a"))
     save("courier", "two", text("a"))  # compared with the first, which is kept ready
-    save("gazette", "one", text("b"))
+    reread(database, now, 1, text("b"))
     save("herald", "three", text("b"))
     save("tribune", "four", text("a"))
     with database.reading() as connection:

@@ -1,0 +1,113 @@
+"""A source that breaks is told once, with its cause, and once when it works again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from ingest.daemon.daemon import Daemon
+from ingest.daemon.health_log import HealthLog
+from sources.source import Schedule, Source
+from storage.database import Database
+from storage.reading.health import HEALTHY, SourceHealth
+from tests.ingest.conftest import HOST, article_page, feed
+
+NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
+BROKEN = SourceHealth("broken", NOW - timedelta(hours=3), "connection refused", 1)
+
+
+def test_a_break_is_one_warning_and_so_is_its_end() -> None:
+    health = HealthLog()
+    with capture_logs() as logged:
+        for now in (HEALTHY, BROKEN, replace(BROKEN, passes=2), replace(BROKEN, passes=3)):
+            health.note("gazette", now, NOW)
+        health.note("gazette", HEALTHY, NOW)
+        health.note("gazette", HEALTHY, NOW)
+    assert logged == [
+        {
+            "event": "source broken",
+            "log_level": "warning",
+            "source": "gazette",
+            "since": "2026-11-27T05:00+00:00",
+            "cause": "connection refused",
+        },
+        {
+            "event": "source works again",
+            "log_level": "warning",
+            "source": "gazette",
+            "since": "2026-11-27T05:00+00:00",
+            "after": "3.0 h",
+            "cause": "connection refused",
+        },
+    ]
+
+
+def test_what_was_broken_before_the_start_is_not_told_again_but_its_end_is() -> None:
+    health = HealthLog()
+    health.begin({"gazette": BROKEN, "herald": HEALTHY})
+    assert health.broken(["gazette", "herald", "new"]) == ["gazette"]
+    with capture_logs() as logged:
+        health.note("gazette", BROKEN, NOW)
+        health.note("gazette", None, NOW)
+        health.note("gazette", HEALTHY, NOW)
+    assert [line["event"] for line in logged] == ["source works again"]
+
+
+@pytest.mark.parametrize("way", ["feed is away", "pages are walled"])
+def test_the_daemon_tells_a_break_once_and_that_it_is_over(
+    site: Any, source: Source, database: Database, settings: Callable[..., Any], way: str
+) -> None:
+    page = "<html><head><title>Sign in</title></head><body><main><h1>Sign in</h1><form method=post>"
+    wall = page + "<input name=user><input type=password name=pw><button>Log in</button></form>"
+    wall += "<p>You must log in to continue.</p></main></body></html>"
+    for number in range(1, 14):
+        site.put(f"{HOST}/{number}", article_page(f"The bridge, part {number}", number))
+    site.put(f"{HOST}/feed", feed("/1"))
+    made = settings(first_rest=0.01)
+    quick = replace(source, schedule=Schedule(every=timedelta(seconds=1)))
+
+    def spoil() -> None:
+        if way == "feed is away":
+            site.put(f"{HOST}/feed", "gone", status=404)
+            return
+        for number in range(2, 13):
+            site.put(f"{HOST}/{number}", wall)
+        site.put(f"{HOST}/feed", feed(*(f"/{number}" for number in range(1, 13))))
+
+    def mend() -> None:
+        site.put(f"{HOST}/feed", feed("/13"))
+
+    async def watch() -> list[Any]:
+        daemon = Daemon(lambda: (made, [quick]), database)
+        running = asyncio.create_task(daemon.run())
+        with capture_logs() as logged:
+
+            def so_often(event: str) -> int:
+                return len([line for line in logged if line["event"] == event])
+
+            async def until(event: str, times: int = 1) -> None:
+                deadline = time.monotonic() + 60
+                while so_often(event) < times:
+                    assert time.monotonic() < deadline, "it did not happen"
+                    await asyncio.sleep(0.05)
+
+            await until("collected")
+            spoil()
+            await until("source broken")
+            await until("collected", so_often("collected") + 3)
+            mend()
+            await until("source works again")
+            daemon._stop.set()
+            await running
+            return [line for line in logged if line["log_level"] != "info"]
+
+    told = asyncio.run(watch())
+    assert [line["event"] for line in told] == ["source broken", "source works again"]
+    assert ("404" if way == "feed is away" else "login_wall") in told[0]["cause"]

@@ -230,7 +230,7 @@ class LinkFilter:
         try:
             for entry in entries:
                 try:
-                    url = as_browsers_read(entry.url)
+                    url = as_browsers_read(entry.url or "")
                     if url and not url.startswith(("https://", "http://")):
                         url = urljoin(base, url)
                     key = address_key(url)

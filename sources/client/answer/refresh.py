@@ -27,6 +27,7 @@ MOST_TEXT = 2000
 LARGEST_SHELL, MOST_SHELL_TEXT = 8 * 1024, 200
 #: Of a page: tags that may say so, and tags and comments of any kind that are gone through.
 MOST_TAGS, MOST_STEPS = 200, 10_000
+LONGEST_STATED = 2500
 _STATED = re.compile(
     r"\s*(\d{1,9})?(?:\.[\d.]{0,20})?\s*(?:$|[;,\s]\s*(?:url\s*=\s*)?(?P<address>.{0,2500}))",
     re.IGNORECASE | re.DOTALL,
@@ -105,8 +106,9 @@ def refresh_of(headers: Mapping[str, str], body: bytes) -> Refresh | None:
 
 def _stated(content: str) -> Refresh | None:
     """``5; url=/there``; ``None`` where it names no address, which is the page itself."""
-    match = _STATED.fullmatch(content[:4000])
-    if match is None or (match[1] is None and not content.lstrip().startswith(".")):
+    content = content.strip()[:LONGEST_STATED]
+    match = _STATED.fullmatch(content)
+    if match is None or (match[1] is None and not content.startswith(".")):
         return None
     address = (match["address"] or "").strip()
     if address[:1] in ("'", '"'):

@@ -43,6 +43,7 @@ async def read_endpoints(
             lambda url: _known(read.get(url)),
             now=desk.now(),
             window=Window(backfill.since, backfill.until),
+            parse=desk.parsing(source),
         )
         async with (
             contextlib.aclosing(documents),

@@ -89,7 +89,12 @@ class Collector:
         shapes = await desk.store.read(lambda c: address_shapes.shapes_of(c, source.name))
         learned = learned_of(endpoint, shapes)
         documents = read_endpoint(
-            endpoint, source, this.client, lambda url: known_of(rows.get(url)), now=desk.now()
+            endpoint,
+            source,
+            this.client,
+            lambda url: known_of(rows.get(url)),
+            now=desk.now(),
+            parse=desk.parsing(source),
         )
         async with contextlib.aclosing(documents):
             async for document in documents:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import ParamSpec, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -21,15 +22,20 @@ from sources.client.answer.charset import decode_page
 from sources.endpoints.document import Following
 from sources.endpoints.feed import read_feed
 from sources.endpoints.ghost import first_ghost, ghost_endpoint, read_ghost
+from sources.endpoints.parsing import Parsing, parse_here
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
 from sources.fetcher import Fetcher
 from sources.link import Announced
+from sources.markup import excess
 from sources.page import Page
 from sources.source import Endpoint, EndpointKind, FetchRules
 
 __all__ = ["discover_endpoints"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: The last three are said of other things, too: whatever is announced counts once it was read as a feed.
 _FEED_TYPES = frozenset(
@@ -50,6 +56,7 @@ MOST_SITEMAPS = 20
 class _Search:
     client: Fetcher
     rules: FetchRules
+    parse: Parsing = parse_here
     found: list[Endpoint] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
 
@@ -66,10 +73,25 @@ class _Search:
             page = await self.client.fetch(first(endpoint.url), rules=self.rules, accept=accept)
         except FetchError:
             return False
-        if not 200 <= page.status < 300 or not _reads(page, endpoint):
+        if not 200 <= page.status < 300 or not await self.told(page, False, _reads, page, endpoint):
             return False
         self.found.append(endpoint)
         return True
+
+    async def told(
+        self,
+        page: Page,
+        otherwise: R,
+        function: Callable[P, R],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """What ``function`` makes of ``page``; ``otherwise`` where that takes more than it may."""
+        try:
+            return await self.parse(page.url, function, *args, **kwargs)
+        except EndpointError:
+            return otherwise
 
 
 def _as_it_is(url: str) -> str:
@@ -107,6 +129,7 @@ async def discover_endpoints(
     *,
     candidates: Sequence[Endpoint] = (),
     archives: bool = False,
+    parse: Parsing = parse_here,
 ) -> list[Endpoint]:
     """The endpoints of the site whose front page is ``home``; feeds first.
 
@@ -116,17 +139,19 @@ async def discover_endpoints(
         rules: of the source.
         candidates: the usual endpoints of the source's platform, tried before the common guesses.
         archives: look for what names old articles too, for a backfill: feeds are left out then.
+        parse: where pages and documents are parsed.
 
     Raises:
         EndpointError: nothing was found; the message says what was tried and what to do.
         FetchError: the home page cannot be fetched at all.
     """
-    search = _Search(client, rules or FetchRules())
+    search = _Search(client, rules or FetchRules(), parse)
     page = await client.fetch(home, rules=search.rules)
     markup = _markup(page) if 200 <= page.status < 300 else ""
-    for url in () if archives else _announced_feeds(markup, page.url, home):
+    feeds, apis = await search.told(page, ([], []), _announced, markup, page, home)
+    for url in () if archives else feeds:
         await search.take(Endpoint("feed", url))
-    for api in _announced_apis(markup, page, home):
+    for api in apis:
         await search.take(api)
     for endpoint in candidates:
         if not search.has(endpoint.kind):
@@ -154,6 +179,13 @@ async def discover_endpoints(
 def _markup(page: Page) -> str:
     text, _ = decode_page(page.body, page.headers.get("content-type"))
     return text
+
+
+def _announced(markup: str, page: Page, home: str) -> tuple[list[str], list[Endpoint]]:
+    """The feeds and the APIs that a home page names."""
+    if excess(markup.encode("utf-8", "replace")) is not None:
+        return [], []
+    return _announced_feeds(markup, page.url, home), _announced_apis(markup, page, home)
 
 
 def _announced_feeds(markup: str, base: str, home: str) -> list[str]:

@@ -19,7 +19,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_ATTRIBUTES", "MOST_ELEMENTS", "MOST_OPEN", "MOST_OPTIONS", "excess"]
+__all__ = [
+    "MOST_ATTRIBUTES",
+    "MOST_ELEMENTS",
+    "MOST_OPEN",
+    "MOST_OPTIONS",
+    "excess",
+    "has_long_tag",
+]
 
 #: Of 2,261 pages of news sites, blogs and shops the largest has 10,224 elements.
 MOST_ELEMENTS = 60_000
@@ -86,7 +93,7 @@ _LOOK = 40
 def excess(markup: bytes) -> str | None:
     """Why ``markup`` is not to be parsed: what it has too much of; ``None`` where it may be."""
     tags, unclosed = _counts(markup)
-    if tags > _TAGS or unclosed > _UNCLOSED or _has_long_tag(markup):
+    if tags > _TAGS or unclosed > _UNCLOSED or has_long_tag(markup):
         return _Tags(markup.lower()).excess()
     if tags > MOST_OPTIONS and len(_OPTION.findall(markup)) > MOST_OPTIONS:
         return _more("options of lists", MOST_OPTIONS)
@@ -120,8 +127,8 @@ def _unclosed(letters: npt.NDArray[np.uint8], opening: npt.NDArray[np.bool_]) ->
     return int(np.cumsum(step).max(initial=0))
 
 
-def _has_long_tag(markup: bytes) -> bool:
-    """Whether one tag is so long, and without another in it, that it may have too many attributes."""
+def has_long_tag(markup: bytes) -> bool:
+    """Whether an element of HTML or XML has more attributes than ``MOST_ATTRIBUTES``, told by its length."""
     at = 0
     while at + _LONG <= len(markup):
         if markup.find(b"<", at, at + _LONG) >= 0:

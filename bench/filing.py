@@ -33,7 +33,7 @@ from bench.made_texts import real_bodies
 from bench.store import address_of
 from ingest.extract.chrome.site_lines import line_keys
 from sources.address_parameters import counted_in
-from sources.endpoints.article_address import address_shape
+from sources.endpoints.addresses.article_address import address_shape
 from storage.article import Article, Block, Credit, Struck
 from storage.articles import saving as articles
 from storage.articles.prepared import prepare_article

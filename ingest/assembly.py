@@ -12,6 +12,7 @@ from ingest.desk import Desk, utc_now
 from ingest.pipeline.collect import Collector
 from ingest.pipeline.filing import Filing
 from ingest.pipeline.robots_store import DatabaseRobots
+from ingest.workers.limits import Limits
 from ingest.workers.pool import ExtractionPool
 from sources.client import Client
 from storage.async_store import AsyncStore
@@ -52,7 +53,7 @@ async def open_newsroom(
     async with (
         contextlib.AsyncExitStack() as ending,
         Client(settings.client, robots_store=DatabaseRobots(store)) as client,
-        ExtractionPool(settings.collect.workers) as pool,
+        ExtractionPool(settings.collect.workers, limits=Limits.of(settings.collect)) as pool,
     ):
         ending.callback(store.close)
         desk = Desk(store, client, pool, settings.collect, observers=observers, now=now)

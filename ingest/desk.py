@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ingest.workers.documents import DocumentParsing
+
 if TYPE_CHECKING:
     from ingest.events import Event, Observer
     from ingest.settings import CollectSettings
     from ingest.workers.pool import ExtractionPool
     from sources.client import Client
+    from sources.endpoints.parsing import Parsing
     from sources.source import Source
     from storage.async_store import AsyncStore
 
@@ -46,6 +49,10 @@ class Desk:
         """Tell every observer."""
         for observe in self.observers:
             observe(event)
+
+    def parsing(self, source: Source) -> Parsing:
+        """Where the documents of ``source`` are parsed."""
+        return DocumentParsing(self.pool, source.name)
 
     def rest(self, source: Source) -> float:
         """Seconds that a host of ``source`` is owed after a request."""

@@ -7,6 +7,7 @@
         ├── SettingsError                copydesk.toml or an option cannot be used
         ├── InputError                   a file, folder or text given to a command cannot be read
         └── ExtractionCrashed            a worker died or hung on a page
+            └── TooCostly                a page or document took more than one may take
 
 ``sources`` and ``storage`` do not know of each other, nor of this package, so each keeps its own
 root; only here do they meet. The text of each is one line for a person.
@@ -45,6 +46,7 @@ __all__ = [
     "IngestError",
     "InputError",
     "SettingsError",
+    "TooCostly",
     "exit_code",
 ]
 
@@ -72,6 +74,10 @@ class InputError(IngestError):
 
 class ExtractionCrashed(IngestError):
     """The worker that read a page died, hung or met a fault of ours."""
+
+
+class TooCostly(ExtractionCrashed):
+    """Reading took more CPU time or memory than one page or document may: no attempt will help."""
 
 
 def exit_code(error: Exception) -> int:

@@ -60,6 +60,9 @@ class CollectSettings:
     attempts: int
     #: Ages at which an article is looked at again; empty for never.
     look_again: tuple[timedelta, ...] = SCHEDULE
+    #: Seconds of CPU and megabytes of memory that reading one page or document may take.
+    most_cpu: float = 5.0
+    most_memory: int = 500
     #: Whether the pages themselves are kept, compressed.
     keep_pages: bool = True
     #: Whether templates are learned of a source's pages and applied to the next ones.
@@ -133,6 +136,8 @@ class _Collect(_Table):
     workers: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 8), ge=0, le=256)
     parallel_sources: int = Field(default=16, ge=1, le=1000)
     attempts: int = Field(default=6, ge=1, le=100)
+    most_cpu: float = Field(default=5.0, ge=0.5, le=60)
+    most_memory: int = Field(default=500, ge=300, le=100_000)
     templates: bool = True
     look_again: tuple[timedelta, ...] = SCHEDULE
 

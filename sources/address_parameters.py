@@ -6,7 +6,7 @@ Click numbers and campaign tags of the networks mean nothing on any site. Others
 
 * With a value that is a number or a name, they count where nothing else in the address could tell one
   article from another: a script, or a bare "view", without any other parameter that counts.
-* Elsewhere they count where the site's own documents have shown it (``endpoints.numbering``); the key
+* Elsewhere they count where the site's own documents have shown it (``endpoints.addresses.numbering``); the key
   of such an address keeps them, so that it says itself what counts: :func:`counted_in`.
 """
 

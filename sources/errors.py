@@ -59,6 +59,9 @@ class EndpointError(SourcesError):
         self.url = url
         self.reason = without_secrets(reason)
 
+    def __reduce__(self) -> tuple[type[EndpointError], tuple[str, str]]:
+        return type(self), (self.url, self.reason)
+
 
 class FetchError(SourcesError):
     """No page came back from ``url``; ``passing`` says whether a later attempt may succeed."""

@@ -44,7 +44,13 @@ async def count_links(
         if endpoint.kind in PAGE_KINDS:
             raise InputError(f"{endpoint.url}: --dry-run cannot look into a {endpoint.kind}")
         reading = read_endpoint(
-            endpoint, source, desk.client, lambda url: None, now=desk.now(), window=window
+            endpoint,
+            source,
+            desk.client,
+            lambda url: None,
+            now=desk.now(),
+            window=window,
+            parse=desk.parsing(source),
         )
         async with contextlib.aclosing(reading):
             async for document in reading:

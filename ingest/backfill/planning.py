@@ -44,6 +44,7 @@ async def read_endpoints(
             now=desk.now(),
             window=Window(backfill.since, backfill.until),
             numbered=numbered_shapes(shapes),
+            parse=desk.parsing(source),
         )
         async with (
             contextlib.aclosing(documents),

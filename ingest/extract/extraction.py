@@ -35,6 +35,7 @@ from ingest.extract.page_rules import PageRules, page_rules
 from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
 from sources.client.answer.charset import decode_page
 from sources.link import Link
+from sources.markup import excess
 from sources.source import ExtractRules, Source
 from storage.article import Article, Block
 
@@ -164,7 +165,11 @@ def text_of_body(
     if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
     if _looks_like_html(text, media):
-        return BodyText(text, True, body if _is_as_decoded(body, text, encoding) else None)
+        utf8 = body if _is_as_decoded(body, text, encoding) else None
+        too_much = excess(utf8 or text.encode("utf-8", "replace"))
+        if too_much is not None:
+            return Refusal(url, "too_costly", f"{too_much}: not read")
+        return BodyText(text, True, utf8)
     if text.count("\ufffd") > 0.1 * len(text):
         return Refusal(url, "not_html", "neither a page nor text")
     return BodyText(text, is_html=False)
@@ -205,7 +210,11 @@ def _looks_like_html(text: str, media: str) -> bool:
 
 def extract_page(text: str, about: PageContext | None = None) -> Article | Refusal:
     """The article on the page with the markup ``text``, or why it is none."""
-    return extract_parsed(HtmlPage.parse(text), about or PageContext())
+    about = about or PageContext()
+    too_much = excess(text.encode("utf-8", "replace"))
+    if too_much is not None:
+        return Refusal(about.url, "too_costly", f"{too_much}: not read")
+    return extract_parsed(HtmlPage.parse(text), about)
 
 
 def extract_parsed(page: HtmlPage, about: PageContext) -> Article | Refusal:
@@ -302,7 +311,10 @@ def _body(page: HtmlPage, chosen: PageRules, link: Link | None) -> tuple[Body | 
 
 
 def _feed_body(link: Link) -> Body | None:
-    page = HtmlPage.parse(f"<html><body><div id='feed-content'>{link.content}</div></body></html>")
+    content = f"<html><body><div id='feed-content'>{link.content}</div></body></html>"
+    if excess(content.encode("utf-8", "replace")) is not None:
+        return None
+    page = HtmlPage.parse(content)
     found = body_by_selectors(page.tree, ExtractRules(body=("#feed-content",)))
     return found if found and found.size >= 200 else None
 

@@ -40,7 +40,8 @@ class Refusal:
 
     url: str | None
     #: ``error_page``, ``front_page``, ``listing``, ``cookie_wall``, ``login_wall``,
-    #: ``script_shell``, ``empty``, ``not_html``, ``too_large``, ``no_text``.
+    #: ``script_shell``, ``empty``, ``not_html``, ``too_large``, ``too_costly``,
+    #: ``no_text``.
     reason: str
     #: One sentence for a person.
     detail: str

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sources.address_parameters import counted_in
-from sources.endpoints.article_address import address_shape
+from sources.endpoints.addresses.article_address import address_shape
 
 __all__ = ["TEACHES", "LearnedAddresses"]
 

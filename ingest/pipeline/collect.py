@@ -96,6 +96,7 @@ class Collector:
             lambda url: known_of(rows.get(url)),
             now=desk.now(),
             numbered=numbered_shapes(shapes),
+            parse=desk.parsing(source),
         )
         async with contextlib.aclosing(documents):
             async for document in documents:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.pipeline.link_rows import endpoint_of, endpoint_row
 from sources.endpoints import discover_endpoints
+from sources.endpoints.parsing import parse_here
 from sources.errors import EndpointError, FetchError
 from sources.platforms import platform_apis, platform_endpoints
 from storage.links.documents import documents_of, known_endpoints, record_endpoints
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ingest.desk import Desk
     from ingest.pipeline.booking import Pass
     from sources.endpoints import Fetcher
+    from sources.endpoints.parsing import Parsing
     from sources.source import Endpoint, Source
 
 __all__ = ["endpoints_of", "find_endpoints", "polled", "record_found", "recorded_endpoints"]
@@ -25,7 +27,7 @@ REDISCOVER_AFTER = timedelta(days=7)
 
 
 async def find_endpoints(
-    source: Source, client: Fetcher, *, archives: bool = False
+    source: Source, client: Fetcher, *, archives: bool = False, parse: Parsing = parse_here
 ) -> list[Endpoint]:
     """The endpoints that the front page, the platform and robots.txt of ``source`` lead to.
 
@@ -41,6 +43,7 @@ async def find_endpoints(
             *platform_apis(source.platform, source.home),
         ],
         archives=archives,
+        parse=parse,
     )
 
 
@@ -67,7 +70,7 @@ async def endpoints_of(desk: Desk, this: Pass) -> list[Endpoint]:
     if any(row.discovered_at and row.discovered_at > oldest for row in rows):
         return known
     try:
-        found = await find_endpoints(source, this.client)
+        found = await find_endpoints(source, this.client, parse=desk.parsing(source))
     except (EndpointError, FetchError) as problem:
         if not known and not source.endpoints:
             raise

@@ -24,8 +24,8 @@ from ingest.pipeline.second_look import next_look, next_look_at_gone
 from ingest.pipeline.verdict import judge_crash, judge_error, judge_refusal
 from sources.address import address_key
 from sources.address_parameters import counted_in
+from sources.endpoints.addresses.article_address import address_shape
 from sources.endpoints.archives.folder import OWN_ADDRESS
-from sources.endpoints.article_address import address_shape
 from sources.errors import FetchError, RobotsDisallowed
 from sources.page import Validators
 from storage import links

@@ -90,7 +90,7 @@ class PageReader:
         self, shelf: Shelf, page: Page, about: PageContext, source: Source
     ) -> PreparedArticle | Refusal:
         found, reading = await self._pool.submit_when_free(
-            lambda: ReadForFiling(ReadPage(page.body, about, shelf.candidates()))
+            lambda: ReadForFiling(ReadPage(page.body, about, shelf.candidates())), source.name
         )
         before = {t.label: t.status for t in shelf.kept}
         signature = shelf.note(reading, page, about.link, self._now())

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from ingest.errors import TooCostly
+
 if TYPE_CHECKING:
     from ingest.errors import ExtractionCrashed
     from ingest.extract import Refusal
@@ -92,6 +94,9 @@ def judge_error(error: FetchError) -> Verdict:
 
 def judge_crash(error: ExtractionCrashed) -> Verdict:
     """What becomes of a link whose page no extraction process could read."""
+    if isinstance(error, TooCostly):
+        # It would cost as much again.
+        return Verdict("refused", "too_costly", str(error))
     return Verdict("failed", "extractor_crashed", str(error))
 
 

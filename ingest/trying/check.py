@@ -11,6 +11,7 @@ from ingest.pipeline.page_getter import PageGetter
 from ingest.pipeline.verdict import Verdict
 from ingest.trying.endpoint_trial import added, because, leading_away
 from ingest.trying.page_trial import said_of, try_page
+from ingest.workers.documents import DocumentParsing
 from sources.endpoints import Tally, read_endpoint
 from sources.errors import EndpointError, FetchError
 from sources.rendering import NoBrowser
@@ -18,6 +19,7 @@ from sources.rendering import NoBrowser
 if TYPE_CHECKING:
     from ingest.workers.pool import ExtractionPool
     from sources.client import Client
+    from sources.endpoints.parsing import Parsing
     from sources.link import Link
     from sources.source import Endpoint, Source
     from storage.article import Article
@@ -64,16 +66,17 @@ async def check_source(source: Source, client: Client, pool: ExtractionPool) -> 
     wrong: it is in ``problems``.
     """
     check = SourceCheck(source.name)
+    parse = DocumentParsing(pool, source.name)
     endpoints: list[Endpoint] = list(source.endpoints)
     if not endpoints:
         try:
-            endpoints = await find_endpoints(source, client)
+            endpoints = await find_endpoints(source, client, parse=parse)
         except (EndpointError, FetchError) as error:
             check.problems.append(str(error))
             return check
     links: list[Link] = []
     for endpoint in polled(endpoints):
-        links += await _check_endpoint(endpoint, source, client, check)
+        links += await _check_endpoint(endpoint, source, client, check, parse)
     tried = list({link.key: link for link in links}.values())[:TRIES]
     async with contextlib.aclosing(PageGetter(client)) as getter:
         for link in tried:
@@ -89,12 +92,12 @@ async def check_source(source: Source, client: Client, pool: ExtractionPool) -> 
 
 
 async def _check_endpoint(
-    endpoint: Endpoint, source: Source, client: Client, check: SourceCheck
+    endpoint: Endpoint, source: Source, client: Client, check: SourceCheck, parse: Parsing
 ) -> list[Link]:
     links: list[Link] = []
     errors: list[str] = []
     tally = Tally()
-    documents = read_endpoint(endpoint, source, client, lambda url: None)
+    documents = read_endpoint(endpoint, source, client, lambda url: None, parse=parse)
     async with contextlib.aclosing(documents):
         async for document in documents:
             for link in document.links:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from sources.address import address_key
 from sources.endpoints import Tally, read_endpoint
+from sources.endpoints.parsing import parse_here
 from sources.platforms import platform_endpoints
 
 if TYPE_CHECKING:
     from sources.endpoints import Document, Fetcher
+    from sources.endpoints.parsing import Parsing
     from sources.link import Link
     from sources.source import Endpoint, Source
 
@@ -61,7 +63,12 @@ class EndpointTrial:
 
 
 async def try_endpoint(
-    endpoint: Endpoint, source: Source, client: Fetcher, *, now: datetime | None = None
+    endpoint: Endpoint,
+    source: Source,
+    client: Fetcher,
+    *,
+    now: datetime | None = None,
+    parse: Parsing = parse_here,
 ) -> EndpointTrial:
     """Read ``endpoint`` as a poll of ``source`` would, up to a few documents.
 
@@ -72,7 +79,7 @@ async def try_endpoint(
     errors: list[str] = []
     tally = Tally()
     read = following = 0
-    documents = read_endpoint(endpoint, source, client, lambda url: None)
+    documents = read_endpoint(endpoint, source, client, lambda url: None, parse=parse)
     async with contextlib.aclosing(documents):
         async for document in documents:
             read += 1

@@ -18,16 +18,18 @@ from ingest.trying.site_identity import site_title
 from sources.address import address_key
 from sources.client import decode_page
 from sources.endpoints import discover_endpoints
-from sources.endpoints.announcements import Announcements, base_of, wordpress_root
+from sources.endpoints.announcements import announced_on, base_of, wordpress_root
 from sources.endpoints.discovery import folder_of
 from sources.endpoints.feed_head import FeedHead, read_feed_head
 from sources.errors import EndpointError, FetchError
 from sources.hosting import same_site, site_of
+from sources.markup import excess
 from sources.platforms import detect_platform, platform_endpoints
 
 if TYPE_CHECKING:
     from ingest.extract.page.html_page import HtmlPage
     from sources.endpoints import Fetcher
+    from sources.endpoints.parsing import Parsing
     from sources.page import Page
     from sources.source import Endpoint, FetchRules
 
@@ -41,6 +43,7 @@ async def site_in_folder(
     root: tuple[Page, HtmlPage] | None,
     client: Fetcher,
     rules: FetchRules,
+    parse: Parsing,
     *,
     is_story: bool,
 ) -> str | None:
@@ -53,22 +56,26 @@ async def site_in_folder(
         root: the host's front page, where it can be read.
         client: fetches; remembers what it fetched.
         rules: of the source.
+        parse: where pages and documents are parsed.
         is_story: whether ``given`` is an article, whose folder says nothing.
     """
     if endpoint is None:
-        home = _wordpress_home(given)
-        if home is not None and not (root is not None and home == _wordpress_home(root[0])):
+        home = await parse(given.url, _wordpress_home, given)
+        of_root = await parse(root[0].url, _wordpress_home, root[0]) if root is not None else None
+        if home is not None and home != of_root:
             return home if _is_inside(given.url, home) else None
-        if is_story or not _is_deeper(given.url) or (root is not None and _announces(root[0])):
+        if is_story or not _is_deeper(given.url):
             return None
-        head = await _head_of_folder(given, client, rules)
+        if root is not None and await _announces(root[0], parse):
+            return None
+        head = await _head_of_folder(given, client, rules, parse)
         home = given.url
     else:
         head = heads[0] if heads and endpoint.kind == "feed" else None
         home = urljoin(given.url, head.home) if head is not None and head.home else ""
         if not home or not _is_deeper(home) or not _is_inside(given.url, home):
             return None
-    if head is None or (root is not None and _is_of_root(head, *root)):
+    if head is None or (root is not None and await _is_of_root(head, *root, parse)):
         return None
     return home
 
@@ -76,6 +83,8 @@ async def site_in_folder(
 def _wordpress_home(page: Page) -> str | None:
     """The folder of the WordPress whose API ``page`` names, where that is not the host's root."""
     text, _ = decode_page(page.body, page.headers.get("content-type"))
+    if excess(text.encode("utf-8", "replace")) is not None:
+        return None
     tree = LexborHTMLParser(text)
     root = wordpress_root(page, tree, base_of(tree, page.url))
     if root is None or not same_site(root, page.url):
@@ -98,12 +107,16 @@ def _is_inside(url: str, home: str) -> bool:
     return same_site(url, home) and urlsplit(url).path.startswith(urlsplit(folder_of(home)).path)
 
 
-async def _head_of_folder(given: Page, client: Fetcher, rules: FetchRules) -> FeedHead | None:
+async def _head_of_folder(
+    given: Page, client: Fetcher, rules: FetchRules, parse: Parsing
+) -> FeedHead | None:
     """What a feed in the folder of ``given`` says of itself, where it says that its home is there."""
     text, _ = decode_page(given.body, given.headers.get("content-type"))
     candidates = platform_endpoints(detect_platform(text), given.url)
     try:
-        found = await discover_endpoints(given.url, client, rules, candidates=candidates)
+        found = await discover_endpoints(
+            given.url, client, rules, candidates=candidates, parse=parse
+        )
     except (EndpointError, FetchError):
         return None
     for endpoint in found:
@@ -111,21 +124,21 @@ async def _head_of_folder(given: Page, client: Fetcher, rules: FetchRules) -> Fe
             continue
         try:
             page = await client.fetch(endpoint.url, rules=rules, accept="feed")
-        except FetchError:
+            head = await parse(page.url, read_feed_head, page.body)
+        except (EndpointError, FetchError):
             continue
-        head = read_feed_head(page.body)
         if head.home and _is_inside(urljoin(endpoint.url, head.home), given.url):
             return head
     return None
 
 
-def _announces(front: Page) -> bool:
-    return bool(Announcements(front).feeds())
+async def _announces(front: Page, parse: Parsing) -> bool:
+    return bool((await parse(front.url, announced_on, front)).feeds)
 
 
-def _is_of_root(head: FeedHead, front: Page, shown: HtmlPage) -> bool:
+async def _is_of_root(head: FeedHead, front: Page, shown: HtmlPage, parse: Parsing) -> bool:
     """Whether the front page of the host speaks for the folder too: by a feed, or by its name."""
-    if _announces(front):
+    if await _announces(front, parse):
         return True
     name = letters(site_title(front.url, shown) or "")
     title = letters(head.title or "")

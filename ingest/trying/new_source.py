@@ -10,11 +10,11 @@ Everything is asked through one client, politely, and nothing twice.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
@@ -29,16 +29,16 @@ from ingest.trying.endpoint_trial import (
     worth_keeping,
 )
 from ingest.trying.folder_site import site_in_folder
+from ingest.trying.given_page import can_be_parsed, first_entry, is_sitemap, page_of
 from ingest.trying.remembered_pages import RememberedPages
-from ingest.trying.site_identity import country_of, likeliest_language, site_title
+from ingest.trying.site_identity import country_of, home_of, likeliest_language, site_title
+from ingest.workers.documents import DocumentParsing
 from ingest.workers.tasks import ExtractPage
 from sources.address import address_key
-from sources.client import decode_page
 from sources.endpoints import discover_endpoints
-from sources.endpoints.feed import looks_like_feed, read_feed
+from sources.endpoints.feed import looks_like_feed
 from sources.endpoints.feed_head import FeedHead, read_feed_head
 from sources.endpoints.listing import ARTICLE_LINKS
-from sources.endpoints.sitemap import read_sitemap
 from sources.errors import EndpointError, FetchError
 from sources.hosting import same_site, site_of
 from sources.platforms import apply_platform, detect_platform, platform_endpoints
@@ -47,6 +47,7 @@ from sources.source import Endpoint, FetchRules, LinkRules, Source
 if TYPE_CHECKING:
     from ingest.workers.pool import ExtractionPool
     from sources.client import Client
+    from sources.endpoints.parsing import Parsing
     from sources.page import Page
     from storage.article import Article
 
@@ -122,9 +123,9 @@ class _Search:
     async def run(self, address: str) -> Finding:
         self.say(f"asking {address} …")
         given = await self._answer(address)
-        endpoint = self._endpoint_of(given)
+        endpoint = await self._endpoint_of(given)
         story = await self._story(given) if endpoint is None else None
-        home = _home(given, endpoint, self.heads, story)
+        home = home_of(given, endpoint, self.heads, story, await self._first_entry(given, endpoint))
         front = await self._front_page(home, given, endpoint)
         folder = await self._folder(given, endpoint, front, is_story=story is not None)
         if folder is not None:
@@ -139,8 +140,8 @@ class _Search:
         ):
             # A feed's word for its site that leads nowhere: the feed itself is at least there.
             home = site_of(given.url).root
-        shown = _parsed(front)
-        page = _parsed(given) if endpoint is None and given is not front else None
+        shown = await self._parsed(front)
+        page = await self._parsed(given) if endpoint is None and given is not front else None
         platform = detect_platform((shown or page or _EMPTY).text)
         found = await self._endpoints(home, platform, given, endpoint, front)
         title = site_title(home, shown, self.heads, [page] if page else ())
@@ -194,7 +195,7 @@ class _Search:
             raise EndpointError(url, "redirects to something that is no plain address")
         return page
 
-    def _endpoint_of(self, page: Page) -> Endpoint | None:
+    async def _endpoint_of(self, page: Page) -> Endpoint | None:
         """The endpoint that ``page`` is, where it is no HTML page.
 
         Raises:
@@ -202,18 +203,16 @@ class _Search:
         """
         if looks_like_feed(page.body):
             self.client.remember(page, "feed")
-            self.heads.append(read_feed_head(page.body))
+            self.heads.append(await self._parse(page.url, read_feed_head, page.body))
             return Endpoint("feed", page.url)
         media = page.content_type
         text = page.body[:4096].replace(b"\x00", b"").lower()
         if media in ("text/html", "application/xhtml+xml") or b"<html" in text:
             return None
-        try:
-            next(iter(read_sitemap(page.body, page.url)), None)
-        except EndpointError:
+        if not await self._parse(page.url, is_sitemap, page):
             raise EndpointError(
                 page.url, f"expected a page, a feed or a sitemap, got {media or 'something else'}"
-            ) from None
+            )
         self.client.remember(page, "sitemap")
         news = "news" in urlsplit(page.url).path.lower()
         return Endpoint("sitemap", page.url, archive=not news)
@@ -242,13 +241,24 @@ class _Search:
         self, given: Page, endpoint: Endpoint | None, front: Page | None, *, is_story: bool
     ) -> str | None:
         """The home of a site that lies in a folder of its host."""
-        shown = _parsed(front)
+        shown = await self._parsed(front)
         root = (front, shown) if front is not None and shown is not None else None
         if front is given:
             return None
-        return await site_in_folder(
-            given, endpoint, self.heads, root, self.client, self.rules, is_story=is_story
-        )
+        try:
+            return await site_in_folder(
+                given,
+                endpoint,
+                self.heads,
+                root,
+                self.client,
+                self.rules,
+                self._parse,
+                is_story=is_story,
+            )
+        except EndpointError as error:
+            self.problems.append(str(error))
+            return None
 
     # Its endpoints
 
@@ -270,7 +280,11 @@ class _Search:
             self.say(f"looking for endpoints: {start} …")
             try:
                 found += await discover_endpoints(
-                    start, self.client, self.rules, candidates=platform_endpoints(platform, home)
+                    start,
+                    self.client,
+                    self.rules,
+                    candidates=platform_endpoints(platform, home),
+                    parse=self._parse,
                 )
             except (EndpointError, FetchError) as error:
                 missing.append(str(error))
@@ -282,9 +296,9 @@ class _Search:
                 unique.setdefault((each.kind, key), each)
         for each in unique.values():
             if each.kind == "feed" and each is not endpoint:
-                with contextlib.suppress(FetchError):
+                with contextlib.suppress(FetchError, EndpointError):
                     page = await self.client.fetch(each.url, rules=self.rules, accept="feed")
-                    self.heads.append(read_feed_head(page.body))
+                    self.heads.append(await self._parse(page.url, read_feed_head, page.body))
         return sorted(unique.values(), key=lambda each: each.archive)
 
     async def _choose(
@@ -327,17 +341,36 @@ class _Search:
     async def _try(self, endpoint: Endpoint, source: Source) -> EndpointTrial:
         self.say(f"reading the {endpoint.kind} {endpoint.url} …")
         # The source's rules decide which links count: with the platform's, as a poll has them.
-        return await try_endpoint(endpoint, apply_platform(source), self.client, now=self.now())
+        return await try_endpoint(
+            endpoint, apply_platform(source), self.client, now=self.now(), parse=self._parse
+        )
+
+    # What a site sent, parsed where it can be ended
+
+    @property
+    def _parse(self) -> Parsing:
+        return DocumentParsing(self.pool)
+
+    async def _first_entry(self, page: Page, endpoint: Endpoint | None) -> str | None:
+        """The first address of a feed that comes by another house, whose own word counts less."""
+        if endpoint is None or endpoint.kind != "feed" or not site_of(page.url).relayed:
+            return None
+        return await self._parse(page.url, first_entry, page)
+
+    async def _parsed(self, page: Page | None) -> HtmlPage | None:
+        """The page for looking at; ``None`` also where that would take more than it may."""
+        if page is None:
+            return None
+        try:
+            # A tree cannot be sent: where it can be made is tried out first.
+            good = await self._parse(page.url, can_be_parsed, page)
+        except EndpointError as error:
+            self.problems.append(str(error))
+            return None
+        return page_of(page) if good else None
 
 
 _EMPTY = HtmlPage.parse("")
-
-
-def _parsed(page: Page | None) -> HtmlPage | None:
-    if page is None:
-        return None
-    text, _ = decode_page(page.body, page.headers.get("content-type"))
-    return HtmlPage.parse(text)
 
 
 def _key(url: str) -> str | None:
@@ -345,33 +378,3 @@ def _key(url: str) -> str | None:
         return address_key(url)
     except ValueError:
         return None
-
-
-def _home(
-    given: Page, endpoint: Endpoint | None, heads: Sequence[FeedHead], story: Article | None
-) -> str:
-    """The address of the site's front page."""
-    candidates: list[str | None] = []
-    if endpoint is not None and endpoint.kind == "feed":
-        candidates.append(heads[0].home if heads else None)
-        if site_of(given.url).relayed:
-            candidates.append(_first_entry(given))
-    elif story is not None and story.url and same_site(story.url, given.url):
-        # The canonical address is of the site proper where the page came from m. or amp.
-        candidates.append(story.url)
-    for candidate in candidates:
-        try:
-            site = site_of(urljoin(given.url, candidate)) if candidate else None
-            if site is not None and not site.relayed:
-                return site.root
-        except ValueError:
-            continue
-    return site_of(given.url).root
-
-
-def _first_entry(page: Page) -> str | None:
-    try:
-        entry = next(iter(read_feed(page.body, page.url, page.headers.get("content-type"))), None)
-    except EndpointError:
-        return None
-    return entry.url if entry else None

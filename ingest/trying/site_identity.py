@@ -1,4 +1,4 @@
-"""What a site is called, and which language and country are its own, from what it says of itself."""
+"""Where a site is at home, what it is called, and which language and country are its own, from what it says of itself."""
 
 from __future__ import annotations
 
@@ -7,18 +7,29 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ingest.extract.page.folding import collapse, letters
 from ingest.extract.page.json_ld import names_of, text_of, types_of
 from sources.address import registrable_domain
-from sources.hosting import country_suffix, site_of
+from sources.hosting import country_suffix, same_site, site_of
 
 if TYPE_CHECKING:
     from ingest.extract.page.html_page import HtmlPage
     from sources.endpoints.feed_head import FeedHead
+    from sources.page import Page
+    from sources.source import Endpoint
+    from storage.article import Article
 
-__all__ = ["common_title", "country_of", "free_name", "likeliest_language", "site_title", "slug"]
+__all__ = [
+    "common_title",
+    "country_of",
+    "free_name",
+    "home_of",
+    "likeliest_language",
+    "site_title",
+    "slug",
+]
 
 LONGEST_TITLE = 80
 LONGEST_NAME = 50
@@ -220,3 +231,37 @@ def likeliest_language(
     if page is not None and page.language:
         return page.language
     return next((feed.language for feed in feeds if feed.language), None)
+
+
+def home_of(
+    given: Page,
+    endpoint: Endpoint | None,
+    heads: Sequence[FeedHead],
+    story: Article | None,
+    first_entry: str | None,
+) -> str:
+    """The address of a site's front page.
+
+    Args:
+        given: the page or feed that was named.
+        endpoint: what ``given`` is, where it is a feed or a sitemap.
+        heads: of feeds that were read, the given one first.
+        story: the article on ``given``, where it is one.
+        first_entry: the first address of a feed that comes by another house.
+    """
+    candidates: list[str | None] = []
+    if endpoint is not None and endpoint.kind == "feed":
+        candidates.append(heads[0].home if heads else None)
+        if site_of(given.url).relayed:
+            candidates.append(first_entry)
+    elif story is not None and story.url and same_site(story.url, given.url):
+        # The canonical address is of the site proper where the page came from m. or amp.
+        candidates.append(story.url)
+    for candidate in candidates:
+        try:
+            site = site_of(urljoin(given.url, candidate)) if candidate else None
+            if site is not None and not site.relayed:
+                return site.root
+        except ValueError:
+            continue
+    return site_of(given.url).root

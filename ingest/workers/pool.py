@@ -1,19 +1,20 @@
 """Extraction on every core: worker processes that read pages, replaced when one dies or hangs.
 
 The event loop only moves bytes; the CPU of a page is spent in a worker. A page that kills its worker
-(out of memory, a fault in a C library) costs that page, not the run.
+(out of memory, a fault in a C library) or takes more than its share costs that page, not the run.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from ingest.errors import ExtractionCrashed
+from ingest.errors import ExtractionCrashed, TooCostly
+from ingest.workers.limits import Limits
 from ingest.workers.process import Job, WorkerProcess
+from ingest.workers.queue import JobQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,6 @@ __all__ = ["ExtractionPool"]
 
 R = TypeVar("R")
 
-#: Seconds after which a page is given up and its worker killed; a usual page takes 0.02.
-PAGE_TIMEOUT = 60.0
 #: Jobs that one worker has at once: the one that it is at, and the next.
 DEPTH = 2
 
@@ -37,12 +36,13 @@ class ExtractionPool:
     as there is work for them.
     """
 
-    def __init__(self, workers: int, *, page_timeout: float = PAGE_TIMEOUT) -> None:
+    def __init__(self, workers: int, *, limits: Limits | None = None) -> None:
+        """``limits``: what one task may take; in a thread only its time can be kept."""
         self._wanted = workers
-        self._page_timeout = page_timeout
+        self._limits = limits or Limits()
         self._thread: ThreadPoolExecutor | None = None
         self._workers: list[WorkerProcess] = []
-        self._waiting: deque[Job] = deque()
+        self._waiting = JobQueue()
         self._starting: set[asyncio.Task[None]] = set()
         self._closed = False
         self._slots = asyncio.Semaphore(max(1, workers) * DEPTH)
@@ -58,7 +58,8 @@ class ExtractionPool:
         workers, self._workers = self._workers, []
         for worker in workers:
             worker.close()
-        for job in [*self._waiting, *(job for worker in workers for job in worker.jobs)]:
+        waiting = self._waiting.take_all()
+        for job in [*waiting, *(job for worker in workers for job in worker.jobs)]:
             job.future.cancel()
         if self._thread is not None:
             self._thread.shutdown(wait=False, cancel_futures=True)
@@ -68,19 +69,25 @@ class ExtractionPool:
 
         Raises:
             ExtractionCrashed: the worker died twice on it, took longer than the limit, or met a
-                fault of ours; the text says which.
+                fault of ours; the text says which. ``TooCostly`` where it took more CPU time or
+                memory than it may.
         """
-        if task.first:
-            return await self._done(task)
-        async with self._slots:
-            return await self._done(task)
+        async with self._waiting.turn(task.whose):
+            if task.first:
+                return await self._done(task)
+            async with self._slots:
+                return await self._done(task)
 
-    async def submit_when_free(self, make: Callable[[], Task[R]]) -> R:
+    async def submit_when_free(self, make: Callable[[], Task[R]], whose: str | None = None) -> R:
         """As ``submit``, of the task that ``make`` gives once a worker is about to be free.
 
         What a page is read with is best chosen then: while it waited others have taught.
+
+        Args:
+            make: the task.
+            whose: the name of the source that it is of.
         """
-        async with self._slots:
+        async with self._waiting.turn(whose), self._slots:
             return await self._done(make())
 
     async def _done(self, task: Task[R]) -> R:
@@ -88,38 +95,43 @@ class ExtractionPool:
             return await self._in_thread(task)
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         job = Job(task, future)
-        if task.first:
-            self._waiting.appendleft(job)
-        else:
-            self._waiting.append(job)
+        self._waiting.add(job, first=task.first)
         self._pass_on()
-        return await future
+        costly = False
+        try:
+            return await future
+        except TooCostly:
+            costly = True
+            raise
+        finally:
+            self._waiting.over(job, costly=costly)
+            self._pass_on()
 
     async def _in_thread(self, task: Task[R]) -> R:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="extract")
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._page_timeout):
+            async with asyncio.timeout(self._limits.time):
                 return await loop.run_in_executor(self._thread, task.run)
         except TimeoutError:
             # The thread cannot be ended: it is left to itself, and another one takes over.
             self._thread.shutdown(wait=False, cancel_futures=True)
             self._thread = None
-            raise ExtractionCrashed(f"{task.what}: {self._overdue()}") from None
+            overdue = f"{task.what}: not read within {self._limits.time:.0f} s"
+            raise ExtractionCrashed(overdue) from None
         except Exception as error:
             raise ExtractionCrashed(f"{task.what}: {type(error).__name__}: {error}") from error
-
-    def _overdue(self) -> str:
-        return f"not read within {self._page_timeout:.0f} s"
 
     def _pass_on(self) -> None:
         """Give what waits to the workers that have least to do."""
         while self._waiting and self._workers:
-            worker = min(self._workers, key=lambda w: len(w.jobs))
-            if len(worker.jobs) >= DEPTH:
+            worker = min(self._workers, key=self._load)
+            if self._load(worker) >= DEPTH:
                 break
-            job = self._waiting.popleft()
+            job = self._waiting.next(idle=not worker.jobs)
+            if job is None:
+                break
             if not job.future.done():
                 worker.give(job)
         crowded = bool(self._waiting) or any(len(worker.jobs) > 1 for worker in self._workers)
@@ -130,9 +142,15 @@ class ExtractionPool:
                 self._starting.add(task)
                 task.add_done_callback(self._started)
 
+    def _load(self, worker: WorkerProcess) -> int:
+        """Jobs of a worker; one that is at a job of a source with a strike is given no other."""
+        if any(self._waiting.is_struck(job.task.whose) for job in worker.jobs):
+            return DEPTH
+        return len(worker.jobs)
+
     async def _start(self) -> None:
         worker = await WorkerProcess.start(
-            _context(), page_timeout=self._page_timeout, answered=self._answered, lost=self._lost
+            _context(), limits=self._limits, answered=self._answered, lost=self._lost
         )
         if self._closed:
             worker.close()
@@ -150,9 +168,7 @@ class ExtractionPool:
         if self._workers:
             # They do all the work; with the next answer another start is tried, not before.
             return
-        waiting = list(self._waiting)
-        self._waiting.clear()
-        for job in waiting:
+        for job in self._waiting.take_all():
             job.fail(f"no extraction process starts: {error}", error)
 
     def _answered(self, worker: WorkerProcess) -> None:
@@ -165,18 +181,18 @@ class ExtractionPool:
         if worker in self._workers:
             self._workers.remove(worker)
         jobs = list(worker.jobs)
-        worker.jobs.clear()
-        if jobs:
+        if jobs and not worker.retired:
             first = jobs[0]
             first.deaths += 1
-            reason = self._overdue() if worker.overdue else None
             # It may have died of something else than the page: try once more.
-            if reason is None and first.deaths > 1:
-                reason = "the worker died on this page"
-            if reason is not None:
+            blame = worker.death()
+            if blame is not None:
                 jobs.remove(first)
-                first.fail(reason)
-        self._waiting.extendleft(reversed(jobs))
+                why, kind = blame
+                first.fail(why, kind=kind)
+        worker.jobs.clear()
+        for job in reversed(jobs):
+            self._waiting.put_back(job)
         self._pass_on()
 
 

@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import multiprocessing
 import pickle
+import signal
 import socket
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import ExtractionCrashed
+from ingest.errors import ExtractionCrashed, TooCostly
+from ingest.workers.limits import Limits, died_of
 from ingest.workers.sharing import TaskWriter
-from ingest.workers.worker import LENGTH, framed, serve
+from ingest.workers.worker import LENGTH, Answer, framed, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Job", "WorkerProcess"]
 
 
-@dataclass(slots=True)
+#: How a process ends by what it does itself, rather than by what the system does to it.
+_OWN_FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE}
+
+
+@dataclass(slots=True, eq=False)
 class Job:
     """One task and who waits for it."""
 
@@ -32,10 +38,16 @@ class Job:
     #: Workers that died on it.
     deaths: int = 0
 
-    def fail(self, why: str, cause: BaseException | None = None) -> None:
+    def fail(
+        self,
+        why: str,
+        cause: BaseException | None = None,
+        *,
+        kind: type[ExtractionCrashed] = ExtractionCrashed,
+    ) -> None:
         """Tell who waits, if anybody still does."""
         if not self.future.done():
-            failure = ExtractionCrashed(f"{self.task.what}: {why}")
+            failure = kind(f"{self.task.what}: {why}")
             failure.__cause__ = cause
             self.future.set_exception(failure)
 
@@ -47,12 +59,12 @@ class WorkerProcess(asyncio.Protocol):
         self,
         process: multiprocessing.process.BaseProcess,
         *,
-        page_timeout: float,
+        limits: Limits,
         answered: Callable[[WorkerProcess], None],
         lost: Callable[[WorkerProcess], None],
     ) -> None:
         self._process = process
-        self._page_timeout = page_timeout
+        self._limits = limits
         self._answered = answered
         self._lost = lost
         self._transport: asyncio.Transport | None = None
@@ -60,6 +72,8 @@ class WorkerProcess(asyncio.Protocol):
         self.jobs: deque[Job] = deque()
         #: Whether it was given up: the first job took too long.
         self.overdue = False
+        #: Whether it ends of itself: of the jobs that are left none has had its turn.
+        self.retired = False
         self._timer: asyncio.TimerHandle | None = None
         self._writer = TaskWriter()
         self._received: list[bytes] = []
@@ -70,7 +84,7 @@ class WorkerProcess(asyncio.Protocol):
         cls,
         context: multiprocessing.context.BaseContext,
         *,
-        page_timeout: float,
+        limits: Limits,
         answered: Callable[[WorkerProcess], None],
         lost: Callable[[WorkerProcess], None],
     ) -> WorkerProcess:
@@ -78,7 +92,7 @@ class WorkerProcess(asyncio.Protocol):
 
         Args:
             context: how processes are started.
-            page_timeout: seconds after which a job is given up, and the worker with it.
+            limits: what one job may take.
             answered: called when a job was.
             lost: called when the process is gone; its ``jobs`` were not answered.
 
@@ -89,9 +103,9 @@ class WorkerProcess(asyncio.Protocol):
         try:
             # A process has to be made in a thread: the first one waits until the extractor is loaded.
             with theirs:
-                process = context.Process(target=serve, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+                process = context.Process(target=serve, args=(theirs, limits), daemon=True)  # type: ignore[attr-defined]
                 await asyncio.to_thread(process.start)
-            worker = cls(process, page_timeout=page_timeout, answered=answered, lost=lost)
+            worker = cls(process, limits=limits, answered=answered, lost=lost)
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=ours)
         except BaseException:
             ours.close()
@@ -112,6 +126,25 @@ class WorkerProcess(asyncio.Protocol):
         if len(self.jobs) == 1:
             self._watch()
 
+    def death(self) -> tuple[str, type[ExtractionCrashed]] | None:
+        """Why the first job is to blame for the end of the process; ``None`` where it may not be.
+
+        ``deaths`` of that job counts this one.
+
+        What the system ends for want of memory may have met the wrong one: it is tried once more.
+        """
+        first = self.jobs[0]
+        if self.overdue:
+            return f"not read within {self._limits.time:.0f} s", ExtractionCrashed
+        number = died_of(self._process.exitcode)
+        if number == signal.SIGPROF:
+            return self._limits.too_long(first.task.most_cpu or self._limits.cpu), TooCostly
+        if first.deaths < 2:
+            return None
+        if number in _OWN_FAULTS:
+            return f"the worker died on this page twice ({number.name})", TooCostly
+        return "the worker died on this page", ExtractionCrashed
+
     def close(self) -> None:
         """End the process at once."""
         self._stop_watching()
@@ -126,7 +159,7 @@ class WorkerProcess(asyncio.Protocol):
         self._stop_watching()
         if self.jobs:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._page_timeout, self._give_up)
+            self._timer = loop.call_later(self._limits.time, self._give_up)
 
     def _stop_watching(self) -> None:
         if self._timer is not None:
@@ -173,13 +206,16 @@ class WorkerProcess(asyncio.Protocol):
             self._process.join()
         self._lost(self)
 
-    def _take(self, answer: tuple[bool, Any]) -> None:
+    def _take(self, answer: Answer) -> None:
         job = self.jobs.popleft()
         self._watch()
-        good, value = answer
+        self.retired = answer.last
         if not job.future.done():
-            if good:
-                job.future.set_result(value)
-            else:
-                job.fail(value)
+            match answer.outcome:
+                case "done":
+                    job.future.set_result(answer.value)
+                case "failed":
+                    job.fail(answer.value)
+                case "costly":
+                    job.fail(answer.value, kind=TooCostly)
         self._answered(self)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from ingest.extract.page_context import PageContext
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from storage.article import Article
     from storage.articles.prepared import PreparedArticle
 
-__all__ = ["ExtractPage", "LearnTemplate", "ReadForFiling", "ReadPage", "Task"]
+__all__ = ["ExtractPage", "LearnTemplate", "Parse", "ReadForFiling", "ReadPage", "Task"]
 
 R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
 
 
 class Task(ABC, Generic[R_co]):
@@ -32,11 +34,18 @@ class Task(ABC, Generic[R_co]):
 
     #: Whether it goes before what waits.
     first: ClassVar[bool] = False
+    #: Seconds of CPU that it may take; ``None`` for as many as a page.
+    most_cpu: ClassVar[float | None] = None
 
     @property
     @abstractmethod
     def what(self) -> str:
         """What it is about, for messages: the address of a page."""
+
+    @property
+    def whose(self) -> str | None:
+        """The name of the source that it is of, where it is of one."""
+        return None
 
     @abstractmethod
     def run(self) -> R_co:
@@ -55,6 +64,11 @@ class ExtractPage(Task["Article | Refusal"]):
     def what(self) -> str:
         """The page's address."""
         return self.about.url or "a page"
+
+    @property
+    def whose(self) -> str | None:
+        """The source of the page."""
+        return self.about.source.name if self.about.source is not None else None
 
     def run(self) -> Article | Refusal:
         """Extract."""
@@ -83,6 +97,11 @@ class ReadPage(Task["PageReading"]):
         """The page's address."""
         return self.about.url or "a page"
 
+    @property
+    def whose(self) -> str | None:
+        """The source of the page."""
+        return self.about.source.name if self.about.source is not None else None
+
     def run(self) -> PageReading:
         """Read."""
         from ingest.templates.page_reading import read_page
@@ -103,6 +122,11 @@ class ReadForFiling(Task["tuple[PreparedArticle | Refusal, PageReading]"]):
     def what(self) -> str:
         """The page's address."""
         return self.reading.what
+
+    @property
+    def whose(self) -> str | None:
+        """The source of the page."""
+        return self.reading.whose
 
     def run(self) -> tuple[PreparedArticle | Refusal, PageReading]:
         """Read, and prepare."""
@@ -128,6 +152,8 @@ class LearnTemplate(Task["Learned"]):
     """
 
     first = True
+    #: Of some pages, each of which was read within its own time.
+    most_cpu = 30.0
 
     examples: tuple[PackedExample, ...]
     #: Whose pages they are.
@@ -142,11 +168,49 @@ class LearnTemplate(Task["Learned"]):
         """The name of the source."""
         return self.source.name if self.source is not None else "pages"
 
+    @property
+    def whose(self) -> str | None:
+        """The source."""
+        return self.source.name if self.source is not None else None
+
     def run(self) -> Learned:
         """Learn."""
         from ingest.templates.page_reading import learn_packed
 
         return learn_packed(self.examples, now=self.now, source=self.source, known=self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Parse(Task[R]):
+    """Something else that a site sent: a document of an endpoint, its front page.
+
+    It goes before the pages that wait: what it announces can be fetched meanwhile.
+    """
+
+    first = True
+
+    #: Where it came from.
+    url: str
+    #: Of a module.
+    function: Callable[..., R]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    #: The name of the source that it is of.
+    source: str | None = None
+
+    @property
+    def what(self) -> str:
+        """The document's address."""
+        return self.url
+
+    @property
+    def whose(self) -> str | None:
+        """The source."""
+        return self.source
+
+    def run(self) -> R:
+        """Parse."""
+        return self.function(*self.args, **self.kwargs)
 
 
 def _apart(body: bytes, protocol: int) -> bytes | pickle.PickleBuffer:

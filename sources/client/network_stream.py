@@ -18,6 +18,9 @@ __all__ = ["SocketStream", "connect"]
 
 #: Bytes that may wait to be read before the peer is slowed down.
 _MOST_WAITING = 256 * 1024
+#: Bytes before an answer to a request begins: its head, and those that only say that it will come
+#: (1xx, RFC 9110, section 15.2). Of the head alone h11 takes 100 kB.
+_LARGEST_HEAD = 256 * 1024
 
 
 class _Arrivals(asyncio.Protocol):
@@ -111,6 +114,16 @@ class SocketStream(httpcore.AsyncNetworkStream):
     def __init__(self, arrivals: _Arrivals, transport: asyncio.Transport) -> None:
         self._arrivals = arrivals
         self._transport = transport
+        tls = transport.get_extra_info("ssl_object")
+        #: Whether requests share the connection, so that bytes are of any of them.
+        self._shared = tls is not None and tls.selected_alpn_protocol() == "h2"
+        #: Bytes that came since a request went out and before its answer began.
+        self._before_answer = 0
+        self._answered = True
+
+    def begin_answer(self) -> None:
+        """Take what comes from now on for the body of an answer, until more is written."""
+        self._answered = True
 
     async def read(
         self,
@@ -121,6 +134,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
 
         Raises:
             httpcore.ReadTimeout, httpcore.ReadError: nothing came in time; the connection broke.
+            httpcore.RemoteProtocolError: much came, and no answer begins.
         """
         arrivals = self._arrivals
         if not arrivals.chunks and not arrivals.ended:
@@ -130,7 +144,15 @@ class SocketStream(httpcore.AsyncNetworkStream):
             except TimeoutError:
                 raise httpcore.ReadTimeout from None
         if arrivals.chunks:
-            return arrivals.take(max_bytes)
+            # What is parsed at once is little, and others have their turn: also where the peer is
+            # faster than we are.
+            await asyncio.sleep(0)
+            data = arrivals.take(max_bytes)
+            if not self._answered and not self._shared:
+                self._before_answer += len(data)
+                if self._before_answer > _LARGEST_HEAD:
+                    raise httpcore.RemoteProtocolError("very much, and no answer in it")
+            return data
         if arrivals.error is not None:
             raise httpcore.ReadError(str(arrivals.error)) from arrivals.error
         return b""
@@ -147,6 +169,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
         """
         if not buffer:
             return
+        if self._answered:
+            self._answered, self._before_answer = False, 0
         if self._transport.is_closing():
             raise httpcore.WriteError("the connection is closed") from self._arrivals.error
         self._transport.write(buffer)
@@ -190,7 +214,12 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return SocketStream(arrivals, transport)
 
     def get_extra_info(self, info: str) -> Any:
-        """Httpcore's questions; ``is_readable`` of an idle connection means that it is over."""
+        """Httpcore's questions; ``is_readable`` of an idle connection means that it is over.
+
+        Asked for ``ours``, it gives itself: httpcore hands out a wrapper.
+        """
+        if info == "ours":
+            return self
         if info == "is_readable":
             return bool(self._arrivals.chunks) or self._arrivals.ended
         name = {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)

@@ -28,9 +28,10 @@ import httpx
 from h2.exceptions import H2Error
 
 from sources.client.address_guard import AddressGuard
+from sources.client.answer.parts import parts_in_turn
 from sources.client.failure import Failure
 from sources.client.host_connections import Connections, HostConnections
-from sources.client.network_stream import connect
+from sources.client.network_stream import SocketStream, connect
 from sources.client.settings import ClientSettings
 from sources.client.traffic import Traffic
 from sources.client.web_address import WebAddress
@@ -87,7 +88,7 @@ class Answer:
         """The body as it comes, content coding not undone."""
         stream = self._response.stream
         assert isinstance(stream, httpx.AsyncByteStream)
-        async for chunk in stream:
+        async for chunk in parts_in_turn(stream):
             self.received += len(chunk)
             yield chunk
         self.ended = True
@@ -153,6 +154,7 @@ class Transport:
             if traffic is not None:
                 traffic.requests += 1
             response = await pool.handle_async_request(request)
+            _begin_answer(response)
             answer = Answer(response)
             yield answer
         except _BROKEN as error:
@@ -304,6 +306,14 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def _begin_answer(response: httpx.Response) -> None:
+    """Tell the connection that what comes now is the body."""
+    stream = response.extensions.get("network_stream")
+    ours = stream.get_extra_info("ours") if stream is not None else None
+    if isinstance(ours, SocketStream):
+        ours.begin_answer()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ that hold whole pages, or say where copies of them are, live in ``archives``.
 Others use the names below, and what a module of a kind offers by itself (``feed.read_feed``).
 """
 
+from sources.endpoints.addresses.numbering import numbered_shapes
 from sources.endpoints.discovery import discover_endpoints
 from sources.endpoints.document import Document, Tally
-from sources.endpoints.numbering import numbered_shapes
 from sources.endpoints.reading import is_sure, read_endpoint
 from sources.fetcher import Fetcher
 

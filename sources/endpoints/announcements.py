@@ -7,6 +7,7 @@ site itself names them is what makes them worth trying. Nothing is fetched here.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,10 +15,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sources.address import as_browsers_read
 from sources.client.answer.charset import decode_page
 from sources.endpoints.ghost import ghost_endpoint
+from sources.markup import excess
 from sources.page import Page
 from sources.source import Endpoint
 
-__all__ = ["Announcements", "base_of", "joined", "wordpress_root"]
+__all__ = ["Announcements", "announced_on", "base_of", "joined", "wordpress_root"]
 
 #: The last three are said of other things, too: whatever is announced counts once it was read as a feed.
 _FEED_TYPES = frozenset(
@@ -40,60 +42,70 @@ MOST_FEEDS = 10
 MOST_LINKED, MOST_LINKS = 4, 3000
 
 
+@dataclass(frozen=True, slots=True)
 class Announcements:
-    """What one home page names; empty for an error page."""
+    """What one home page names."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._markup = ""
-        if 200 <= page.status < 300:
-            self._markup, _ = decode_page(page.body, page.headers.get("content-type"))
-        self._tree = LexborHTMLParser(self._markup)
-        self.base = base_of(self._tree, page.url)
+    #: Addresses of ``<link rel="alternate">`` that may be feeds of articles.
+    feeds: tuple[str, ...] = ()
+    #: Addresses that the page's own links call a feed, for where none is announced.
+    linked_feeds: tuple[str, ...] = ()
+    #: The APIs of WordPress (``rel="https://api.w.org/"``) and Ghost that the page names.
+    apis: tuple[Endpoint, ...] = ()
 
-    def feeds(self) -> list[str]:
-        """Addresses of ``<link rel="alternate">`` that may be feeds of articles."""
-        urls: list[str] = []
-        for node in self._tree.css('link[rel~="alternate"][href]'):
-            kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
-            url = joined(self.base, node)
-            if url is None or kind not in _FEED_TYPES or url in urls:
-                continue
-            title = (node.attributes.get("title") or "").lower()
-            if "/comments/" in url or "comment" in title or _NO_FEED.search(url):
-                continue
+
+def announced_on(page: Page) -> Announcements:
+    """What the home page ``page`` names; nothing for an error page, and for more than is parsed."""
+    if not 200 <= page.status < 300:
+        return Announcements()
+    markup, _ = decode_page(page.body, page.headers.get("content-type"))
+    if excess(markup.encode("utf-8", "replace")) is not None:
+        return Announcements()
+    tree = LexborHTMLParser(markup)
+    base = base_of(tree, page.url)
+    apis: list[Endpoint] = []
+    root = wordpress_root(page, tree, base)
+    if root is not None:
+        # Without pretty permalinks the route is a parameter: /?rest_route=/
+        posts = f"{root}wp/v2/posts" if root.endswith("/") else f"{root}/wp/v2/posts"
+        apis.append(Endpoint("wordpress", posts, archive=True))
+    ghost = ghost_endpoint(markup, page.url) if markup else None
+    if ghost is not None:
+        apis.append(Endpoint("ghost", ghost, archive=True))
+    return Announcements(tuple(_feeds(tree, base)), tuple(_linked_feeds(tree, base)), tuple(apis))
+
+
+def _feeds(tree: LexborHTMLParser, base: str) -> list[str]:
+    urls: list[str] = []
+    for node in tree.css('link[rel~="alternate"][href]'):
+        kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
+        url = joined(base, node)
+        if url is None or kind not in _FEED_TYPES or url in urls:
+            continue
+        title = (node.attributes.get("title") or "").lower()
+        if "/comments/" in url or "comment" in title or _NO_FEED.search(url):
+            continue
+        urls.append(url)
+        if len(urls) == MOST_FEEDS:
+            break
+    return urls
+
+
+def _linked_feeds(tree: LexborHTMLParser, base: str) -> list[str]:
+    urls: list[str] = []
+    for node in tree.css("a[href]")[:MOST_LINKS]:
+        label = node.attributes.get("title") or node.attributes.get("aria-label") or ""
+        text = node.text(deep=True)
+        named = any(
+            len(said) < 40 and _FEED_WORDS.fullmatch(" ".join(said.split()))
+            for said in (label, text)
+        )
+        url = joined(base, node)
+        if url is None or url in urls or "comment" in url or not _FEED_ADDRESS.search(url):
+            continue
+        if named or re.search(r"(?:rss|atom)", urlsplit(url).path, re.IGNORECASE):
             urls.append(url)
-        return urls[:MOST_FEEDS]
-
-    def linked_feeds(self) -> list[str]:
-        """Addresses that the page's own links call a feed, for where none is announced."""
-        urls: list[str] = []
-        for node in self._tree.css("a[href]")[:MOST_LINKS]:
-            label = node.attributes.get("title") or node.attributes.get("aria-label") or ""
-            text = node.text(deep=True)
-            named = any(
-                len(said) < 40 and _FEED_WORDS.fullmatch(" ".join(said.split()))
-                for said in (label, text)
-            )
-            url = joined(self.base, node)
-            if url is None or url in urls or "comment" in url or not _FEED_ADDRESS.search(url):
-                continue
-            if named or re.search(r"(?:rss|atom)", urlsplit(url).path, re.IGNORECASE):
-                urls.append(url)
-        return urls[:MOST_LINKED]
-
-    def apis(self) -> list[Endpoint]:
-        """The APIs of WordPress (``rel="https://api.w.org/"``) and Ghost that the page names."""
-        found: list[Endpoint] = []
-        root = wordpress_root(self._page, self._tree, self.base)
-        if root is not None:
-            # Without pretty permalinks the route is a parameter: /?rest_route=/
-            posts = f"{root}wp/v2/posts" if root.endswith("/") else f"{root}/wp/v2/posts"
-            found.append(Endpoint("wordpress", posts, archive=True))
-        ghost = ghost_endpoint(self._markup, self._page.url) if self._markup else None
-        if ghost is not None:
-            found.append(Endpoint("ghost", ghost, archive=True))
-        return found
+    return urls[:MOST_LINKED]
 
 
 def wordpress_root(page: Page, tree: LexborHTMLParser, base: str) -> str | None:

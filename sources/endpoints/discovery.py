@@ -15,12 +15,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import ParamSpec, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from sources.endpoints.announcements import Announcements
+from sources.endpoints.announcements import Announcements, announced_on
 from sources.endpoints.document import Following
 from sources.endpoints.feed import read_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
+from sources.endpoints.parsing import Parsing, parse_here
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
 from sources.errors import EndpointError, FetchError
@@ -31,6 +33,9 @@ from sources.page import Page
 from sources.source import Endpoint, EndpointKind, FetchRules
 
 __all__ = ["discover_endpoints", "folder_of"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _USUAL_FEEDS = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json")
 _USUAL_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap.xml", "sitemap_index.xml")
@@ -50,6 +55,7 @@ class _Search:
     client: Fetcher
     rules: FetchRules
     home: str
+    parse: Parsing = parse_here
     found: list[Endpoint] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     #: What the site names on other hosts, and why it does not count.
@@ -102,10 +108,25 @@ class _Search:
             return []
         if not 200 <= page.status < 300:
             return []
-        entries = _entries(page, endpoint)
+        entries: list[_Entry] = await self.told(page, [], _entries, page, endpoint)
         if within and not any(entry.url.startswith(within) for entry in entries):
             return []
         return entries
+
+    async def told(
+        self,
+        page: Page,
+        otherwise: R,
+        function: Callable[P, R],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """What ``function`` makes of ``page``; ``otherwise`` where that takes more than it may."""
+        try:
+            return await self.parse(page.url, function, *args, **kwargs)
+        except EndpointError:
+            return otherwise
 
 
 def _as_it_is(url: str) -> str:
@@ -150,6 +171,7 @@ async def discover_endpoints(
     *,
     candidates: Sequence[Endpoint] = (),
     archives: bool = False,
+    parse: Parsing = parse_here,
 ) -> list[Endpoint]:
     """The endpoints of the site whose front page is ``home``; feeds first.
 
@@ -159,17 +181,18 @@ async def discover_endpoints(
         rules: of the source.
         candidates: the usual endpoints of the source's platform, tried before the common guesses.
         archives: look for what names old articles too, for a backfill: feeds are left out then.
+        parse: where pages and documents are parsed.
 
     Raises:
         EndpointError: nothing was found; the message says what was tried and what to do.
         FetchError: the home page cannot be fetched at all.
     """
-    search = _Search(client, rules or FetchRules(), home)
+    search = _Search(client, rules or FetchRules(), home, parse)
     page = await client.fetch(home, rules=search.rules)
-    announced = Announcements(page)
-    for url in () if archives else announced.feeds():
+    announced = await search.told(page, Announcements(), announced_on, page)
+    for url in () if archives else announced.feeds:
         await search.take(Endpoint("feed", url))
-    for api in announced.apis():
+    for api in announced.apis:
         await search.take(api)
     for endpoint in candidates:
         if not search.has(endpoint.kind):
@@ -189,7 +212,7 @@ async def discover_endpoints(
 
 
 async def _guess_feeds(search: _Search, announced: Announcements, folders: list[str]) -> None:
-    for url in announced.linked_feeds():
+    for url in announced.linked_feeds:
         if await search.take(Endpoint("feed", url)):
             return
     for folder in folders:

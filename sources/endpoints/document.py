@@ -12,9 +12,9 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from sources.address import address_key, as_browsers_read
-from sources.endpoints.address_date import day_in_address, span_in_address
-from sources.endpoints.article_address import AddressKind, is_trap, kind_of_address
-from sources.endpoints.numbering import Held, shown_by
+from sources.endpoints.addresses.address_date import day_in_address, span_in_address
+from sources.endpoints.addresses.article_address import AddressKind, is_trap, kind_of_address
+from sources.endpoints.addresses.numbering import Held, shown_by
 from sources.errors import EndpointError, FetchError
 from sources.hosting import Sites
 from sources.link import Announced, Link

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Following, Window
+from sources.endpoints.feed_bounds import within_bounds
 from sources.errors import EndpointError
 from sources.link import Announced
 from sources.page import Page
@@ -229,7 +230,7 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Iterator[Annou
         headers["content-type"] = content_type
     # Given as a stream: bytes or text could be taken for an address or a file name.
     parsed = feedparser.parse(
-        _Stream(body.replace(b"\x00", b"")),
+        _Stream(within_bounds(body.replace(b"\x00", b""), url)),
         sanitize_html=False,
         resolve_relative_uris=False,
         response_headers=headers,

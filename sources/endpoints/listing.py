@@ -14,6 +14,7 @@ from sources.endpoints.document import Following, Window
 from sources.endpoints.next_page import find_next_page
 from sources.errors import EndpointError
 from sources.link import Announced
+from sources.markup import excess
 from sources.page import Page
 from sources.source import Endpoint
 
@@ -34,7 +35,7 @@ def read_listing(
         EndpointError: the selector picks nothing, or nothing with a link.
     """
     text, _ = decode_page(body, content_type)
-    yield from _links(LexborHTMLParser(text), url, selector)
+    yield from _links(_parsed(text, url), url, selector)
 
 
 def first_listing(url: str) -> str:
@@ -53,7 +54,7 @@ def read_paged_listing(
         EndpointError: as :func:`read_listing` does.
     """
     text, _ = decode_page(page.body, page.headers.get("content-type"))
-    tree = LexborHTMLParser(text)
+    tree = _parsed(text, page.url)
     newest: str | None = ""
     for entry in _links(tree, page.url, endpoint.selector or ARTICLE_LINKS):
         newest = max(newest, entry.published) if newest is not None and entry.published else None
@@ -68,6 +69,13 @@ def read_paged_listing(
     )
     if following is not None:
         yield Following(following)
+
+
+def _parsed(text: str, url: str) -> LexborHTMLParser:
+    too_much = excess(text.encode("utf-8", "replace"))
+    if too_much is not None:
+        raise EndpointError(url, f"{too_much}: the page is not read")
+    return LexborHTMLParser(text)
 
 
 def _counted(url: str, template: str) -> str | None:

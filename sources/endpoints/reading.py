@@ -23,6 +23,7 @@ from sources.endpoints.document import (
 from sources.endpoints.feed import read_feed, read_paged_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
+from sources.endpoints.parsing import ParsedDocument, Parsing, pack_document, parse_here
 from sources.endpoints.reading_rules import Elsewhere, is_unchanged, rules_of
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
@@ -159,6 +160,8 @@ class _Walk:
     seen: set[int] | None = None
     #: Addresses of the site that its pages have shown, wanted or not: what tells a page in vain.
     met: set[int] | None = None
+    #: Where documents are parsed.
+    parse: Parsing = parse_here
     in_vain: int = 0
     unwanted: int = 0
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
@@ -188,6 +191,7 @@ async def read_endpoint(
     now: datetime | None = None,
     window: Window | None = None,
     numbered: Collection[str] = frozenset(),
+    parse: Parsing = parse_here,
 ) -> AsyncGenerator[Document]:
     """The documents of ``endpoint``: one, or several where one names others.
 
@@ -201,6 +205,7 @@ async def read_endpoint(
         window: reads older documents too, as far as they may hold articles of that time; ``None``
             is a poll, which reads what is new.
         numbered: as ``LinkFilter`` takes it.
+        parse: where documents are parsed.
 
     A document that fails says so in its ``error``, which is whole only when its links have been
     iterated; the others are read all the same. Nothing is raised for what a site does wrong.
@@ -212,6 +217,7 @@ async def read_endpoint(
     walk = _Walk(endpoint, kind, source, client, known, wanted, window, now, rules)
     walk.seen = set() if kind.pages else None
     walk.met = set() if kind.pages else None
+    walk.parse = parse
     first = kind.first(endpoint, source, window)
     walk.asked.add(first)
     waiting: list[tuple[str, int]] = [(first, 1)]
@@ -238,7 +244,7 @@ async def read_endpoint(
         base = url
         if page is not None:
             base = page.url
-            entries = _entries(walk, page, document, depth)
+            entries = await _entries(walk, page, document, depth)
             document.links = wanted.links(
                 entries,
                 document,
@@ -260,9 +266,24 @@ async def read_endpoint(
         waiting += _next_documents(walk, base, tuple(document.following), earlier, depth)
 
 
-def _entries(walk: _Walk, page: Page, document: Document, depth: int) -> Iterator[Announced]:
+def parse_document(page: Page, endpoint: Endpoint, window: Window | None) -> ParsedDocument:
+    """What a document of ``endpoint`` announces, and the documents that it names."""
+    return pack_document(page.url, _KINDS[endpoint.kind].parse(page, endpoint, window))
+
+
+async def _entries(walk: _Walk, page: Page, document: Document, depth: int) -> Iterator[Announced]:
     """What the page announces; the documents that it names go to ``document.following``."""
-    for entry in walk.kind.parse(page, walk.endpoint, walk.window):
+    try:
+        parsed = await walk.parse(page.url, parse_document, page, walk.endpoint, walk.window)
+    except EndpointError as error:
+        parsed = ParsedDocument((), error)
+    return _announced(walk, page, document, depth, parsed)
+
+
+def _announced(
+    walk: _Walk, page: Page, document: Document, depth: int, parsed: ParsedDocument
+) -> Iterator[Announced]:
+    for entry in parsed:
         if isinstance(entry, Announced):
             yield entry
             continue

@@ -22,6 +22,7 @@ from ingest.trying.new_source import Finding, find_source
 from ingest.trying.site_identity import slug
 from ingest.views.article_text import console, plain
 from ingest.views.json_values import json_line
+from ingest.workers.limits import Limits
 from ingest.workers.pool import ExtractionPool
 from sources.errors import AddressRefused, EndpointError, FetchError
 from sources.secrets import without_secrets
@@ -103,7 +104,9 @@ async def _find(
     with _progress() as say:
         async with (
             Client(settings.client) as client,
-            ExtractionPool(min(1, settings.collect.workers)) as pool,
+            ExtractionPool(
+                min(1, settings.collect.workers), limits=Limits.of(settings.collect)
+            ) as pool,
         ):
             return await find_source(
                 address,

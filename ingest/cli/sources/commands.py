@@ -111,6 +111,7 @@ def show_source(settings: Settings, name: str, *, as_json: bool) -> int:
 def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
     """Try sources over the network; 1 where one of them gives no article."""
     from ingest.trying.check import check_source
+    from ingest.workers.limits import Limits
     from ingest.workers.pool import ExtractionPool
     from sources.client import Client
 
@@ -125,7 +126,9 @@ def check_sources(settings: Settings, names: Sequence[str], *, as_json: bool) ->
         good = True
         async with (
             Client(settings.client) as client,
-            ExtractionPool(min(len(sources), settings.collect.workers)) as pool,
+            ExtractionPool(
+                min(len(sources), settings.collect.workers), limits=Limits.of(settings.collect)
+            ) as pool,
         ):
             turn = asyncio.Semaphore(settings.collect.parallel_sources)
 

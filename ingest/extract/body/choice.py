@@ -15,6 +15,7 @@ from ingest.extract.chrome.repeats import pull_quotes
 from ingest.extract.page.blocks import blocks_of
 from ingest.extract.page.class_words import BITS
 from ingest.extract.page.folding import collapse, letters
+from sources.markup import excess
 from storage.article import Block, Struck
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def body_by_json_ld(page: HtmlPage, shown: Body) -> Body | None:
         return None
     text = html.unescape(html.unescape(value))
     if _MARKUP.search(text):
+        if excess(text.encode("utf-8", "replace")) is not None:
+            return None
         tree = LexborHTMLParser(f"<html><body>{text}</body></html>")
         blocks = blocks_of(tree.body) if tree.body is not None else ()
     else:

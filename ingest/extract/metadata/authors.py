@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Author", "credited_authors", "raw_bylines"]
 
 MOST = 30
+MOST_RAW = 40
 _AUTHOR_META = (
     "author",
     "article:author",
@@ -126,7 +127,9 @@ def raw_bylines(page: HtmlPage) -> tuple[str, ...]:
             text = collapse(name)[:200]
             if text and text not in found:
                 found.append(text)
-    return tuple(found[:40])
+                if len(found) == MOST_RAW:
+                    return tuple(found)
+    return tuple(found)
 
 
 def _in_order(

@@ -10,7 +10,7 @@ from ingest.extract.metadata.labels import is_opinion
 from ingest.extract.page.folding import collapse, fold, letters
 from ingest.extract.page.json_ld import names_of, text_of, types_of
 from ingest.extract.refusal import is_front_page
-from sources.endpoints.article_address import AddressKind, kind_of_address
+from sources.endpoints.addresses.article_address import AddressKind, kind_of_address
 from sources.hosting import same_site
 
 if TYPE_CHECKING:

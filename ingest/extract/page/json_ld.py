@@ -13,6 +13,8 @@ __all__ = ["ARTICLE_TYPES", "article_of", "names_of", "nodes_of", "text_of", "ty
 LARGEST = 2_000_000
 MOST_NODES = 2000
 DEEPEST = 12
+#: Of authors, publishers, ... of one node; a paper of physics may have thousands, of which the first count.
+MOST_NAMES = 200
 ARTICLE_TYPES = frozenset(
     [
         "article",
@@ -143,7 +145,7 @@ def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str
     """(name, whether it is an organisation) of an author, publisher, ... field; ids are looked up."""
     by_id: dict[str, dict[str, Any]] | None = None
     found: list[tuple[str, bool]] = []
-    for item in value if isinstance(value, list) else [value]:
+    for item in value[:MOST_NAMES] if isinstance(value, list) else [value]:
         entry: Any = item
         if isinstance(entry, dict) and "name" not in entry and isinstance(entry.get("@id"), str):
             if by_id is None:
@@ -156,7 +158,7 @@ def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str
             organisation = any(
                 kind.endswith("organization") or kind in _ORGANISATIONS for kind in types_of(entry)
             ) and "person" not in types_of(entry)
-            for name in names if isinstance(names, list) else [names]:
+            for name in names[:MOST_NAMES] if isinstance(names, list) else [names]:
                 text = text_of(name)
                 if text:
                     found.append((text, organisation))

@@ -23,7 +23,7 @@ from ingest.demo.truth import SiteTruth, load_truth
 from ingest.run import RunReport, run_sources
 from ingest.settings import load_settings
 from sources.address import address_key
-from sources.endpoints.article_address import kind_of_address
+from sources.endpoints.addresses.article_address import kind_of_address
 from storage.database import Database
 from storage.reading import queries
 from storage.reading.queries import StoredArticle

@@ -19,7 +19,7 @@ from ingest.errors import InputError
 from sources.address import address_key
 from sources.client import Client, ClientSettings, decode_page
 from sources.endpoints import discover_endpoints, read_endpoint
-from sources.endpoints.article_address import kind_of_address
+from sources.endpoints.addresses.article_address import kind_of_address
 from sources.errors import FetchError
 from sources.source import Source
 

@@ -71,6 +71,6 @@ def test_few_pages_teach_nothing_and_one_article_in_twenty_is_enough():
 
 
 def _shapes(*urls: str) -> set[str]:
-    from sources.endpoints.article_address import address_shape
+    from sources.endpoints.addresses.article_address import address_shape
 
     return {address_shape(url) for url in urls}

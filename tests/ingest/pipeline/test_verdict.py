@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.pipeline.verdict import Verdict, judge_error, judge_status
+from ingest.errors import ExtractionCrashed, TooCostly
+from ingest.pipeline.verdict import Verdict, judge_crash, judge_error, judge_status
 from sources.errors import RobotsDisallowed, TimedOut
 from sources.page import Page
 
@@ -79,3 +80,14 @@ def test_a_refusal_that_a_bad_hour_explains_is_looked_at_twice_more() -> None:
         ("failed", NOW + timedelta(days=1)),
         ("refused", None),
     ]
+
+
+def test_a_page_that_takes_more_than_it_may_is_refused_for_good_at_once() -> None:
+    verdict = judge_crash(TooCostly("https://a.example/1: took more than 5 s of CPU to read"))
+    assert verdict.next_state(1, 6, NOW) == ("refused", None)
+    assert verdict.reason == "too_costly"
+
+
+def test_a_page_whose_worker_died_is_tried_again() -> None:
+    verdict = judge_crash(ExtractionCrashed("https://a.example/1: the worker died on this page"))
+    assert verdict.next_state(1, 6, NOW)[0] == "failed"

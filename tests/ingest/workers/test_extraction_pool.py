@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import ExtractionCrashed
+from ingest.errors import ExtractionCrashed, TooCostly
 from ingest.extract.chrome.site_lines import SiteLines
 from ingest.extract.page_context import PageContext
 from ingest.templates.reading_values import Candidate
+from ingest.workers.documents import DocumentParsing
+from ingest.workers.limits import Limits
 from ingest.workers.pool import DEPTH, ExtractionPool
 from ingest.workers.sharing import MOST_SHARED
 from ingest.workers.tasks import ExtractPage, ReadForFiling, ReadPage, Task
+from sources.errors import EndpointError
 from sources.page import Page
 from sources.source import Source
 from storage.article import Article
@@ -169,7 +172,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_those_behind_it_are_read():
         calls += [pool.submit(article_on(n)) for n in range(4)]
         return await asyncio.gather(*calls, return_exceptions=True)
 
-    slow, *found = run(scenario, 1, page_timeout=5.5)
+    slow, *found = run(scenario, 1, limits=Limits(time=5.5))
     assert isinstance(slow, ExtractionCrashed)
     assert "not read within 6 s" in str(slow)
     assert [article.title for article in found] == [f"Report {n}" for n in range(4)]
@@ -322,3 +325,133 @@ def test_a_cancelled_page_leaves_its_worker_to_the_next():
         return await pool.submit(article_on(5))
 
     assert run(scenario, 1).title == "Report 5"
+
+
+@dataclass(frozen=True)
+class Costs(Does):
+    """Takes CPU time or memory, for a source."""
+
+    source: str | None = None
+    seconds: float = 0.0
+    megabytes: int = 0
+
+    @property
+    def whose(self):
+        return self.source
+
+    def run(self):
+        held = bytearray(self.megabytes << 20)
+        until = time.process_time() + self.seconds
+        while time.process_time() < until:
+            pass
+        return len(held) >> 20, os.getpid()
+
+
+class FailsForMemory(Does):
+    """As a library in C that says in its own words that it got none."""
+
+    def run(self):
+        held = []
+        try:
+            while True:
+                held.append(bytearray(32 << 20))
+        except MemoryError:
+            raise ValueError("cannot parse") from None
+
+
+LITTLE = Limits(cpu=0.5)
+
+
+def test_a_task_that_takes_more_cpu_than_it_may_is_ended_and_not_tried_again() -> None:
+    async def scenario(pool):
+        return await asyncio.gather(
+            pool.submit(Costs("hostile", seconds=3600)),
+            pool.submit(article_on(1)),
+            return_exceptions=True,
+        )
+
+    found, article = run(scenario, 1, limits=LITTLE)
+    assert isinstance(found, TooCostly)
+    assert str(found) == "hostile: took more than 0.5 s of CPU to read"
+    assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize("task", [Costs("large", megabytes=900), FailsForMemory("large")])
+def test_a_task_that_takes_more_memory_than_it_may_is_refused_and_those_behind_it_are_done(
+    task,
+) -> None:
+    async def scenario(pool):
+        return await asyncio.gather(
+            pool.submit(task), pool.submit(Costs("small", megabytes=5)), return_exceptions=True
+        )
+
+    found, (small, _) = run(scenario, 1)
+    assert isinstance(found, TooCostly)
+    assert str(found) == "large: took more than 500 MB of memory to read"
+    assert small == 5
+
+
+def test_a_worker_that_is_left_swollen_makes_room_for_a_fresh_one() -> None:
+    async def scenario(pool):
+        return [await pool.submit(Costs(megabytes=size)) for size in (5, 5, 300, 5)]
+
+    (_, first), (_, second), (size, third), (_, fourth) = run(scenario, 1)
+    assert first == second == third != fourth
+    assert size == 300
+
+
+def test_a_source_that_costs_too_much_does_not_keep_the_others_waiting() -> None:
+    order = []
+
+    async def one(pool, task):
+        try:
+            await pool.submit(task)
+        except TooCostly:
+            order.append("too costly")
+        else:
+            order.append(task.source)
+
+    async def scenario(pool):
+        await one(pool, Costs("hostile", "hostile", seconds=3600))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(4):
+                group.create_task(one(pool, Costs("hostile", "hostile", seconds=3600)))
+            await asyncio.sleep(0)
+            for _ in range(10):
+                group.create_task(one(pool, Costs("good", "good")))
+
+    run(scenario, 2, limits=LITTLE)
+    # One of it was at a worker when they came, and they had the other.
+    assert order[:1] == ["too costly"]
+    assert "too costly" not in order[3:10]
+    assert sorted(order) == ["good"] * 10 + ["too costly"] * 5
+
+
+def test_a_source_whose_pages_are_read_again_is_as_good_as_others() -> None:
+    async def scenario(pool):
+        with pytest.raises(TooCostly):
+            await pool.submit(Costs("odd", "odd", seconds=3600))
+        await pool.submit(Costs("odd", "odd"))
+        together = [pool.submit(Costs("odd", "odd", seconds=0.3)) for _ in range(4)]
+        return {worker for _, worker in await asyncio.gather(*together)}
+
+    assert len(run(scenario, 2, limits=LITTLE)) == 2
+
+
+def test_what_a_document_announces_comes_back_from_a_worker() -> None:
+    async def scenario(pool):
+        parse = DocumentParsing(pool, "herald")
+        good = await parse("https://herald.example/feed", sorted, [2, 1])
+        with pytest.raises(EndpointError) as told:
+            await parse("https://herald.example/feed", _burn)
+        return good, str(told.value)
+
+    assert run(scenario, 1, limits=LITTLE) == (
+        [1, 2],
+        "https://herald.example/feed: took more than 0.5 s of CPU to read",
+    )
+
+
+def _burn() -> None:
+    while True:
+        pass

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import gzip
 import random
 import zlib
@@ -187,3 +188,43 @@ def test_noise_compresses_to_more_than_itself_and_still_comes_through() -> None:
     decoder = decoder_for("gzip", 300_000)
     decoder.feed(gzip.compress(noise))
     assert decoder.finish() == noise
+
+
+def chunked(parts: int, part: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n"
+    return head + b"%x\r\n%s\r\n" % (len(part), part) * parts + b"0\r\n\r\n"
+
+
+async def test_a_body_in_crumbs_is_left(site: Site) -> None:
+    site.pages["/"] = chunked(100_000, b"a")
+    async with site.client(retries=0) as client:
+        with pytest.raises(Unreachable, match="comes in crumbs"):
+            await client.fetch(URL)
+
+
+async def test_a_page_sent_line_by_line_is_read(site: Site) -> None:
+    line = b"<p>The council met on Tuesday.</p>\n"
+    site.pages["/"] = chunked(20_000, line)
+    async with site.client() as client:
+        page = await client.fetch(URL)
+    assert page.body == line * 20_000
+
+
+async def test_an_answer_that_never_begins_is_left(site: Site) -> None:
+    async def promise(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+                await writer.drain()
+
+    site.pages["/"] = promise
+    async with site.client(retries=0) as client:
+        with pytest.raises(Unreachable, match="no answer in it"):
+            await client.fetch(URL)
+
+
+async def test_an_answer_that_was_promised_comes(site: Site) -> None:
+    site.pages["/"] = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" * 50 + answer(body=TEXT)
+    async with site.client() as client:
+        pages = [await client.fetch(URL) for _ in range(2)]
+    assert [page.body for page in pages] == [TEXT, TEXT]

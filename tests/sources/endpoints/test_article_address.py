@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.endpoints.article_address import address_shape, is_trap, kind_of_address
+from sources.endpoints.addresses.article_address import address_shape, is_trap, kind_of_address
 from sources.endpoints.document import NO_ARTICLE
 
 HOME = "https://paper.example/"

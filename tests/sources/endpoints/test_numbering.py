@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sources.endpoints import Document, numbered_shapes
-from sources.endpoints.article_address import address_shape
+from sources.endpoints.addresses.article_address import address_shape
 from sources.endpoints.document import LinkFilter
 from sources.link import Announced
 from sources.source import Endpoint, Source

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sources.address_parameters import doubtful_parameters
-from sources.endpoints.article_address import address_shape, kind_of_address
+from sources.endpoints.addresses.article_address import address_shape, kind_of_address
 from sources.link import Announced
 
 __all__ = ["Held", "numbered_shapes", "shown_by"]

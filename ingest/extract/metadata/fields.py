@@ -72,6 +72,12 @@ _UNFILLED = re.compile(
     r"[/=](?:undefined|null|none|nan)(?=[/?#&]|$)",
     re.IGNORECASE,
 )
+#: Hosts on which a site is tried out before readers see it.
+_REHEARSAL = re.compile(
+    r"(?:^|[.-])(?:staging|stage|stg|dev|devel|development|test|testing|preview|preprod|uat|qa|local"
+    r"|origin|wip|sandbox)\d?(?=[.-])",
+    re.IGNORECASE,
+)
 _LISTS: frozenset[AddressKind] = frozenset(["section", "tag", "author", "search", "calendar"])
 
 
@@ -100,6 +106,9 @@ def _may_be_article(address: str, url: str) -> bool:
     """Whether an article that was fetched at ``url`` may stand at ``address``, by the two alone."""
     if address == url:
         return True
+    host, fetched = (urlsplit(each).hostname or "" for each in (address, url))
+    if _REHEARSAL.search(host) and not _REHEARSAL.search(fetched):
+        return False
     if _UNFILLED.search(address) or (is_front_page(address) and not is_front_page(url)):
         return False
     return not _is_list(address) or _is_list(url)

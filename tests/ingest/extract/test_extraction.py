@@ -226,6 +226,9 @@ def test_a_canonical_address_of_the_same_house_is_the_articles() -> None:
         "/news/",
         "/author/anna-berg",
         "/2026/11/",
+        "https://staging.river-post.example/lock",
+        "https://dev2.river-post.example/lock",
+        "https://www-test.river-post.example/lock",
     ],
 )
 def test_a_canonical_address_that_cannot_be_is_not_believed(href: str) -> None:

@@ -256,7 +256,9 @@ def _unlike(entry: Announced, name: str, literal: str) -> str | None:
         return None
     stated: object
     if name in ("published_parsed", "updated_parsed") and isinstance(value, tuple):
-        time_stated = entry.published if name == "published_parsed" else entry.modified
+        # dc:date is a change to feedparser, and the publication to us where nothing else is.
+        changed = entry.modified or entry.published
+        time_stated = entry.published if name == "published_parsed" else changed
         value = datetime.fromtimestamp(calendar.timegm((*value[:6], 0, 0, 0)), UTC)
         stated = _moment(time_stated) if time_stated else None
         if time_stated and len(time_stated) <= 10 and isinstance(stated, datetime):

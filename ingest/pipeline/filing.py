@@ -16,13 +16,12 @@ from ingest.extract.chrome.site_lines import SiteLines
 from ingest.pipeline.address_learning import TEACHES
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.held_pages import HeldPages
-from ingest.pipeline.link_rows import link_of
+from ingest.pipeline.link_rows import key_of_page, link_of
 from ingest.pipeline.page_getter import PageGetter, judge_page
 from ingest.pipeline.page_keeper import PageKeeper
 from ingest.pipeline.page_reader import PageReader
 from ingest.pipeline.second_look import next_look, next_look_at_gone
 from ingest.pipeline.verdict import judge_crash, judge_error, judge_refusal
-from sources.address import address_key
 from sources.address_parameters import counted_in
 from sources.endpoints.addresses.article_address import address_shape
 from sources.endpoints.archives.folder import OWN_ADDRESS
@@ -159,11 +158,11 @@ class Filing:
     ) -> None:
         article, source = prepared.article, this.source
         try:
-            key = address_key(article.url or page.url, counted_in(due.key))
+            key = key_of_page(article.url or page.url, due)
         except ValueError:
             key = due.key
         try:
-            arrived = address_key(page.url, counted_in(due.key))
+            arrived = key_of_page(page.url, due)
         except ValueError:
             arrived = key
         now = self._desk.now()

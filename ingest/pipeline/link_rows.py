@@ -9,6 +9,8 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sources.address import address_key
+from sources.address_parameters import counted_in
 from sources.endpoints.document import Following, Known
 from sources.link import Link
 from sources.page import Validators
@@ -19,7 +21,7 @@ from storage.links.documents import DocumentRow, EndpointRow
 if TYPE_CHECKING:
     from ingest.pipeline.address_learning import LearnedAddresses
 
-__all__ = ["endpoint_of", "endpoint_row", "known_of", "link_of", "row_of"]
+__all__ = ["endpoint_of", "endpoint_row", "key_of_page", "known_of", "link_of", "row_of"]
 
 _To = TypeVar("_To")
 
@@ -51,6 +53,25 @@ def row_of(link: Link, learned: LearnedAddresses | None = None) -> links.NewLink
     """What is recorded of an announced link; ``learned`` tells those that are not worth a request."""
     hopeless = learned is not None and learned.is_hopeless(link.url, link.key)
     return _carried(link, links.NewLink, refused="address" if hopeless else None)
+
+
+def key_of_page(url: str, due: links.DueLink) -> str:
+    """The key of ``url``, an address of the page that ``due`` leads to: its own, or one that it claims.
+
+    The link's own address has the link's key, though today's rules would fold it otherwise: its article
+    stands under that.
+
+    Raises:
+        ValueError: no address.
+    """
+    counting = counted_in(due.key)
+    key = address_key(url, counting)
+    if key == due.key:
+        return key
+    try:
+        return due.key if key == address_key(due.url, counting) else key
+    except ValueError:
+        return key
 
 
 def link_of(due: links.DueLink) -> Link:

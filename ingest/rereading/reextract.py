@@ -15,11 +15,9 @@ from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import line_keys
 from ingest.extract.page_context import PageContext
 from ingest.pipeline.clean import site_lines_of
-from ingest.pipeline.link_rows import link_of
+from ingest.pipeline.link_rows import key_of_page, link_of
 from ingest.workers.pool import ExtractionPool
 from ingest.workers.tasks import ExtractPage
-from sources.address import address_key
-from sources.address_parameters import counted_in
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError
 from sources.page import Page
@@ -169,7 +167,7 @@ class _Reader:
             if due.article_id is not None:
                 return articles.save_reextracted(connection, due.article_id, found, now)
             try:
-                key = address_key(found.url or page.url, counted_in(due.key))
+                key = key_of_page(found.url or page.url, due)
             except ValueError:
                 key = due.key
             return articles.save_article(

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.pipeline.link_rows import endpoint_of, endpoint_row, link_of, row_of
+from ingest.pipeline.link_rows import endpoint_of, endpoint_row, key_of_page, link_of, row_of
 from sources.link import Announced, Link
 from sources.source import Endpoint
 from storage.database import Database
@@ -57,3 +57,30 @@ def test_a_link_is_what_was_announced_and_its_key() -> None:
     )
     assert (link.url, link.key) == ("https://mill-lane.example/ferry", "mill-lane.example/ferry")
     assert (link.title, link.authors, link.published) == ("The ferry is back", ("Ana Peer",), None)
+
+
+def test_a_link_whose_key_was_made_by_older_rules_keeps_it_for_its_own_page(tmp_path: Path) -> None:
+    url = "https://mill-lane.example/noticia.php?ref=101"
+    old, new = "https://mill-lane.example/noticia.php", url
+    with Database.open(tmp_path / "copydesk.sqlite3") as database:
+        links = [row_of(replace(LINK, url=url, key=key)) for key in (old, new)]
+        database.write(lambda c: record_links(c, "mill-lane", links, NOW))
+        with database.reading() as connection:
+            by_key = {due.key: due for due in due_links(connection, "mill-lane", NOW, 10)}
+    assert key_of_page(url.replace("https", "http"), by_key[old]) == old
+    assert key_of_page(url, by_key[new]) == new
+    other = "https://mill-lane.example/noticia.php?ref=102"
+    assert [key_of_page(other, due) for due in by_key.values()] == [other, other]
+    assert key_of_page("https://mill-lane.example/ferry/", by_key[old]).endswith("/ferry")
+
+
+def test_addresses_of_a_links_article_are_folded_as_the_link_was(tmp_path: Path) -> None:
+    key = "https://mill-lane.example/?cmp=7&id=10"
+    link = replace(LINK, url="https://mill-lane.example/index.php?id=10&cmp=7", key=key)
+    with Database.open(tmp_path / "copydesk.sqlite3") as database:
+        database.write(lambda c: record_links(c, "mill-lane", [row_of(link)], NOW))
+        with database.reading() as connection:
+            (due,) = due_links(connection, "mill-lane", NOW, 10)
+    claimed = "https://www.mill-lane.example/?cmp=7&id=10&utm_source=page"
+    assert key_of_page(claimed, due) == key
+    assert key_of_page(claimed.replace("cmp=7", "cmp=8"), due) != key

@@ -20,7 +20,7 @@ from sources.errors import SourcesError
 from sources.source import Source
 from storage import runs
 from storage.database import Database
-from storage.errors import AlreadyRunning, StorageError
+from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.runs import RunCounts
 
 __all__ = ["RunReport", "run_backfills", "run_sources", "total"]
@@ -155,7 +155,11 @@ async def _run(
                         for source in sources:
                             group.create_task(one(source))
                 except BaseExceptionGroup as problems:
-                    raise first_cause(problems) from None
+                    cause = first_cause(problems)
+                    # Told to stop while the database was away: what was in flight waits for the
+                    # next command, as what had not been begun does.
+                    if not (came and isinstance(cause, DatabaseAway)):
+                        raise cause from None
         state = "interrupted" if came else "ok"
         if not came and kind != "plan":
             await asyncio.to_thread(keep_house, database, settings.raw)

@@ -46,7 +46,7 @@ def fault_of_file(
         tables: the models by the file's tables; ``""`` is the file itself.
     """
     faults = error.errors(include_url=False, include_context=False)
-    told = [_fault(fault, tables) for fault in faults]
+    told = [without_secrets(_fault(fault, tables)) for fault in faults]
     line = f"{where}: {told[0]}"
     if others := faults[1:]:
         keys = list(dict.fromkeys(_key(fault["loc"]) for fault in others))
@@ -79,7 +79,7 @@ def _fault(fault: Any, tables: Mapping[str, type[BaseModel]]) -> str:
     if found is None or isinstance(found, dict) or ", found " in expected:
         return f"{key}: {expected}"
     # A date, say, tells nothing by its repr.
-    return f"{key}: {expected}, found {without_secrets(str(found))[:80]!r}"
+    return f"{key}: {expected}, found {str(found)[:80]!r}"
 
 
 def _key(location: tuple[Any, ...]) -> str:

@@ -18,7 +18,7 @@ from bench.kills.paper import APPEAL, ARTICLES, HOST, note, title
 from storage.database import Database
 from storage.schema import metadata
 
-__all__ = ["Operation", "contents", "operations"]
+__all__ = ["Operation", "contents", "operations", "operations_that_check"]
 
 _SOURCE = "herald"
 
@@ -75,6 +75,16 @@ def operations(folder: Path, databases: Databases, port: int) -> list[Operation]
         Operation("db copy", databases, None, copy, lambda address: _same(filed, address)),
         Operation("upgrade", databases, old, copydesk(plain, "db", "upgrade"), _all_upgraded),
     ]
+
+
+def operations_that_check() -> dict[str, Callable[[str], list[str]]]:
+    """What must be there at the end of an operation, by its name; of `db copy` by itself nothing."""
+    return {
+        "run": _all_filed,
+        "clean": _all_clean,
+        "reextract": _all_revised,
+        "upgrade": _all_upgraded,
+    }
 
 
 def _settings(folder: Path, name: str, port: int, extract: str = "") -> Path:

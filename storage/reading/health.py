@@ -83,7 +83,7 @@ def _first_failure(connection: sa.Connection, source: str) -> datetime | None:
 def _in_vain(connection: sa.Connection, source: str) -> SourceHealth | None:
     """Whether new pages are looked at, and none of them is an article any more."""
     looked = passes.c.refused + passes.c.gone + passes.c.robots + passes.c.failed
-    history = connection.execute(
+    latest = (
         sa.select(
             passes.c.started_at,
             looked.label("in_vain"),
@@ -92,14 +92,19 @@ def _in_vain(connection: sa.Connection, source: str) -> SourceHealth | None:
         .where(passes.c.source == source, _POLLS, _ENDED)
         .order_by(passes.c.started_at.desc())
         .limit(_MOST_PASSES)
+        .subquery()
+    )
+    history = connection.execute(
+        sa.select(latest)
+        .where(latest.c.in_vain + latest.c.came > 0)
+        .order_by(latest.c.started_at.desc())
     )
     since: datetime | None = None
     pages = count = 0
     for row in history:
         if row.came:
             break
-        if row.in_vain:
-            since, pages, count = row.started_at, pages + row.in_vain, count + 1
+        since, pages, count = row.started_at, pages + row.in_vain, count + 1
     if since is None or pages < FEWEST_PAGES or not _had_articles(connection, source, since):
         return None
     # A page that is tried again counts once, and an article that is looked at again does not.

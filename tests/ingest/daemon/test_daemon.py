@@ -221,3 +221,49 @@ def test_ctrl_c_ends_a_run_with_130_after_what_is_in_flight(
     _, error = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130, error
     assert articles(config) == 1
+
+
+@pytest.mark.parametrize("slip", ["a broken file", "a name that is gone"])
+def test_one_slip_at_sighup_costs_one_source_and_the_rest_of_the_settings_holds(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]], slip: str
+) -> None:
+    daemon = start("daemon")
+    wait_for(lambda: articles(config) == 1)
+    old = config.with_name("publishers") / "mill-lane.toml"
+    if slip == "a broken file":
+        old.write_text(old.read_text() + "\n[[endpoint]]\nkind = 7\n")
+    else:
+        old.unlink()
+    more = config.with_name("publishers") / "mill-lane-sport.toml"
+    site.put(f"{HOST}/sport", feed("/2"))
+    site.put(f"{HOST}/2", article_page("The regatta", 2))
+    more.write_text(
+        f'name = "mill-lane-sport"\nhome = "{HOST}"\n[[endpoint]]\nkind = "feed"\nurl = "{HOST}/sport"\n[fetch]\ndelay = 0\n'
+    )
+    config.write_text(
+        config.read_text().replace('["mill-lane"]', '["mill-lane", "mill-lane-sport"]')
+    )
+    daemon.send_signal(signal.SIGHUP)
+    wait_for(lambda: articles(config) == 2)
+    daemon.send_signal(signal.SIGTERM)
+    _, log = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0, log
+    # A broken file leaves its source as it was before.
+    assert f"sources={2 if slip == 'a broken file' else 1}" in log
+    assert ("mill-lane.toml" if slip == "a broken file" else "'mill-lane'") in log
+    assert "Traceback" not in log
+
+
+def test_settings_that_cannot_be_read_at_sighup_change_nothing(
+    site: Any, config: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
+    daemon = start("daemon")
+    wait_for(lambda: articles(config) == 1)
+    config.write_text("[select\n")
+    daemon.send_signal(signal.SIGHUP)
+    time.sleep(1)
+    daemon.send_signal(signal.SIGTERM)
+    _, log = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0, log
+    assert "settings not reloaded" in log
+    assert "Traceback" not in log

@@ -19,13 +19,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from ingest.assembly import open_newsroom
 from ingest.backfill.backfiller import BackfillRequest
+from ingest.backfill.turns import Turns, backfill_lock
+from ingest.cli.collecting.absence import RUN_WAITS
 from ingest.daemon.daemon import Daemon
-from ingest.run import run_backfills
+from ingest.run import run_backfills, run_sources
 from ingest.settings import load_settings
 from sources.source import Endpoint, FetchRules, Source
 from storage.care.checks import check_database
 from storage.database import Database, Patience
+from storage.errors import AlreadyRunning, DatabaseAway
 from storage.schema import articles, links, passes, sources
 from tests.conftest import Answer
 from tests.ingest.conftest import HOST, article_page, feed
@@ -142,7 +146,7 @@ def held_against_nobody(address: str) -> None:
         assert set(connection.execute(sa.select(links.c.attempts)).scalars()) == {0}
         assert set(connection.execute(sa.select(links.c.state)).scalars()) == {"done"}
         outcomes = set(connection.execute(sa.select(passes.c.outcome)).scalars())
-        assert outcomes <= {"ok", "running"}
+        assert outcomes <= {"ok", "running", "interrupted"}
         assert [found.name for found in check_database(connection) if found.problems] == []
 
 
@@ -256,13 +260,70 @@ def test_a_backfill_that_is_stopped_while_its_database_is_away_ends_and_goes_on_
         held_page.set()
         wait_for(lambda: "the database is away" in backfill.said)
         backfill.process.send_signal(signal.SIGINT)
-        assert backfill.ends() in (4, 130), backfill.said
+        assert backfill.ends() == 130, backfill.said
     finally:
         server.start()
+    assert "goes on from here" in backfill.said
     assert "Traceback" not in backfill.said
     again = start("backfill", "mill-lane", "--via", "sitemap")
     assert again.ends() == 0, again.said
     assert len(filed(address)) == 10
+
+
+def test_a_backfill_whose_source_another_has_taken_over_takes_no_further_turn(
+    server: OwnServer, paper: Any, address: str, config: Path
+) -> None:
+    settings = load_settings(config)
+    source = Source(name="mill-lane", title="Courier", home=HOST)
+
+    async def work(database: Database) -> None:
+        async with open_newsroom(database, settings) as room:
+            turns = Turns(room.desk, source)
+            async with turns.hold():
+                pass
+            server.stop()
+            server.start()
+            with (
+                other.lock(backfill_lock("mill-lane")),
+                pytest.raises(AlreadyRunning, match="another backfill"),
+            ):
+                async with turns.hold():
+                    pytest.fail("two backfills at one source")
+
+    with (
+        Database.open(address) as database,
+        Database.open(address) as other,
+        database.lock(backfill_lock("mill-lane")),
+    ):
+        asyncio.run(work(database))
+
+
+def test_a_run_waits_for_the_time_that_is_documented_and_then_says_why_it_ends(
+    server: OwnServer, paper: Any, address: str, config: Path
+) -> None:
+    settings = load_settings(config)
+    source = Source(
+        name="mill-lane",
+        title="Courier",
+        home=HOST,
+        endpoints=(Endpoint("feed", f"{HOST}/feed"),),
+        fetch=FetchRules(delay=0.0),
+    )
+    away = Away(server, math.inf, most=RUN_WAITS)
+    paper.answer(f"{HOST}/story/1", away.answer(1))
+    try:
+        with Database.open(address, patience=away.patience) as database:
+            with pytest.raises(DatabaseAway):
+                asyncio.run(run_sources([source], database, settings))
+            assert RUN_WAITS - 10 <= away.now <= RUN_WAITS
+    finally:
+        server.start()
+    assert (len(away.gone), away.back) == (1, [])
+    # Nothing is lost: what was not filed is asked for again.
+    with Database.open(address) as database:
+        report = asyncio.run(run_sources([source], database, settings))
+    assert report.sources[0].counts.filed == 1
+    held_against_nobody(address)
 
 
 # By a clock of their own: an hour passes in a moment
@@ -271,7 +332,7 @@ def test_a_backfill_that_is_stopped_while_its_database_is_away_ends_and_goes_on_
 class Away:
     """Stops the server when a page is asked for; it is back after so many seconds of a made-up clock."""
 
-    def __init__(self, server: OwnServer, seconds: float) -> None:
+    def __init__(self, server: OwnServer, seconds: float, most: float = math.inf) -> None:
         self.now = 0.0
         self.gone: list[str] = []
         self.back: list[float] = []
@@ -279,7 +340,7 @@ class Away:
         self._seconds = seconds
         self._began = self._ended = False
         self.patience = Patience(
-            math.inf,
+            most,
             lambda error: self.gone.append(str(error)),
             self.back.append,
             lambda: self.now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 __all__ = ["Newsroom", "open_newsroom"]
+
+#: Seconds for the pages that are being read when a stop is asked for.
+FINISH_WITHIN = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,16 @@ async def open_newsroom(
         ending.callback(store.close)
         desk = Desk(store, client, pool, settings.collect, observers=observers, now=now)
         filing = Filing(desk)
+        late = asyncio.create_task(_end_what_is_late(desk.stopping, pool))
         try:
             yield Newsroom(desk, filing, Collector(desk, filing))
         finally:
+            late.cancel()
             await filing.aclose()
+
+
+async def _end_what_is_late(stopping: asyncio.Event, pool: ExtractionPool) -> None:
+    """Once a stop was asked for, pages have some seconds to be read; the links of others stay due."""
+    await stopping.wait()
+    await asyncio.sleep(FINISH_WITHIN)
+    pool.give_up()

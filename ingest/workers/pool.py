@@ -51,10 +51,14 @@ class ExtractionPool:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
+        self.give_up()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+
+    def give_up(self) -> None:
+        """End every process at once; who waits for a task, or comes with one, is cancelled."""
         self._closed = True
         for task in self._starting:
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
         workers, self._workers = self._workers, []
         for worker in workers:
             worker.close()
@@ -91,6 +95,8 @@ class ExtractionPool:
             return await self._done(make())
 
     async def _done(self, task: Task[R]) -> R:
+        if self._closed:
+            raise asyncio.CancelledError
         if self._wanted == 0:
             return await self._in_thread(task)
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()

@@ -1,12 +1,13 @@
-"""What a home page says of where its site announces articles: feeds, APIs, links to feeds.
+"""What a home page says of where its site announces articles: feeds, sitemaps, APIs, links to feeds.
 
-Addresses count from its ``<base href>`` (HTML Living Standard, 4.2.3), and may be of any host: that the
+Said in its markup, or in its ``Link`` header (RFC 8288). Addresses count from its ``<base href>`` (HTML Living Standard, 4.2.3), and may be of any host: that the
 site itself names them is what makes them worth trying. Nothing is fetched here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -29,6 +30,14 @@ _FEED_TYPES = frozenset(
 #: What WordPress announces as JSON and XML on every page: its API, and frames for other sites.
 _NO_FEED = re.compile(r"/wp-json/|[?&]rest_route=|oembed", re.IGNORECASE)
 _WORDPRESS_HEADER = re.compile(r'<([^<>]{1,500})>\s{0,5};[^,]{0,100}rel="?https://api\.w\.org/')
+#: One link of the header, and what is said of it.
+_HEADER_LINK = re.compile(
+    r"""<([^<>]{1,2000})>((?:\s{0,5};(?:[^,;<>"]|"[^"]{0,300}"){1,150}){1,12})"""
+)
+_PARAMETER = re.compile(
+    r"""([a-z]{1,20})\s{0,5}=\s{0,5}("[^"]{0,300}"|[^\s;,"]{1,300})""", re.IGNORECASE
+)
+LONGEST_HEADER = 16_000
 #: What a link to a feed is called, and what its address looks like.
 _FEED_WORDS = re.compile(r"(?:rss|atom)(?:[ -]?2\.0)?(?:[ -]?feed)?|(?:news|web)?[ -]?feed", re.I)
 _FEED_ADDRESS = re.compile(
@@ -52,6 +61,8 @@ class Announcements:
     linked_feeds: tuple[str, ...] = ()
     #: The APIs of WordPress (``rel="https://api.w.org/"``) and Ghost that the page names.
     apis: tuple[Endpoint, ...] = ()
+    #: Addresses of ``<link rel="sitemap">``.
+    sitemaps: tuple[str, ...] = ()
 
 
 def announced_on(page: Page) -> Announcements:
@@ -72,17 +83,55 @@ def announced_on(page: Page) -> Announcements:
     ghost = ghost_endpoint(markup, page.url) if markup else None
     if ghost is not None:
         apis.append(Endpoint("ghost", ghost, archive=True))
-    return Announcements(tuple(_feeds(tree, base)), tuple(_linked_feeds(tree, base)), tuple(apis))
+    named = [*_in_header(page), *_in_markup(tree, base)]
+    return Announcements(
+        tuple(_feeds(named)),
+        tuple(_linked_feeds(tree, base)),
+        tuple(apis),
+        tuple(dict.fromkeys(each.url for each in named if "sitemap" in each.relations))[
+            :MOST_FEEDS
+        ],
+    )
 
 
-def _feeds(tree: LexborHTMLParser, base: str) -> list[str]:
-    urls: list[str] = []
-    for node in tree.css('link[rel~="alternate"][href]'):
-        kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
-        url = joined(base, node)
-        if url is None or kind not in _FEED_TYPES or url in urls:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One link of a page as a whole to something."""
+
+    url: str
+    #: Lower case, as are type and title.
+    relations: frozenset[str]
+    type: str
+    title: str
+
+
+def _in_header(page: Page) -> Iterator[_Named]:
+    for match in _HEADER_LINK.finditer(page.headers.get("link", "")[:LONGEST_HEADER]):
+        said = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(match[2])}
+        try:
+            url = urljoin(page.url, as_browsers_read(match[1]))
+        except ValueError:
             continue
-        title = (node.attributes.get("title") or "").lower()
+        relations = frozenset(said.get("rel", "").lower().split())
+        kind = said.get("type", "").partition(";")[0].strip().lower()
+        yield _Named(url, relations, kind, said.get("title", "").lower())
+
+
+def _in_markup(tree: LexborHTMLParser, base: str) -> Iterator[_Named]:
+    for node in tree.css('link[rel~="alternate" i][href], link[rel~="sitemap" i][href]'):
+        url = joined(base, node)
+        if url is not None:
+            kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
+            relations = frozenset((node.attributes.get("rel") or "").lower().split())
+            yield _Named(url, relations, kind, (node.attributes.get("title") or "").lower())
+
+
+def _feeds(named: Iterable[_Named]) -> list[str]:
+    urls: list[str] = []
+    for each in named:
+        url, title = each.url, each.title
+        if "alternate" not in each.relations or each.type not in _FEED_TYPES or url in urls:
+            continue
         if "/comments/" in url or "comment" in title or _NO_FEED.search(url):
             continue
         urls.append(url)

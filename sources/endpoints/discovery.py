@@ -1,7 +1,7 @@
 """Finding a source's endpoints from its home page, where the source file names none.
 
 In this order: what the home page announces (``<link rel="alternate">``, the APIs of WordPress and
-Ghost), what robots.txt announces (``Sitemap:``), the platform's usual addresses, feeds that the home page
+Ghost), what robots.txt (``Sitemap:``) and the home page (``<link rel="sitemap">``) announce, the platform's usual addresses, feeds that the home page
 links to, and the addresses that most sites use, in the home's folder first. Each is really read before
 it counts; the search stops at the first feed and the first sitemap that work.
 
@@ -198,6 +198,8 @@ async def discover_endpoints(
         if not search.has(endpoint.kind):
             await search.take(endpoint)
     await _robots_sitemaps(search, home)
+    for url in announced.sitemaps:
+        await search.take(Endpoint("sitemap", url, archive=_is_archive(url)))
     # Guessing costs requests: only where nothing better is known.
     folders = _folders(page.url if same_site(page.url, home) else home)
     if not archives and not search.found:

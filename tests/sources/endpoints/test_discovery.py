@@ -217,3 +217,25 @@ def test_a_feed_that_a_page_leads_to_is_read(site: LoopbackSite, way: dict[str, 
     [(document, urls)] = read(site, Endpoint("feed", f"{HOST}/feed/"))
     assert (urls, document.error) == ([f"{HOST}/news/1"], None)
     assert not document.validators
+
+
+def test_what_a_home_page_names_in_its_header_counts_as_in_its_markup(site: LoopbackSite) -> None:
+    named = (
+        f'<{HOST}/wp-json/>; rel="https://api.w.org/", '
+        f'<{SERVICE}/paper>; title="Paper, all"; rel="alternate"; type="application/rss+xml", '
+        f"</map.xml>; rel=sitemap, <http://[nowhere>; rel=alternate; type=text/xml"
+    )
+    site.put(f"{HOST}/", "<h1>Paper", link=named)
+    site.put(f"{SERVICE}/paper", rss(f"{HOST}/news/1"))
+    site.put(f"{HOST}/map.xml", urlset(f"{HOST}/news/1"))
+    assert discovered(site) == [
+        Endpoint("feed", f"{SERVICE}/paper"),
+        Endpoint("sitemap", f"{HOST}/map.xml", archive=True),
+    ]
+
+
+def test_a_sitemap_that_the_home_page_names_is_found_on_whatever_host(site: LoopbackSite) -> None:
+    head = f'<link rel="Sitemap" type="application/xml" href="{STORE}/paper.xml">'
+    site.put(f"{HOST}/", head)
+    site.put(f"{STORE}/paper.xml", urlset(f"{HOST}/news/1"))
+    assert discovered(site) == [Endpoint("sitemap", f"{STORE}/paper.xml")]

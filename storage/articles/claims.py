@@ -34,6 +34,8 @@ __all__ = [
 
 #: Of the shorter text, what the longer has of it where nothing but the title differs.
 _NEARLY_ALL = 0.9
+#: A text so many times as long as another holds more than that one, whatever it has of it.
+_HOLDS_MORE = 1.5
 #: Shorter texts are compared as a whole.
 _FEW_TOKENS = 30
 
@@ -47,17 +49,19 @@ _KNOWN_WRONG = "SELECT 1 FROM wrong_claims WHERE source = ? AND key = ?"
 def are_alike(one: AnyRow, other: PreparedArticle) -> bool:
     """Whether a row of ``articles`` and a page hold the same article.
 
-    By the measure of stories, and where their titles are not one title nearly word by word: reports
-    that are made from a template share most of their words.
+    By the measure of stories, and where their titles are not one title nearly word by word and of
+    nearly one length: reports that are made from a template share most of their words, and the parts
+    of a series all begin with what stands on its first page.
     """
     if one.fingerprint == other.fingerprint:
         return True
     before = SketchedText(text=one.text)
     titles = _are_one_title(one.title, other.article.title)
     common = shared_in_runs(before, other.sketched)
-    if is_same_story(common) and (titles or common >= _NEARLY_ALL):
-        return True
     some, more = sorted((list(before.tokens), tokens_of(other.article.text)), key=len)
+    same = common >= _NEARLY_ALL and len(more) < _HOLDS_MORE * len(some)
+    if is_same_story(common) and (titles or same):
+        return True
     if not titles or len(some) >= _FEW_TOKENS:
         return False
     return f" {' '.join(some)} " in f" {' '.join(more)} "

@@ -20,7 +20,7 @@ import numpy as np
 from storage.text.sketch import SketchedText
 from storage.text.tokens import tokens_of
 
-__all__ = ["EVIDENCE", "LIKELY", "Look", "Unlike", "judge_look"]
+__all__ = ["EVIDENCE", "LIKELY", "Look", "Unlike", "judge_look", "shows_less"]
 
 #: Share of the old text that stays word by word in a correction, whatever came with it.
 MOSTLY_KEPT = 0.5
@@ -167,6 +167,17 @@ def judge_look(
         "other_text",
         f"the page shows another text now ({new} words, of the article's {look.kept:.0%} stand in it)",
     )
+
+
+def shows_less(text: str, new_text: str, *, loses_part: bool) -> bool:
+    """Whether of two views of one article the new one shows a part alone.
+
+    What a view has below the end, as where it was printed from, is no part of the article.
+    """
+    look = Look(title=None, text=text, new_title=None, new_text=new_text)
+    old, new = look.words
+    cut = old - new > _BOX and look.length < WHOLE and look.is_beginning
+    return new < old and (loses_part or cut)
 
 
 def _was_wrong(

@@ -47,7 +47,8 @@ _LOOK = " ".join(
         "(SELECT 1 FROM articles WHERE source = COALESCE(?, l.source) AND fingerprint = ?),",
         "(SELECT 1 FROM wrong_claims WHERE source = COALESCE(?, l.source)"
         " AND key IN (?, COALESCE(?, l.key)) LIMIT 1),",
-        "(SELECT source FROM links WHERE key = ?), COALESCE(?, l.source)",
+        "(SELECT 1 FROM links WHERE key IN (?, COALESCE(?, l.key))"
+        " AND source <> COALESCE(?, l.source) LIMIT 1)",
         "FROM (SELECT 1 AS one) AS this LEFT JOIN links AS l ON l.id = ?",
     )
 )
@@ -108,7 +109,9 @@ def save_article(
         number = insert_article(transaction, prepared, source=source, key=key, now=now)
         if number is not None:
             saved = add_filed(transaction, number, source, prepared)
-            settle_links(transaction, article, number, "filed", LedKeys(arrived, key), visit)
+            settle_links(
+                transaction, article, number, "filed", LedKeys(arrived, key, fetched_url), visit
+            )
             return saved
     # In full: each of the statements below sees all that was done before.
     transaction.write_waiting()
@@ -119,7 +122,7 @@ def save_article(
         prepared=prepared,
         source=source,
         now=now,
-        own=at if asked == arrived else Address(asked, found.link_url),
+        own=at if asked == arrived and at.url else Address(asked, found.link_url),
         arrived=at,
         claimed=claimed,
         fetched=link is not None or fetched_key is not None,
@@ -151,9 +154,8 @@ class _Found(NamedTuple):
     by_fetched_link: int | None
     by_text: int | None
     claimed_wrongly: int | None
-    #: The source that announced the claimed address.
-    announcer: str | None
-    for_source: str | None
+    #: Whether another source announced the address that is claimed, or where the page was.
+    announced_by_another: int | None
 
     @property
     def link(self) -> FetchedLink | None:
@@ -172,12 +174,9 @@ class _Found(NamedTuple):
             self.by_fetched_link,
             self.by_text,
             self.claimed_wrongly,
+            self.announced_by_another,
         )
-        return (
-            self.source is not None
-            and all(each is None for each in known)
-            and self.announcer in (None, self.for_source)
-        )
+        return self.source is not None and all(each is None for each in known)
 
 
 def _look(
@@ -194,7 +193,8 @@ def _look(
         *(key, fetched_key),
         *(source, prepared.fingerprint),
         *(source, key, fetched_key),
-        *(key, source, link_id),
+        *(key, fetched_key, source),
+        link_id,
     )
     found = _Found(*run(transaction, _LOOK, values).one())
     if link_id is not None and found.link_id is None:

@@ -18,11 +18,12 @@ from storage.articles.claims import (
     step_back,
 )
 from storage.articles.line_counts import count_lines
+from storage.articles.looks import shows_less
 from storage.articles.prepared import PreparedArticle
 from storage.articles.revisions import Cause
 from storage.articles.rows import add_parts, insert_article, metadata_columns, text_columns
 from storage.articles.text_index import add_text
-from storage.articles.updating import Saved, article_with_text, update_article
+from storage.articles.updating import OWN_ADDRESS, Saved, article_with_text, update_article
 from storage.engine.column_types import AnyRow
 from storage.engine.statements import run
 from storage.links.link import SAME_ARTICLE, SAME_TEXT
@@ -104,14 +105,31 @@ class Standing:
         """
         saved = self._save()
         here, key = self._arrival, None
+        arrived = here.arrived.key if self._is_led_to(saved.article_id) else None
         if saved.outcome not in ("duplicate", "unlike"):
             key = run(
                 self._transaction, "SELECT key FROM articles WHERE id = ?", (saved.article_id,)
             ).scalar_one()
-        arrived = here.arrived.key
         return saved, LedKeys(
-            arrived=None if arrived in self._rejected else arrived,
+            arrived=arrived,
             claimed=here.claimed.key if here.claimed.key == key else None,
+            arrived_url=here.arrived.url,
+        )
+
+    def _is_led_to(self, article_id: int) -> bool:
+        """Whether the address where the page was is the article's, so that nothing fetches it again."""
+        here = self._arrival
+        key = here.arrived.key
+        if key == here.own.key:
+            return True
+        if key in self._rejected:
+            return False
+        there = run(self._transaction, _OF_KEY, (key,)).scalar()
+        if there is not None:
+            return bool(there == article_id)
+        return not (
+            is_anothers(self._transaction, key, here.source)
+            or is_known_wrong(self._transaction, here.source, key)
         )
 
     def _save(self) -> Saved:
@@ -155,9 +173,17 @@ class Standing:
             return self._update(there)
         # A page of another address has claimed this one before anybody fetched it.
         if there.source == here.source and are_alike(there, here.prepared):
+            article = here.prepared.article
+            if shows_less(
+                there.text, article.text, loses_part=there.complete and not article.complete
+            ):
+                # Its first page, or what is shown without paying: what was filed says more.
+                return Saved("duplicate", there.id, SAME_ARTICLE)
             saved = self._update(there, cause="own_address")
             if saved is not None and saved.outcome != "duplicate":
                 demote_others(self._transaction, there.id, here.own.key)
+                if saved.outcome == "unchanged":
+                    saved = replace(saved, reason=OWN_ADDRESS)
             return saved
         if step_back(self._transaction, there, here.now):
             return None

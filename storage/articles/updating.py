@@ -41,7 +41,7 @@ __all__ = [
 
 Outcome = Literal["filed", "revised", "unchanged", "duplicate", "unlike"]
 
-#: ``Saved.reason`` where the text of the article's own address took the place of a further view's.
+#: ``Saved.reason`` where the page of the article's own address took the place of a further view's.
 OWN_ADDRESS = "own_address"
 #: An article's own address that is fetched so soon after a further view of it brings no revision.
 MET_TOGETHER = timedelta(days=1)
@@ -56,7 +56,8 @@ class Saved:
     outcome: Outcome
     article_id: int
     #: Of a duplicate ``same_text`` or ``same_article``; of ``unlike`` what the page is instead;
-    #: ``own_address`` where ``unchanged`` took another text all the same.
+    #: ``own_address`` where ``unchanged`` is read from another page from now on, and may have taken
+    #: its text.
     reason: str | None = None
     #: The same for a person.
     detail: str | None = None

@@ -68,6 +68,8 @@ class LedKeys:
     arrived: str | None
     #: What the page says that its address is, where the article stands there.
     claimed: str | None
+    #: The address of ``arrived``, where that is known.
+    arrived_url: str | None = None
 
 
 def settle_links(
@@ -102,7 +104,8 @@ def settle_links(
         transaction.gather(_write_links, [(*settled, *look, link.id)], about=[link.key, link.id])
     known = None if link is None else link.key
     if led.arrived not in (None, known):
-        url = article.url if led.arrived == led.claimed and article.url else led.arrived
+        own = article.url if led.arrived == led.claimed else led.arrived_url
+        url = _clean(own or led.arrived)
         row = (visit.source, led.arrived, url, at, *settled)
         transaction.gather(_write_other_links, [row], about=[led.arrived])
     if led.claimed not in (None, known, led.arrived):

@@ -53,9 +53,11 @@ _SHARED_ON_SERVER = (
 )
 _TEXTS = "SELECT id, text FROM articles WHERE id IN (??)"
 _STORIES = "SELECT article_id, story_id FROM story_articles WHERE article_id IN (??)"
+# The shortest: what is copied whole from several articles is as good a witness as none.
 _OTHERS = (
-    "SELECT a.id, a.text FROM story_articles AS s JOIN articles AS a ON a.id = s.article_id"
-    " WHERE s.story_id = ? AND s.article_id <> ? AND s.article_id <> ? ORDER BY s.article_id LIMIT 4"
+    "SELECT a.id, a.text FROM articles AS a WHERE a.id IN (SELECT s.article_id FROM story_articles"
+    " AS s WHERE s.story_id = ? AND s.article_id <> ? AND s.article_id <> ?"
+    " ORDER BY s.article_id LIMIT 200) ORDER BY a.words, a.id LIMIT 4"
 )
 #: Texts that stay ready to be compared: what is copied once is copied again soon.
 _MOST_READY = 512
@@ -131,12 +133,14 @@ def place_in_story(
         matches = _of_one_story(text, matches)
     if nearest:
         ready.add(article_id, text)
-    if not matches:
-        return [] if before is None else _leave(transaction, article_id, before, now)
-    known = {match.story_id for match in matches if match.story_id is not None}
-    if before is not None:
-        known.add(before)
     events: list[_Event] = []
+    if before is not None and before not in {match.story_id for match in matches}:
+        # What it had in common with its story is gone: that one takes no part in what follows.
+        events += _leave(transaction, article_id, before, now)
+        before = None
+    if not matches:
+        return events
+    known = {match.story_id for match in matches if match.story_id is not None}
     target = min(known) if known else _new_story(transaction, now)
     for other in sorted(known - {target}):
         events += _merge(transaction, other, target, now)
@@ -220,11 +224,12 @@ def _is_related(
     but: tuple[int, int],
     ready: TextsReady,
 ) -> bool:
-    """Whether a text that stands in a longer one of a story shares words with the rest of it."""
+    """Whether a text that stands in a longer one of a story shares words with the rest of it.
+
+    With each of the rest: what else holds it whole, as another digest does, speaks for nothing.
+    """
     others = run(connection, _OTHERS, (story_id, *but)).all()
-    return not others or any(
-        shared_in_runs(text, ready.of(number, other)) >= RELATED for number, other in others
-    )
+    return all(shared_in_runs(text, ready.of(number, other)) >= RELATED for number, other in others)
 
 
 def _of_one_story(text: SketchedText, matches: Sequence[_Match]) -> list[_Match]:
@@ -234,25 +239,26 @@ def _of_one_story(text: SketchedText, matches: Sequence[_Match]) -> list[_Match]
     that make up most of it, if there are any.
     """
     groups: list[list[_Match]] = []
-    for match in matches:
+    # The shortest first, so that those that a longer one may hold are known.
+    for match in sorted(matches, key=lambda match: match.text.length):
         near = [
             group
             for group in groups
             if any(shared_in_runs(match.text, other.text) >= RELATED for other in group)
         ]
+        if all(match.text.length >= HOLDS * o.text.length for group in near for o in group):
+            near = []  # it may hold them as ``text`` does
         groups = [group for group in groups if group not in near]
         groups.append([match, *(other for group in near for other in group)])
     if len(groups) == 1:
         return list(matches)
     whole = max(1, text.length)
-    kept = [
-        group
-        for group in groups
-        if is_same_story(
-            max(match.share * min(match.text.length, whole) / whole for match in group)
-        )
-    ]
-    return kept[0] if len(kept) == 1 else []
+
+    def held(group: Sequence[_Match]) -> float:
+        return max(match.share * min(match.text.length, whole) / whole for match in group)
+
+    most = max(groups, key=held)
+    return most if is_same_story(held(most)) else []
 
 
 class TextsReady:

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from ingest.run import RunReport
 from sources.source import Endpoint, Source
 from storage.database import Database
+from storage.pages.raw_pages import page_of_article
+from storage.pages.reextractions import is_worth_reading
 from storage.schema import articles
 from tests.ingest.conftest import HOST, feed
 
@@ -163,3 +165,20 @@ def test_no_customer_of_a_house_takes_anothers_article(
         ("mine", f"{mine}/p-a-story-of-mine", "Mine", 1),
         ("theirs", scoop, "The scoop", 1),
     ]
+
+
+def test_the_page_of_the_own_address_is_kept_where_it_takes_a_further_views_place(
+    site: Any, source: Source, database: Database, collect: Collect
+) -> None:
+    head = f'<link rel="canonical" href="{HOST}/story">'
+    site.put(f"{HOST}/feed", feed("/s?id=7"))
+    site.put(f"{HOST}/s?id=7", story("The bridge", 1, head))
+    site.put(f"{HOST}/story", story("The bridge", 1, head))
+    collect(source)
+    site.put(f"{HOST}/feed", feed("/story"))
+    collect(source)
+    with database.reading() as connection:
+        number = connection.execute(sa.select(articles.c.id)).scalar_one()
+        page = page_of_article(connection, number)
+        assert page is not None
+        assert is_worth_reading(connection, page)

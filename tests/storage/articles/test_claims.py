@@ -246,3 +246,77 @@ def test_reports_made_from_one_template_under_one_claim_are_no_one_article(
         )
         fetch(database, now, f"{SITE}/water-{day}", article)
     assert len(standing(database)) == 3
+
+
+def test_a_page_that_holds_the_article_at_the_claimed_address_and_much_more_is_no_view_of_it(
+    database, make_article, now
+):
+    # The parts of a series all begin with the words of its first page.
+    fetch(database, now, CLAIMED, article_of(make_article, "mill"))
+    for name in ("ferry", "school"):
+        part = article_of(make_article, "mill", more=TEXTS[name], title=f"Of the {name}")
+        assert fetch(database, now, f"{SITE}/{name}", part).outcome == "filed"
+    assert len(standing(database)) == 3
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_an_own_address_that_shows_the_beginning_alone_takes_nobodys_place(
+    database, make_article, now, paid
+):
+    # The AMP version has the whole text, the article's own page what is shown without paying.
+    whole = article_of(make_article, "mill", more=" ".join(TEXTS[n] for n in ("ferry", "school")))
+    fetch(database, now, f"{SITE}/amp/mill", whole)
+    own = article_of(make_article, "mill", complete=not paid)
+    assert fetch(database, now, CLAIMED, own).outcome == "duplicate"
+    with database.reading() as connection:
+        (row,) = connection.execute(sa.select(articles)).all()
+        assert due_links(connection, "gazette", now, 10) == []
+    assert (row.key, row.text, row.complete) == (CLAIMED, whole.text, True)
+
+
+def link_of(database, key):
+    with database.reading() as connection:
+        return connection.execute(sa.select(links).where(links.c.key == key)).first()
+
+
+@pytest.mark.parametrize("look", ["first", "second"])
+def test_a_redirect_to_what_another_source_announced_leaves_that_to_it(
+    database, make_article, now, look
+):
+    theirs, own = "herald.example/mill", f"{SITE}/mill"
+    article = article_of(make_article, "mill", claimed=own)
+    if look == "second":
+        fetch(database, now, own, article, claimed=own)
+    announce(database, now, theirs, source="herald")
+    fetch(database, now, own, article, claimed=own, arrived=theirs)
+    with database.reading() as connection:
+        assert [link.key for link in due_links(connection, "herald", now, 10)] == [theirs]
+
+
+def test_a_redirect_that_was_not_believed_is_not_believed_at_the_next_look(
+    database, make_article, now
+):
+    for arrived in (None, CLAIMED, CLAIMED):
+        for name in ("mill", "ferry"):
+            fetch(database, now, f"{SITE}/{name}", article_of(make_article, name), arrived=arrived)
+    assert link_of(database, CLAIMED) is None
+    announce(database, now, CLAIMED)
+    assert fetch(database, now, CLAIMED, article_of(make_article, "school")).outcome == "filed"
+    assert len(standing(database)) == 3
+
+
+def test_the_address_where_a_page_was_is_kept_as_an_address(database, make_article, now):
+    there = f"{SITE}/there"
+    fetch(database, now, f"{SITE}/s/1", article_of(make_article, "mill"), arrived=there)
+    assert link_of(database, there).url == f"https://{there}"
+
+
+def test_a_kept_page_that_is_read_again_stands_under_its_links_address(database, make_article, now):
+    fetch(database, now, CLAIMED, article_of(make_article, "ferry"))
+    announce(database, now, f"{SITE}/mill")
+    number = link_of(database, f"{SITE}/mill").id
+    article = article_of(make_article, "mill")
+    database.write(
+        lambda c: save_article(c, number, article, key=CLAIMED, fetched_key=f"{SITE}/mill", now=now)
+    )
+    assert set(standing(database)) == {CLAIMED, f"{SITE}/mill"}

@@ -180,6 +180,34 @@ def test_a_page_that_holds_two_articles_whole_brings_nothing_together(
     all_well(database)
 
 
+@pytest.mark.parametrize("digests_at", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("more", ["", "a third text"])
+def test_a_digest_that_comes_twice_brings_nothing_together_either(
+    database, save, story, digests_at, more
+):
+    first, second = made(1, 200), made(2, 200)
+    both = f"{first}\n\n{second}" + (f"\n\n{made(3, 200)}" if more else "")
+    come = [(first, "gazette"), (second, "herald"), (first, "courier"), (second, "post")]
+    come[digests_at:digests_at] = [(both, "tribune"), (f"{both}\n\nOnce more.", "tabloid")]
+    found = {house: save(text, house) for text, house in come}
+    assert story(found["gazette"]) != story(found["herald"])
+    assert story(found["courier"]) != story(found["post"])
+    with database.reading() as connection:
+        assert [each for each in read_changes(connection, 0) if each.kind == "merged"] == []
+    all_well(database)
+
+
+def test_a_digest_in_one_story_does_not_bring_another_to_it(database, save, story):
+    first, second = made(1, 200), made(2, 200)
+    one = save(first, "gazette")
+    digest = save(f"{first}\n\n{second}", "tribune")
+    others = [save(second, house) for house in ("herald", "post")]
+    again = save(f"{first}\n\n{second}\n\nOnce more.", "tabloid")
+    assert story(one) == story(digest) == story(again) is not None
+    assert story(others[0]) == story(others[1]) not in (None, story(one))
+    all_well(database)
+
+
 def test_a_digest_of_many_articles_joins_none_of_their_stories(save, story):
     texts = [made(number, 160) for number in range(5)]
     ones = [save(text, "gazette", f"a{n}") for n, text in enumerate(texts)]
@@ -264,6 +292,25 @@ def test_an_article_whose_text_becomes_another_leaves_its_story(database, save, 
     reread(database, now, other, made(5))
     assert story(one) is None
     assert story(other) is None
+    all_well(database)
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_an_article_that_goes_over_to_another_story_takes_its_own_along_with_it_no_more(
+    database, save, story, now, copies
+):
+    first, second = made(4), made(5)
+    ones = [save(first, house) for house in ("gazette", "courier")[:copies]]
+    others = [save(second, house) for house in ("herald", "post")]
+    crossing = save(first, "tabloid")
+    assert story(crossing) == story(ones[0])
+    reread(database, now, crossing, second)
+    assert story(crossing) == story(others[0]) == story(others[1])
+    assert {story(each) for each in ones} != {story(crossing)}
+    assert (story(ones[0]) is None) == (copies == 1)
+    with database.reading() as connection:
+        changes = read_changes(connection, 0)
+    assert [change for change in changes if change.kind == "merged"] == []
     all_well(database)
 
 

@@ -100,12 +100,12 @@ def record_links(
             if row.reason == CLAIMED:
                 # Only a page has named it so far; now it is announced, by whomever it is of.
                 values = _row(source, key, by_key[key], document_url, now, planned=planned)
-                connection.execute(
+                taken = connection.execute(
                     sa.update(links)
-                    .where(links.c.id == row.id)
+                    .where(links.c.id == row.id, links.c.reason == CLAIMED)
                     .values(**values, article_id=None, fetched_at=None)
                 )
-                new, known = new + 1, known - 1
+                new, known = new + taken.rowcount, known - taken.rowcount
                 continue
             changed += _note_change(connection, row, by_key[key], now)
             if row.state == "planned" and not planned and row.source == source:

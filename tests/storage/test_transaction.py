@@ -78,6 +78,7 @@ def plan(make_article, now):
     def of(links):
         one = made(make_article, 1)
         copy = replace(made(make_article, 4, text), source="courier")
+        grown = made(make_article, 2, " ".join(f"word2x{n}" for n in range(75)))
         return [
             saving(one, "gazette.example/1", now, links["gazette.example/1"]),
             saving(made(make_article, 2), "gazette.example/two", now, links["gazette.example/2"]),
@@ -86,7 +87,7 @@ def plan(make_article, now):
             saving(one, "gazette.example/1", now, links["gazette.example/1"]),
             saving(one, "gazette.example/elsewhere", now),
             # Its canonical address has changed, the address that was fetched leads to it.
-            saving(made(make_article, 5), "gazette.example/new", now, fetched="gazette.example/2"),
+            saving(grown, "gazette.example/new", now, fetched="gazette.example/2"),
         ]
 
     return of

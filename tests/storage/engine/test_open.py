@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage.database import Database
 from storage.errors import DatabaseReadOnly, DatabaseUnavailable, SchemaError
+from storage.migrations import HEAD
 from storage.publishers import ensure_source
 from storage.schema import sources
 
@@ -81,7 +82,7 @@ def test_a_schema_of_a_newer_version_is_refused_with_both_revisions(address):
                 and None
             )
         )
-    with pytest.raises(SchemaError, match=r"newer Copydesk \(revision 9999, .* 0006\)"):
+    with pytest.raises(SchemaError, match=rf"newer Copydesk \(revision 9999, .* {HEAD}\)"):
         Database.open(address)
     with pytest.raises(SchemaError, match="newer Copydesk"):
         Database.open(address, read_only=True)

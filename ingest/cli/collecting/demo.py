@@ -86,12 +86,18 @@ def run_demo(keep: Path, tour_folder: Path | None, *, as_json: bool) -> int:
         passes = _collect_twice(keep, server)
         if isinstance(passes, int):
             return EXIT_INTERRUPTED if passes == signal.SIGINT else EXIT_TERMINATED
-        code = _show(passes, keep, tour, server, as_json=as_json)
-        if tour is not None:
-            hosts = sorted(server.connect_to)
-            _wait_for_signal(lambda: None if as_json else print_tour(tour.folder, hosts))
-            remark(f"the sites are down; {tour.folder} stays as it is")
-    return code
+        if tour is None:
+            return _show(passes, keep, tour, server, as_json=as_json)
+
+        def show() -> int:
+            code = _show(passes, keep, tour, server, as_json=as_json)
+            if not as_json:
+                print_tour(tour.folder, sorted(server.connect_to))
+            return code
+
+        code = _then_wait_for_signal(show)
+        remark(f"the sites are down; {tour.folder} stays as it is")
+        return code
 
 
 @contextmanager
@@ -127,20 +133,21 @@ def _collect_twice(keep: Path, server: SiteServer) -> _Passes | int:
     return _Passes(first, second, record, statuses)
 
 
-def _wait_for_signal(ready: Callable[[], None]) -> None:
-    """Call ``ready``, then wait for SIGINT or SIGTERM, which end nothing but the waiting.
+def _then_wait_for_signal(show: Callable[[], int]) -> int:
+    """Call ``show``, then wait for SIGINT or SIGTERM, which end nothing but the waiting.
 
-    One that comes while ``ready`` runs counts: what it prints may tell somebody to stop us.
+    One that comes while ``show`` runs counts: what it prints may tell somebody to stop us.
     """
     came = threading.Event()
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: came.set()) for number in numbers]
     try:
-        ready()
+        code = show()
         came.wait()
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+    return code
 
 
 def _make_room(keep: Path) -> None:

@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -339,6 +340,7 @@ class Away:
         self._server = server
         self._seconds = seconds
         self._began = self._ended = False
+        self._stopped = threading.Event()
         self.patience = Patience(
             most,
             lambda error: self.gone.append(str(error)),
@@ -352,6 +354,7 @@ class Away:
             if not self._began:
                 self._began = True
                 self._server.stop()
+                self._stopped.set()
             body = article_page(f"The bridge, part {number}", number).encode()
             return Answer(body, headers={"content-type": "text/html"})
 
@@ -362,6 +365,8 @@ class Away:
         time.sleep(0.001)
         if self.now >= self._seconds and not self._ended:
             self._ended = True
+            # This clock is so much faster than the server that it may be stopping still.
+            assert self._stopped.wait(60)
             self._server.start()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -75,7 +77,11 @@ def own_server() -> Iterator[OwnServer]:
         own.run("ALTER SYSTEM SET fsync = off")
         own.run("SELECT pg_reload_conf()")
         yield own
-        server.cleanup()
+        # The package waits for the server that it started, not for the one that came after.
+        with contextlib.suppress(subprocess.CalledProcessError):
+            own.stop("immediate")
+        with contextlib.suppress(OSError):
+            server.cleanup()
     finally:
         if runtime is None:
             del os.environ["XDG_RUNTIME_DIR"]

@@ -18,6 +18,8 @@ from storage.care.checks import check_database
 from storage.database import Database
 from storage.schema import articles, links, metadata
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Prints a line for each article after its future resolved.

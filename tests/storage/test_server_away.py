@@ -23,6 +23,8 @@ from storage.publishers import ensure_source
 from storage.schema import links, metadata, passes, sources
 from tests.own_server import OwnServer, own_server
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 

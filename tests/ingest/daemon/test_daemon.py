@@ -18,6 +18,8 @@ import pytest
 
 from tests.ingest.conftest import HOST, article_page, feed
 
+pytestmark = pytest.mark.long
+
 #: Within which a loaded machine gets everything done; only a hang takes longer.
 PATIENCE = 40.0
 

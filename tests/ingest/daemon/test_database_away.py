@@ -36,6 +36,8 @@ from tests.conftest import Answer
 from tests.ingest.conftest import HOST, article_page, feed
 from tests.own_server import OwnServer, own_server
 
+pytestmark = pytest.mark.long
+
 #: Within which a loaded machine gets everything done; only a hang takes longer.
 PATIENCE = 60.0
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

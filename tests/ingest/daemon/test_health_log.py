@@ -19,6 +19,8 @@ from storage.database import Database
 from storage.reading.health import HEALTHY, SourceHealth
 from tests.ingest.conftest import HOST, article_page, feed
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 BROKEN = SourceHealth("broken", NOW - timedelta(hours=3), "connection refused", 1)
 

@@ -24,6 +24,8 @@ from ingest.demo.tour import open_tour
 from ingest.errors import InputError
 from ingest.settings import load_settings
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = {
     **os.environ,

@@ -23,6 +23,8 @@ from sources.source import Endpoint, FetchRules, Source
 from storage.database import Database
 from tests.ingest.conftest import article_page
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 40.0
 KINDS = {hostile.name: hostile for hostile in hostile_inputs()}
 #: Documents, each of a source of its own, that take more than they may or are refused at once.

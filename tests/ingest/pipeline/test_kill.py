@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not on Windows")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not on Windows"),
+]
 
 
 def test_after_kills_at_random_points_every_article_is_there_once(tmp_path: Path) -> None:

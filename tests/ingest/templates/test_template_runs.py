@@ -24,6 +24,8 @@ from sources.source import Endpoint, FetchRules, Source
 from storage.database import Database
 from tests.conftest import Answer
 
+pytestmark = pytest.mark.long
+
 Collect = Callable[..., RunReport]
 
 

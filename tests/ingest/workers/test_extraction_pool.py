@@ -25,6 +25,8 @@ from sources.page import Page
 from sources.source import Source
 from storage.article import Article
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 

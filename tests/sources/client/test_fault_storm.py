@@ -14,7 +14,7 @@ from sources.errors import FetchError
 
 from .conftest import Asked, Site, answer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.long, pytest.mark.anyio]
 PAGES = 200
 BOMB = gzip.compress(b"\0" * 4_000_000)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 
@@ -38,7 +39,7 @@ def set_up_logs(*, as_json: bool, loudness: Loudness = Loudness.NORMAL) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if quiet else logging.DEBUG
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_Stderr,
         cache_logger_on_first_use=True,
     )
     of_libraries = logging.StreamHandler(sys.stderr)
@@ -49,6 +50,21 @@ def set_up_logs(*, as_json: bool, loudness: Loudness = Loudness.NORMAL) -> None:
     )
     # What it warns of is reported by our own listener, with the source's name.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+class _Stderr(structlog.PrintLogger):
+    """Lines on stderr; where that is closed, or nobody reads it any more, the work goes on without."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__(sys.stderr)
+
+    def msg(self, message: str) -> None:
+        """Write a line, if it can be written."""
+        with contextlib.suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def _hide_secrets(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -33,3 +34,30 @@ def test_an_error_is_told_with_its_place_and_without_the_values_that_were_there(
     assert "RuntimeError: boom" in done.stderr
     assert "hunter2" not in done.stderr
     assert done.stderr.count("\n") < 20
+
+
+@pytest.mark.parametrize(
+    "gone", ["sys.stderr.close()", "os.close(2)", "pass  # a pipe without a reader"]
+)
+def test_a_log_that_nobody_can_write_to_or_reads_ends_nothing(gone: str) -> None:
+    script = f"""
+import os, sys, structlog
+from ingest.cli.logs import set_up_logs
+set_up_logs(as_json=False)
+log = structlog.get_logger()
+log.info("before")
+{gone}
+for _ in range(5):
+    log.warning("database away", since="now")
+    log.error("x" * 100_000)
+print("still here")
+"""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=writing, check=False
+        )
+    finally:
+        os.close(writing)
+    assert done.stdout == b"still here\n"

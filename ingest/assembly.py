@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from ingest.settings import Settings
     from storage.database import Database
 
-__all__ = ["Newsroom", "open_newsroom"]
+__all__ = ["FINISH_WITHIN", "Newsroom", "open_newsroom"]
 
-#: Seconds for the pages that are being read when a stop is asked for.
+#: Seconds that what is in flight gets to finish once a stop is asked for; the whole stop takes less
+#: than ten.
 FINISH_WITHIN = 6.0
 
 

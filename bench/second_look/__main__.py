@@ -75,27 +75,34 @@ def _report(pairs: Sequence[Pair], held: Sequence[bool]) -> None:
 
 
 def _fit(pairs: Sequence[Pair]) -> None:
-    """Fit on what the plain rules leave open."""
-    open_pairs = []
-    for pair in pairs:
+    """Fit on what the plain rules leave open, and judge every pair by weights of other sites."""
+    held = [_held(pair) for pair in pairs]
+    places = []
+    evidence = []
+    for place, pair in enumerate(pairs):
         look = Look(
             title=pair.title, text=pair.text, new_title=pair.new_title, new_text=pair.new_text
         )
         known = look.kept >= looks.MOSTLY_KEPT or look.length < looks.MUCH_SHORTER
         if not known and not look.is_beginning:
-            open_pairs.append((pair, look.evidence))
-    evidence = np.array([each for _, each in open_pairs])
-    real = np.array([pair.real for pair, _ in open_pairs], dtype=np.float64)
-    folds = np.array([zlib.crc32(pair.site.encode()) % _FOLDS for pair, _ in open_pairs])
+            places.append(place)
+            evidence.append(look.evidence)
+    rows = np.array(evidence)
+    real = np.array([pairs[place].real for place in places], dtype=np.float64)
+    folds = np.array([zlib.crc32(pairs[place].site.encode()) % _FOLDS for place in places])
     said = np.zeros(len(real))
     for fold in range(_FOLDS):
-        weights = _logistic(evidence[folds != fold], real[folds != fold])
-        said[folds == fold] = _probability(evidence[folds == fold], weights)
-    print(f"{len(real)} pairs are open, {int(real.sum())} of them corrections")
+        weights = _logistic(rows[folds != fold], real[folds != fold])
+        said[folds == fold] = _probability(rows[folds == fold], weights)
     let_in = said >= looks.LIKELY
-    print(f"held out: corrections let in {let_in[real == 1].mean():.4f}")
-    print(f"held out: false pages held back {1 - let_in[real == 0].mean():.4f}")
-    weights = _logistic(evidence, real)
+    print(f"{len(real)} pairs are open, {int(real.sum())} of them corrections")
+    print(f"held out, of those: corrections let in {let_in[real == 1].mean():.4f},", end=" ")
+    print(f"false pages held back {1 - let_in[real == 0].mean():.4f}")
+    for place, is_in in zip(places, let_in, strict=True):
+        held[place] = not is_in
+    print("held out, of all pairs, by weights of other sites:")
+    _report(pairs, held)
+    weights = _logistic(rows, real)
     print(f"{weights[0]:7.2f}  bias")
     for name, weight in zip(looks.EVIDENCE, weights[1:], strict=True):
         print(f"{weight:7.2f}  {name}")

@@ -124,7 +124,9 @@ class Backfiller:
         if request.via is not None and request.address is not None:
             return [Endpoint(request.via, request.address, archive=True)]
         recorded = await recorded_endpoints(self._desk, source)
-        found = await known_and_found(source, recorded, client, request.via)
+        found = await known_and_found(
+            source, recorded, client, request.via, self._desk.parsing(source)
+        )
         # The web's archives are nobody's endpoint: a poll has nothing to find there.
         new = [
             e for e in found if e.kind != "cdx" and e not in source.endpoints and e not in recorded

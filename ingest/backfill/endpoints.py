@@ -18,6 +18,7 @@ from sources.source import Endpoint, EndpointKind, Source
 
 if TYPE_CHECKING:
     from sources.client import Client
+    from sources.endpoints.parsing import Parsing
 
 __all__ = ["KINDS", "PAGE_KINDS", "choose_endpoints", "known_and_found"]
 
@@ -39,7 +40,11 @@ WAYBACK = "https://web.archive.org/cdx/search/cdx"
 
 
 async def known_and_found(
-    source: Source, recorded: Sequence[Endpoint], client: Client, via: EndpointKind | None
+    source: Source,
+    recorded: Sequence[Endpoint],
+    client: Client,
+    via: EndpointKind | None,
+    parse: Parsing,
 ) -> list[Endpoint]:
     """Everything that is known or can be found of where ``source`` announces its articles.
 
@@ -57,7 +62,7 @@ async def known_and_found(
         return known
     try:
         # Where nothing is known yet, its feed is better than nothing.
-        found = await find_endpoints(source, client, archives=bool(known))
+        found = await find_endpoints(source, client, parse=parse, archives=bool(known))
     except (EndpointError, FetchError):
         if not known:
             raise

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ingest.backfill.endpoints import PAGE_KINDS
 from ingest.errors import InputError
 from ingest.events import BackfillPlanned, EndpointRead
-from sources.endpoints import read_endpoint
+from sources.endpoints import numbered_shapes, read_endpoint
 from storage import links
+from storage.links import address_shapes
 
 if TYPE_CHECKING:
     from ingest.desk import Desk
@@ -40,6 +41,7 @@ async def count_links(
     seen: set[int] = set()
     documents = 0
     problems: list[str] = []
+    shapes = await desk.store.read(lambda c: address_shapes.shapes_of(c, source.name))
     for endpoint in endpoints:
         if endpoint.kind in PAGE_KINDS:
             raise InputError(f"{endpoint.url}: --dry-run cannot look into a {endpoint.kind}")
@@ -50,6 +52,7 @@ async def count_links(
             lambda url: None,
             now=desk.now(),
             window=window,
+            numbered=numbered_shapes(shapes),
             parse=desk.parsing(source),
         )
         async with contextlib.aclosing(reading):

@@ -22,7 +22,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from ingest.assembly import Newsroom, open_newsroom
+from ingest.assembly import FINISH_WITHIN, Newsroom, open_newsroom
 from ingest.daemon.health_log import HealthLog
 from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
@@ -47,8 +47,6 @@ __all__ = ["Daemon"]
 
 log = structlog.get_logger("copydesk.daemon")
 
-#: Seconds that pages in flight get to finish after SIGTERM; the whole stop takes less than ten.
-FINISH_WITHIN = 6.0
 #: Name of the lock that admits one daemon.
 _LOCK = "daemon"
 #: Names of the job that keeps house and of the one that sees to the lock; no source is called so.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ingest.pipeline.link_rows import endpoint_of, endpoint_row
 from sources.endpoints import discover_endpoints
-from sources.endpoints.parsing import parse_here
 from sources.errors import EndpointError, FetchError
 from sources.platforms import platform_apis, platform_endpoints
 from storage.links.documents import documents_of, known_endpoints, record_endpoints
@@ -27,7 +26,7 @@ REDISCOVER_AFTER = timedelta(days=7)
 
 
 async def find_endpoints(
-    source: Source, client: Fetcher, *, archives: bool = False, parse: Parsing = parse_here
+    source: Source, client: Fetcher, *, parse: Parsing, archives: bool = False
 ) -> list[Endpoint]:
     """The endpoints that the front page, the platform and robots.txt of ``source`` lead to.
 

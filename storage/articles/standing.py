@@ -133,28 +133,40 @@ class Standing:
         )
 
     def _save(self) -> Saved:
-        here = self._arrival
-        # On PostgreSQL another process may file the same article between our look and our insert:
-        # then the insert does nothing, and the next look finds it.
+        # On PostgreSQL another process may file the same article, or its new text, between our look
+        # and our write: then nothing is written, and the next look finds it.
+        quicker: sa.exc.IntegrityError | None = None
         for _ in range(3):
             self._rejected.clear()
-            saved = self._known()
+            try:
+                saved = self._attempt()
+            except sa.exc.IntegrityError as error:
+                quicker = error
+                continue
             if saved is not None:
                 return saved
-            place = self._place()
-            if isinstance(place, Saved):
-                return place
-            twin = article_with_text(self._transaction, here.source, self._values["fingerprint"])
-            if twin is not None:
-                # Filed since the look by address, perhaps under this very address: look again.
-                return self._known() or Saved("duplicate", twin, SAME_TEXT)
-            prepared = here.at(place)
-            number = insert_article(
-                self._transaction, prepared, source=here.source, key=place.key, now=here.now
-            )
-            if number is not None:
-                return add_filed(self._transaction, number, here.source, prepared)
-        raise RuntimeError(f"{here.own.key}: neither inserted nor found")
+        raise RuntimeError(f"{self._arrival.own.key}: neither inserted nor found") from quicker
+
+    def _attempt(self) -> Saved | None:
+        """``None`` where another process filed it since our look."""
+        here = self._arrival
+        saved = self._known()
+        if saved is not None:
+            return saved
+        place = self._place()
+        if isinstance(place, Saved):
+            return place
+        twin = article_with_text(self._transaction, here.source, self._values["fingerprint"])
+        if twin is not None:
+            # Filed since the look by address, perhaps under this very address: look again.
+            return self._known() or Saved("duplicate", twin, SAME_TEXT)
+        prepared = here.at(place)
+        number = insert_article(
+            self._transaction, prepared, source=here.source, key=place.key, now=here.now
+        )
+        if number is None:
+            return None
+        return add_filed(self._transaction, number, here.source, prepared)
 
     def _known(self) -> Saved | None:
         """What it is where the fetched address led to an article before, or one stands there."""
@@ -180,7 +192,7 @@ class Standing:
                 # Its first page, or what is shown without paying: what was filed says more.
                 return Saved("duplicate", there.id, SAME_ARTICLE)
             saved = self._update(there, cause="own_address")
-            if saved is not None and saved.outcome != "duplicate":
+            if saved.outcome != "duplicate":
                 demote_others(self._transaction, there.id, here.own.key)
                 if saved.outcome == "unchanged":
                     saved = replace(saved, reason=OWN_ADDRESS)
@@ -207,26 +219,22 @@ class Standing:
             note_wrong_claim(self._transaction, here.source, claim.key, example, here.now)
         return here.own
 
-    def _update(self, old: AnyRow, cause: Cause = "publisher") -> Saved | None:
-        """``None`` where another process was quicker."""
+    def _update(self, old: AnyRow, cause: Cause = "publisher") -> Saved:
         here = self._arrival
         values = dict(self._values)
         if here.claimed.key != old.key:
             # Under which address it stands is not for a later look to say.
             del values["url"]
-        try:
-            with self._transaction.savepoint():
-                return update_article(
-                    self._transaction,
-                    old,
-                    here.prepared.article,
-                    values,
-                    here.now,
-                    cause=cause,
-                    announced=here.announced,
-                )
-        except sa.exc.IntegrityError:
-            return None  # another process filed the new text a moment ago
+        with self._transaction.savepoint():
+            return update_article(
+                self._transaction,
+                old,
+                here.prepared.article,
+                values,
+                here.now,
+                cause=cause,
+                announced=here.announced,
+            )
 
     def _standing_at(self, key: str) -> AnyRow | None:
         number = run(self._transaction, _OF_KEY, (key,)).scalar()

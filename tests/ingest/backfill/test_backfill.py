@@ -17,6 +17,7 @@ from ingest.cli.collecting.backfill import make_request
 from ingest.errors import InputError, SettingsError
 from ingest.events import BackfillPlanned, Waiting
 from ingest.run import run_backfills, run_sources
+from ingest.workers.pool import ExtractionPool
 from sources.platforms import apply_platform
 from sources.source import Endpoint, FetchRules
 from storage.schema import articles, backfill_documents, backfills, links
@@ -413,3 +414,23 @@ def test_a_wordpress_site_that_closes_its_api_is_read_by_its_sitemap(site, archi
     report, _ = run(apply_platform(replace(archive, endpoints=(), platform="wordpress")))
     assert not report.failed
     assert filed(database) == wanted("2026-01", "2026-02")
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_a_site_sends_while_its_endpoints_are_looked_for_is_parsed_where_it_can_be_ended(
+    site, archive, run, monkeypatch, dry_run
+):
+    asked = []
+    submit = ExtractionPool.submit
+
+    async def seen(pool, task):
+        asked.append(task.what.removeprefix(HOST))
+        return await submit(pool, task)
+
+    monkeypatch.setattr(ExtractionPool, "submit", seen)
+    site.put(f"{HOST}/", f"<html><head><link rel=sitemap href='{HOST}/sitemap.xml'></head></html>")
+    _, events = run(replace(archive, endpoints=()), dry_run=dry_run)
+    [plan] = [event for event in events if isinstance(event, BackfillPlanned)]
+    assert plan.links == 6
+    assert "/" in asked
+    assert asked.count("/sitemap.xml") == 2  # tried, then read

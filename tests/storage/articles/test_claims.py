@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from storage.article import Block
 from storage.articles.saving import save_article
+from storage.articles.updating import update_article
 from storage.changes import read_changes
 from storage.links import NewLink, due_links, record_links
 from storage.reading.queries import get_article
@@ -320,3 +321,25 @@ def test_a_kept_page_that_is_read_again_stands_under_its_links_address(database,
         lambda c: save_article(c, number, article, key=CLAIMED, fetched_key=f"{SITE}/mill", now=now)
     )
     assert set(standing(database)) == {CLAIMED, f"{SITE}/mill"}
+
+
+def test_a_text_that_another_process_files_a_moment_before_is_looked_up_again(
+    database, make_article, now, monkeypatch
+):
+    own = f"{SITE}/mill"
+    first = fetch(database, now, own, article_of(make_article, "mill"))
+    tries = []
+
+    def quicker(*given, **named):
+        tries.append(None)
+        if len(tries) == 1:
+            raise sa.exc.IntegrityError("UPDATE articles", None, Exception("unique"))
+        return update_article(*given, **named)
+
+    monkeypatch.setattr("storage.articles.standing.update_article", quicker)
+    more = (
+        "The miller grinds for the village on two days of the week, and for the baker on a third."
+    )
+    again = fetch(database, now, own, article_of(make_article, "mill", more=more))
+    assert (again.outcome, again.article_id, len(tries)) == ("revised", first.article_id, 2)
+    assert count(database, wrong_claims) == 0

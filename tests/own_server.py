@@ -30,6 +30,11 @@ class OwnServer:
         self._data = data
         self._url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
+    @property
+    def address(self) -> str:
+        """Where its administrator logs in."""
+        return str(self._server.get_uri())
+
     def stop(self, how: str = "fast") -> None:
         """Stop it: ``fast`` ends every session, ``immediate`` is a power cut."""
         self._control("-m", how, "-w", "stop")
@@ -74,6 +79,7 @@ def own_server() -> Iterator[OwnServer]:
         except Exception as error:
             pytest.skip(f"no PostgreSQL server could be started: {error!r}")
         own = OwnServer(server, folder / "data")
+        # Its disk is thrown away, so nothing needs to reach it.
         own.run("ALTER SYSTEM SET fsync = off")
         own.run("SELECT pg_reload_conf()")
         yield own

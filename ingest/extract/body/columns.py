@@ -1,7 +1,7 @@
 """The columns of ``features``: their names, and the lists that some of them count through.
 
 The model's file names columns, so a column may move; one that is renamed or means something else
-needs a model grown anew (``bench/body_training``). A name with ``near_`` is a meaning of the class
+needs a model grown anew (``bench/training``). A name with ``near_`` is a meaning of the class
 names of the block's own element and the one around it, ``around_`` of all around it, ``inside_`` of
 inline elements in it, ``in_`` a tag around it; ``+1`` and ``-1`` speak of the next and last block.
 """

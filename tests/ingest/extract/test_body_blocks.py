@@ -12,12 +12,13 @@ from ingest.extract.body.choice import body_by_json_ld, body_of
 from ingest.extract.body.columns import NAMES
 from ingest.extract.body.decisions import decide, facts_of
 from ingest.extract.body.features import PageFacts, features_of
-from ingest.extract.body.model import EXTRA, Ensemble, model
+from ingest.extract.body.model import EXTRA, model
 from ingest.extract.page.blocks import PageBlocks, page_blocks
 from ingest.extract.page.class_words import BITS, bits_of
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page.prose import weighted_size
 from ingest.extract.page.sums import sums_of
+from ingest.extract.trees import Ensemble
 
 PROSE = (
     "The harbour council decided on Monday to move the fish market to the old rope works, because "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
 import json
 import re
@@ -14,16 +13,14 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-from urllib.parse import urlsplit
 
+from bench.training.sites import CorpusPage, corpus_pages
 from ingest.extract.body.columns import NAMES
 from ingest.extract.body.decisions import facts_of, found_by, neighbours
 from ingest.extract.body.features import features_of
 from ingest.extract.body.selected import body_by_generic
 from ingest.extract.page.blocks import PageBlock, page_blocks
 from ingest.extract.page.html_page import HtmlPage
-from sources.address import registrable_domain
 
 __all__ = ["LabelledPage", "labelled_pages", "score_of"]
 
@@ -36,11 +33,10 @@ _MOSTLY = 0.6
 class LabelledPage:
     """One page's blocks as rows."""
 
-    folder: Path
     dataset: str
     id: str
-    url: str | None
     site: str
+    part: int
     #: Columns of ``NAMES`` and then of ``EXTRA``.
     rows: list[list[float]]
     #: 1 the article's, 0 not, -1 either would do.
@@ -62,22 +58,16 @@ def score_of(folder: Path) -> ModuleType:
 
 def labelled_pages(folders: list[Path], processes: int) -> list[LabelledPage]:
     """All pages of ``folders``, in the order of their ``truth.jsonl``."""
-    tasks = []
-    for folder in folders:
-        truth = folder / "truth.jsonl"
-        if not truth.is_file():
-            raise SystemExit(f"{folder}: expected truth.jsonl in it")
-        for line in truth.read_text(encoding="utf-8").splitlines():
-            tasks.append((folder, json.loads(line)))
+    pages = [page for folder in folders for page in corpus_pages(folder)]
     with ProcessPoolExecutor(processes, get_context("forkserver")) as pool:
-        return list(pool.map(_one, tasks, chunksize=8))
+        return list(pool.map(_one, pages, chunksize=8))
 
 
-def _one(task: tuple[Path, dict[str, Any]]) -> LabelledPage:
-    folder, entry = task
+def _one(labelled: CorpusPage) -> LabelledPage:
+    folder, entry = labelled.folder, labelled.truth
     score = score_of(folder)
     dataset = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))["dataset"]
-    raw = gzip.decompress((folder / f"pages/{entry['id']}.html.gz").read_bytes())
+    raw = labelled.raw()
     text = raw.decode("utf-8", "replace")
     page = HtmlPage.parse(text)
     blocks = page_blocks(page.tree)
@@ -98,16 +88,12 @@ def _one(task: tuple[Path, dict[str, Any]]) -> LabelledPage:
         parts = [score.split_optional(p) for p in paragraphs]
         paragraphs = [p for p, is_optional in parts if not is_optional]
         optional = [p for p, is_optional in parts if is_optional]
-    # One site may be in several datasets, under a publisher's name in one: the address tells.
-    host = urlsplit(entry.get("url") or "").hostname
-    site = (registrable_domain(host) if host else None) or entry.get("publisher") or entry["id"]
     labels = _labels(score, blocks.blocks, paragraphs, optional)
     return LabelledPage(
-        folder,
         dataset,
-        entry["id"],
-        entry.get("url"),
-        site,
+        labelled.id,
+        labelled.site,
+        labelled.part,
         rows,
         [labels[number] for number in numbers],
     )

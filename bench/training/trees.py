@@ -1,20 +1,15 @@
-"""Trees from labelled pages, and their flat form."""
+"""Trees grown with LightGBM, and their flat form that ``ingest.extract.trees`` reads."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
 import numpy as np
-from numpy.typing import NDArray
 
-from bench.body_training.labels import LabelledPage
-from ingest.extract.body.columns import NAMES
-from ingest.extract.body.model import EXTRA
+__all__ = ["PARAMETERS", "grown"]
 
-__all__ = ["grow", "table_of"]
-
-TREES = 110
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "learning_rate": 0.08,
@@ -31,37 +26,32 @@ PARAMETERS: dict[str, Any] = {
     "deterministic": True,
     "force_row_wise": True,
 }
-#: What a block of each dataset weighs: labels made by hand, line by line, count most.
-WEIGHTS = {"aeb": 2.0, "fundus-eval": 2.0, "fundus-pages": 1.0, "wcxb": 0.5}
 
 
-def grow(pages: list[LabelledPage]) -> dict[str, Any]:
-    """Both ensembles as ``body_model.json`` holds them."""
-    return {
-        name: _flat(_grown(pages, len(columns)), columns)
-        for name, columns in (("page", NAMES), ("witness", (*NAMES, *EXTRA)))
-    }
+def grown(
+    rows: Sequence[Sequence[float]],
+    labels: Sequence[float],
+    weights: Sequence[float] | None,
+    columns: tuple[str, ...],
+    *,
+    trees: int,
+    **parameters: Any,
+) -> dict[str, Any]:
+    """An ensemble as a model's file holds it.
 
-
-def table_of(
-    pages: list[LabelledPage], columns: int
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """(features, labels, weights) of all labelled blocks."""
-    rows: list[list[float]] = []
-    labels: list[int] = []
-    weights: list[float] = []
-    for page in pages:
-        for row, label in zip(page.rows, page.labels, strict=True):
-            if label >= 0:
-                rows.append(row[:columns])
-                labels.append(label)
-                weights.append(WEIGHTS[page.dataset])
-    return np.array(rows, dtype=np.float64), np.array(labels), np.array(weights)
-
-
-def _grown(pages: list[LabelledPage], columns: int) -> Any:
-    features, labels, weights = table_of(pages, columns)
-    return lightgbm.train(PARAMETERS, lightgbm.Dataset(features, labels, weight=weights), TREES)
+    Args:
+        rows: one a sample, as wide as ``columns``.
+        labels: 1 or 0 of each.
+        weights: what each counts; 1 where left out.
+        columns: names of the columns.
+        trees: how many.
+        parameters: of LightGBM, in place of those of ``PARAMETERS``.
+    """
+    table = np.array(rows, dtype=np.float64)
+    data = lightgbm.Dataset(
+        table, np.array(labels), weight=None if weights is None else np.array(weights)
+    )
+    return _flat(lightgbm.train({**PARAMETERS, **parameters}, data, trees), columns)
 
 
 def _flat(booster: Any, columns: tuple[str, ...]) -> dict[str, Any]:

@@ -170,6 +170,7 @@ class _Text:
     #: Blocks of the largest element around it that does not hold the other; those from its first to
     #: its last where there is none.
     own: Sequence[int]
+    has_element: bool
     is_article_body: bool
     is_aside: bool
     size: int
@@ -190,6 +191,7 @@ class _Text:
             page=page,
             paired=paired,
             own=own,
+            has_element=element not in foreign,
             is_article_body=all(container.is_article_body for container in around),
             is_aside=any(
                 containers[index].tag in _ASIDE or containers[index].bits & _BESIDE
@@ -220,7 +222,8 @@ class _Text:
             cut = blocks[last].text.rstrip(_CUT)
             if len(cut) >= _LEAST_CUT and blocks[shown_last].text.startswith(cut):
                 copied.add(last)
-        if sum(weighted_size(blocks[number].text) for number in copied) >= _ALL * self.size:
+        size = sum(weighted_size(blocks[number].text) for number in copied)
+        if self.has_element and size >= _ALL * self.size:
             # What is left of it are labels; a paragraph that only the copy has is not lost.
             copied.update(n for n in self.own if not is_prose(blocks[n].text, _LONG))
         return copied

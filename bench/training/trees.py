@@ -7,8 +7,9 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["PARAMETERS", "grown"]
+__all__ = ["PARAMETERS", "boosted", "flat", "grown"]
 
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
@@ -29,9 +30,9 @@ PARAMETERS: dict[str, Any] = {
 
 
 def grown(
-    rows: Sequence[Sequence[float]],
-    labels: Sequence[float],
-    weights: Sequence[float] | None,
+    rows: Sequence[Sequence[float]] | NDArray[Any],
+    labels: Sequence[float] | NDArray[Any],
+    weights: Sequence[float] | NDArray[Any] | None,
     columns: tuple[str, ...],
     *,
     trees: int,
@@ -47,16 +48,29 @@ def grown(
         trees: how many.
         parameters: of LightGBM, in place of those of ``PARAMETERS``.
     """
-    table = np.array(rows, dtype=np.float64)
+    return flat(boosted(rows, labels, weights, trees=trees, **parameters), columns)
+
+
+def boosted(
+    rows: Sequence[Sequence[float]] | NDArray[Any],
+    labels: Sequence[float] | NDArray[Any],
+    weights: Sequence[float] | NDArray[Any] | None,
+    *,
+    trees: int,
+    **parameters: Any,
+) -> Any:
+    """As ``grown``, LightGBM's own ``Booster``: for likelihoods that something else is grown from."""
     data = lightgbm.Dataset(
-        table, np.array(labels), weight=None if weights is None else np.array(weights)
+        np.asarray(rows),
+        np.asarray(labels),
+        weight=None if weights is None else np.asarray(weights),
     )
-    return _flat(lightgbm.train({**PARAMETERS, **parameters}, data, trees), columns)
+    return lightgbm.train({**PARAMETERS, **parameters}, data, trees)
 
 
-def _flat(booster: Any, columns: tuple[str, ...]) -> dict[str, Any]:
-    """Nodes of all trees in one table; a leaf's children are itself."""
-    flat: dict[str, Any] = {
+def flat(booster: Any, columns: tuple[str, ...]) -> dict[str, Any]:
+    """``booster`` as a model's file holds it: nodes of all trees in one table; a leaf's children are itself."""
+    table: dict[str, Any] = {
         "features": [],
         "roots": [],
         "feature": [],
@@ -69,23 +83,23 @@ def _flat(booster: Any, columns: tuple[str, ...]) -> dict[str, Any]:
     used: dict[str, int] = {}
 
     def add(node: dict[str, Any], depth: int) -> int:
-        number = len(flat["feature"])
-        flat["depth"] = max(flat["depth"], depth)
+        number = len(table["feature"])
+        table["depth"] = max(table["depth"], depth)
         for key in ("feature", "threshold", "left", "right", "value"):
-            flat[key].append(0)
+            table[key].append(0)
         if "leaf_value" in node:
-            flat["left"][number] = flat["right"][number] = number
-            flat["value"][number] = round(node["leaf_value"], 5)
+            table["left"][number] = table["right"][number] = number
+            table["value"][number] = round(node["leaf_value"], 5)
             return number
         name = columns[node["split_feature"]]
-        flat["feature"][number] = used.setdefault(name, len(used))
-        flat["threshold"][number] = float(f"{node['threshold']:.6g}")
-        flat["value"][number] = round(node["internal_value"], 5)
-        flat["left"][number] = add(node["left_child"], depth + 1)
-        flat["right"][number] = add(node["right_child"], depth + 1)
+        table["feature"][number] = used.setdefault(name, len(used))
+        table["threshold"][number] = float(f"{node['threshold']:.6g}")
+        table["value"][number] = round(node["internal_value"], 5)
+        table["left"][number] = add(node["left_child"], depth + 1)
+        table["right"][number] = add(node["right_child"], depth + 1)
         return number
 
     for tree in booster.dump_model()["tree_info"]:
-        flat["roots"].append(add(tree["tree_structure"], 0))
-    flat["features"] = list(used)
-    return flat
+        table["roots"].append(add(tree["tree_structure"], 0))
+    table["features"] = list(used)
+    return table

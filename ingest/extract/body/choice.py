@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SHORTENED", "body_by_blocks", "body_by_json_ld", "body_of", "decide_on", "reason_of"]
 
 #: Elements of a page up to which the second witness is heard: its cost grows faster than the page.
-_LARGEST_SECOND = 8000
+_LARGEST_SECOND = 3000
 #: Blocks around the text of which is told why they were left out.
 _AROUND = 12
 _MOST_TOLD = 200

@@ -167,6 +167,9 @@ def _names() -> tuple[str, ...]:
         "page_prose",
         "page_main_share",
         "convention",
+        "article_nth",
+        "article_headed",
+        "path_parents",
     ]
     names += [f"near_{bit}" for bit in BITS]
     names += [f"around_{bit}" for bit in BITS]

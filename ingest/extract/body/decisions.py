@@ -7,11 +7,13 @@ gives, and, where those leave doubt, trafilatura. ``model`` weighs them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, log
 from typing import TYPE_CHECKING, Literal
 
 from ingest.extract.body.features import PageFacts, features_of
-from ingest.extract.body.model import model
+from ingest.extract.body.model import UNHEARD, model
 from ingest.extract.body.next_article import next_article
+from ingest.extract.body.second_look import second_columns
 from ingest.extract.body.teasers import teaser_blocks
 from ingest.extract.page.blocks import PageBlock, PageBlocks
 from ingest.extract.page.class_words import BESIDE
@@ -25,10 +27,13 @@ if TYPE_CHECKING:
 
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["Decided", "Decision", "decide", "facts_of", "found_by", "neighbours"]
+__all__ = ["Decided", "Decision", "decide", "facts_of", "found_by", "is_in_doubt", "neighbours"]
 
 #: Probability from which a block belongs to the article.
 BELONGS = 0.5
+#: By how much (log-odds) a newsroom's block must be surer: what is around its texts is of many kinds, and
+#: it is cited by the line.
+_SURER = 0.4
 #: Share of the text in doubt from which the second witness is heard.
 DOUBT = 0.1
 #: Characters of a body below which it is heard in any case.
@@ -88,9 +93,11 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     numbers, rows = features_of(blocks, facts)
     teasers = teaser_blocks(blocks)
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
+    known = [[*row, *UNHEARD] for row in rows]
+    surer = _SURER if facts.convention == 0 else 0.0
+    probabilities, said = _looked_again(blocks, numbers, known, first, surer), None
     ensemble: Literal["page", "witness"] = "page"
-    probabilities, said = first, None
-    if _in_doubt(blocks, first):
+    if is_in_doubt(blocks, probabilities):
         text = second()
         if text:
             ensemble, said = "witness", found_by(blocks, text)
@@ -100,10 +107,12 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
             probabilities = _spread(numbers, asked, len(blocks.blocks))
             if _at_odds(blocks, probabilities, said, teasers):
                 probabilities = [_BELIEVED if found else 1 - _BELIEVED for found in said]
+            else:
+                probabilities = _looked_again(blocks, numbers, rows, probabilities, surer)
     probabilities = _without_next_article(
         blocks, _agreed(blocks, probabilities), facts.stated_titles
     )
-    for number in teasers:
+    for number in (*teasers, *_headline(blocks, probabilities, facts)):
         probabilities[number] = min(probabilities[number], _ANNOUNCED)
     probabilities = _unless_all_beside(blocks, probabilities)
     bodies = "".join(letters(body) for body in facts.article_bodies)
@@ -118,6 +127,31 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     return Decided(
         tuple(decisions), blocks, dict(zip(numbers, rows, strict=True)), ensemble, once.left_out
     )
+
+
+def _looked_again(
+    blocks: PageBlocks,
+    numbers: Sequence[int],
+    rows: Sequence[Sequence[float]],
+    likely: Sequence[float],
+    surer: float,
+) -> list[float]:
+    """The likelihoods once it is known what the first ones, ``likely``, make of the blocks around.
+
+    Between the first look and the second: the second alone believes that what stands among likely blocks
+    is one, and raises the teasers below a text with them.
+    """
+    second = second_columns(blocks, numbers, likely)
+    known = [[*row, *more] for row, more in zip(rows, second, strict=True)]
+    odds = [
+        (odd + log(_bounded(likely[number]) / (1 - _bounded(likely[number])))) / 2 - surer
+        for number, odd in zip(numbers, model("second").odds(known), strict=True)
+    ]
+    return _spread(numbers, [1 / (1 + exp(-odd)) for odd in odds], len(blocks.blocks))
+
+
+def _bounded(likelihood: float) -> float:
+    return min(max(likelihood, 1e-6), 1 - 1e-6)
 
 
 #: Share of what is kept that the second witness must have, else one of the two has missed the text.
@@ -180,6 +214,19 @@ def _without_next_article(
     if number is None:
         return probabilities
     return probabilities[:number] + [min(p, _ANNOUNCED) for p in probabilities[number:]]
+
+
+def _headline(
+    blocks: PageBlocks, probabilities: Sequence[float], facts: PageFacts
+) -> Sequence[int]:
+    """The number of the page's headline, where it stands above the text: it is no part of it."""
+    titles = {letters(title) for title in facts.titles}
+    for number, block in enumerate(blocks.blocks):
+        if blocks.containers[block.container].tag == "h1":
+            return (number,) if letters(block.text) in titles else ()
+        if probabilities[number] >= BELONGS and block.type == "paragraph":
+            break
+    return ()
 
 
 _GROUPS = frozenset(["ul", "ol", "dl", "table"])
@@ -249,14 +296,15 @@ def _spread(numbers: Sequence[int], probabilities: Sequence[float], total: int) 
     return spread
 
 
-def _in_doubt(blocks: PageBlocks, probabilities: Sequence[float]) -> bool:
+def is_in_doubt(blocks: PageBlocks, probabilities: Sequence[float], most: float = DOUBT) -> bool:
+    """Whether another extractor is worth asking: much of the text could be either, or there is little."""
     doubt = sure = kept = 0.0
     for block, probability in zip(blocks.blocks, probabilities, strict=True):
         size = min(weighted_size(block.text), _LARGEST_COUNTED)
         doubt += size * min(probability, 1 - probability)
         sure += size * probability
         kept += size if probability >= BELONGS else 0
-    return kept < LITTLE or doubt > DOUBT * sure
+    return kept < LITTLE or doubt > most * sure
 
 
 def found_by(blocks: PageBlocks, text: str) -> list[int]:

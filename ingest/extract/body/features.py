@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.extract.body.columns import AROUND, KINDS, NEIGHBOURS, TAGS
+from ingest.extract.body.meanings import meanings_of
 from ingest.extract.chrome.chrome import chrome_kind
-from ingest.extract.page.class_words import BITS, bits_named
+from ingest.extract.page.class_words import BITS
 from ingest.extract.page.folding import letters
 from ingest.extract.page.sums import PageSums, sums_of, way_of
 
@@ -58,7 +59,7 @@ def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[lis
     sums = sums_of(page)
     numbers = [number for number in range(len(page.blocks)) if not _is_menu(page, sums, number)]
     known = _Known.of(page, facts, sums, frozenset(numbers))
-    own, around = _meanings(page, sums, known)
+    own, around = meanings_of(page, sums, known.heading, known.first_prose)
     rows: list[list[float]] = []
     for number in numbers:
         index = page.blocks[number].container
@@ -73,34 +74,6 @@ def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[lis
         row += known.neighbours(number)
         rows.append(row)
     return numbers, rows
-
-
-#: Share of the page's prose from which the name of the element that holds it is no furniture's.
-_NEARLY_ALL = 0.9
-_OF_TEXT = bits_named("body", "content", "title")
-
-
-def _meanings(page: PageBlocks, sums: PageSums, known: _Known) -> tuple[list[int], list[int]]:
-    """What the names of each element say, and those of all around it.
-
-    A word of furniture in the name of an element that holds the headline and the text, or nearly all
-    prose from the first on ("comments-enabled", "has-sidebar"), speaks of the page, not of what it
-    holds.
-    """
-    heading = page.blocks[known.heading].container if known.heading >= 0 else 0
-    headed = set(way_of(page, heading)) if known.heading >= 0 else set()
-    opened = set(way_of(page, page.blocks[known.first_prose].container))
-    own: list[int] = []
-    around: list[int] = []
-    for index, container in enumerate(page.containers):
-        bits = container.bits
-        if bits and index in sums.on_way:
-            nearly = sums.containers[index].prose >= _NEARLY_ALL * sums.page_prose
-            if index in headed or (nearly and index in opened):
-                bits &= _OF_TEXT
-        own.append(bits)
-        around.append(bits | (around[container.parent] if container.parent >= 0 else 0))
-    return own, around
 
 
 _NEVER = frozenset(["nav", "footer"])
@@ -178,6 +151,12 @@ class _Known:
     #: Prose before each block.
     prose_before: list[float] = field(default_factory=list)
     earlier: list[bool] = field(default_factory=list)
+    #: Of each element: which ``article`` element of the page it is in (-1 none), and whether the
+    #: headline stands in that too (-1 in none).
+    article_nth: list[float] = field(default_factory=list)
+    article_headed: list[float] = field(default_factory=list)
+    #: In how many elements the blocks of a path stand: one for paragraphs, many for cards.
+    path_parents: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(
@@ -248,6 +227,25 @@ class _Known:
             self.earlier.append(self.keys[number] in seen)
             seen.add(self.keys[number])
             before += self.sums.prose[number]
+        containers = self.page.containers
+        pairs = {
+            (containers[block.container].path, containers[block.container].parent)
+            for block in self.page.blocks
+        }
+        self.path_parents.update(path for path, _ in pairs)
+        headed: set[int] = set()
+        if self.heading >= 0:
+            headed.update(way_of(self.page, self.page.blocks[self.heading].container))
+        count = 0
+        for index, container in enumerate(containers):
+            if container.tag == "article":
+                self.article_nth.append(float(min(count, 30)))
+                self.article_headed.append(float(index in headed))
+                count += 1
+            else:
+                above = container.parent
+                self.article_nth.append(self.article_nth[above] if above >= 0 else -1.0)
+                self.article_headed.append(self.article_headed[above] if above >= 0 else -1.0)
 
     def own(self, number: int) -> list[float]:
         """Of the block alone."""
@@ -367,6 +365,9 @@ class _Known:
             float(min(page_prose, 20000)),
             sums.containers[sums.main].prose / page_prose,
             self.convention,
+            self.article_nth[index],
+            self.article_headed[index],
+            float(min(self.path_parents[container.path], 60)),
         ]
 
     def neighbours(self, number: int) -> list[float]:

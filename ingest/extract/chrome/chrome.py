@@ -63,6 +63,8 @@ _BY = re.compile(
     r"(?:by|von|par|por|di|door|av|af|przez|от|автор|writer|author|text|story by|reported by|written by|oleh|penulis|autor|autora)[:\s]\s{0,3}",
     re.IGNORECASE,
 )
+#: Between the names of two who wrote it.
+_AND = re.compile(r"\s(?:and|und|et|y|e|en|og|och|&)\s")
 _SIGN_OFF = re.compile(r"\([a-zäöü]{2,4}(?:/[a-zäöü]{2,4})?\)")
 
 
@@ -328,7 +330,7 @@ def _reason(number: int, block: Block, page: _Page) -> str | None:
     if (
         opened
         and number < max(page.first_prose, _FIRST + 2)
-        and is_person(bare.partition(",")[0].strip())
+        and all(is_person(name.strip()) for name in _AND.split(bare.partition(",")[0]))
     ):
         return "byline"
     if number == page.size - 1 and _SIGN_OFF.fullmatch(text.strip()):

@@ -12,7 +12,7 @@ from ingest.extract.body.choice import body_by_json_ld, body_of
 from ingest.extract.body.columns import NAMES
 from ingest.extract.body.decisions import decide, facts_of
 from ingest.extract.body.features import PageFacts, features_of
-from ingest.extract.body.model import EXTRA, model
+from ingest.extract.body.model import COLUMNS, model
 from ingest.extract.page.blocks import PageBlocks, page_blocks
 from ingest.extract.page.class_words import BITS, bits_of
 from ingest.extract.page.html_page import HtmlPage
@@ -150,13 +150,13 @@ def walked(ensemble: Ensemble, row: list[float]) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-@pytest.mark.parametrize("name", ["page", "witness"])
+@pytest.mark.parametrize("name", list(COLUMNS))
 def test_all_trees_at_once_say_what_each_says_alone(name: str) -> None:
     ensemble = model(name)
     page = blocks_in(
         f"<article><h1>Fish market</h1><p>{PROSE}</p><p class='share'>Share</p></article>"
     )
-    extra = [0.0] * len(EXTRA) if name == "witness" else []
+    extra = [0.0] * (len(COLUMNS[name]) - len(NAMES))
     rows = [[*row, *extra] for row in features_of(page, PageFacts())[1]]
     assert ensemble.probabilities(rows) == pytest.approx([walked(ensemble, row) for row in rows])
 
@@ -258,6 +258,16 @@ def test_a_subheading_set_as_the_headline_is_belongs_to_the_text() -> None:
         f"<h1>What the market paid</h1><p>{PROSE} It was dear.</p><p>{PROSE} It was cheap.</p>"
     )
     assert len(kept(article(further))) == 6 + 3
+
+
+def test_paragraphs_drawn_alike_are_not_dropped_amid_the_text() -> None:
+    odd = [
+        "It rained.",
+        "Nobody came to the quay, and so it went on.",
+        "Why there? Because of the rope.",
+    ]
+    text = "".join(f"<p>{PROSE} It was vote number {n}.</p><p>{odd[n % 3]}</p>" for n in range(9))
+    assert len(kept(article(text))) == 6 + 18
 
 
 def test_the_second_witness_is_heard_only_in_doubt() -> None:

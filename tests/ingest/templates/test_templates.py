@@ -97,7 +97,7 @@ def test_what_three_pages_taught_reads_the_next_as_the_generic_path_does(templat
 
 def test_pages_that_teach_again_do_not_make_it_forget_the_ones_before():
     def box(number):
-        return f"<div class='timeline'><div class='entry'>{sentence(number) * 2}</div></div>"
+        return f"<div class='ticker'><div class='moment'>{sentence(number)}</div></div>"
 
     def note(number):
         return (

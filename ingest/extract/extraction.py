@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.body.choice import body_by_blocks, body_by_json_ld
+from ingest.extract.body.choice import body_by_json_ld, body_of, decide_on
+from ingest.extract.body.decisions import Decided
 from ingest.extract.body.density import body_by_density
 from ingest.extract.body.selected import Body, body_by_selectors, without_sign_up_boxes
 from ingest.extract.body.teasers import teaser_blocks
@@ -27,17 +28,22 @@ from ingest.extract.dump import as_blocks, paragraphs_of, split_title
 from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
 from ingest.extract.metadata.language import language_of
-from ingest.extract.metadata.page_metadata import read_metadata
+from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page.lines import Line
+from ingest.extract.page.prose import weighted_size
 from ingest.extract.page.surroundings import surroundings
 from ingest.extract.page_context import PageContext
 from ingest.extract.page_rules import PageRules, page_rules
-from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
+from ingest.extract.refusal import Refusal
+from ingest.extract.verdict.by_source import refused_by_source
+from ingest.extract.verdict.decision import Judged, evidence_on, judge
+from ingest.extract.verdict.walls import refuse_without_text
 from sources.client.answer.charset import decode_page
 from sources.link import Link
 from sources.markup import excess
 from sources.source import ExtractRules, Source
-from storage.article import Article, Block
+from storage.article import Article, Block, Struck
 
 __all__ = [
     "BodyText",
@@ -46,15 +52,19 @@ __all__ = [
     "extract_page",
     "extract_parsed",
     "extract_text",
+    "read_parsed",
     "text_of_body",
     "unpacked",
     "warm_up",
+    "weigh_parsed",
 ]
 
 #: Bytes of a page; no article is larger.
 LARGEST = 20 * 1024 * 1024
-#: A generic body smaller than this is doubted: other ways are tried beside it.
+#: Weighted characters below which a generic body is doubted: other ways are tried beside it.
 LEAST_GENERIC = 250
+#: The same, of a text that selectors picked, or that a feed gives, below which it is none.
+LEAST_PICKED = 200
 _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|title|meta|script|span|table|h1|a|br)[\s>/]",
     re.IGNORECASE,
@@ -219,31 +229,78 @@ def extract_page(text: str, about: PageContext | None = None) -> Article | Refus
 
 def extract_parsed(page: HtmlPage, about: PageContext) -> Article | Refusal:
     """As ``extract_page``, of a page that is parsed; its tree loses sign-up boxes."""
-    chosen = page_rules(page.text, about.source)
-    rules, link = chosen.rules, about.link
-    lines = page.lines  # before anything is taken out of the tree
-    boxes = without_sign_up_boxes(page.tree)
-    fields = FieldSource(page, rules, about)
-    said = read_metadata(fields)
-    body, extractor = _body(page, chosen, link)
-    if body is None:
-        return refuse_without_text(page, said.url)
-    if extractor == "feed":
+    return read_parsed(page, about)[0]
+
+
+def read_parsed(page: HtmlPage, about: PageContext) -> tuple[Article | Refusal, Judged]:
+    """As ``extract_parsed``, with how the page was judged."""
+    taken = _take(page, about)
+    fields, said, body = taken.fields, taken.said, taken.text.body
+    rules = fields.rules
+    if taken.text.extractor == "feed" and body is not None:
         # The page itself is a shell: what it calls itself is the site's name, not the story's.
+        link = about.link
         said = replace(said, title=link.title if link and link.title else said.title)
+        judged = Judged(refused_by_source(rules, (said.url, about.url), said.kind))
     else:
-        refusal = refuse_page(page, said.url or about.url, body.blocks)
-        if refusal is not None:
-            return refusal
-    head, tail = surroundings(lines, body.blocks)
+        blocks = body.blocks if body is not None else ()
+        judged = judge(page, about, said, rules, blocks, taken.text.decided)
+    if judged.refusal is not None:
+        return judged.refusal, judged
+    if body is None:
+        return refuse_without_text(page, said.url), judged
+    head, tail = surroundings(taken.lines, body.blocks)
     found = Found(
         body=body,
-        extractor=extractor,
+        extractor=taken.text.extractor,
         head=head,
         tail=tail,
-        struck=(*outside_lines(lines, rules.chrome, body.blocks), *boxes),
+        struck=(*outside_lines(taken.lines, rules.chrome, body.blocks), *taken.boxes),
+        probability=judged.probability,
     )
-    return finish_article(fields, said, found)
+    return finish_article(fields, said, found), judged
+
+
+def weigh_parsed(page: HtmlPage, about: PageContext) -> dict[str, float] | None:
+    """The evidence of what ``page`` is, without a judgement; ``None`` where nobody decided on its blocks."""
+    taken = _take(page, about)
+    if taken.text.decided is None:
+        return None
+    body = taken.text.body
+    return evidence_on(
+        page, about, taken.said, body.blocks if body is not None else (), taken.text.decided
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What was read of a page before it is judged."""
+
+    fields: FieldSource
+    said: PageMetadata
+    text: _Text
+    #: All its visible lines, and the sign-up boxes that were taken out.
+    lines: tuple[Line, ...]
+    boxes: tuple[Struck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of a page, and how it was come by."""
+
+    body: Body | None
+    extractor: str
+    #: ``None`` where selectors that are sure picked the text, and no block was decided on.
+    decided: Decided | None = None
+
+
+def _take(page: HtmlPage, about: PageContext) -> _Taken:
+    chosen = page_rules(page.text, about.source)
+    lines = page.lines  # before anything is taken out of the tree
+    boxes = without_sign_up_boxes(page.tree)
+    fields = FieldSource(page, chosen.rules, about)
+    said = read_metadata(fields)
+    return _Taken(fields, said, _text(page, chosen, about.link), lines, boxes)
 
 
 def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
@@ -283,31 +340,35 @@ def extract_text(text: str, about: PageContext | None = None) -> Article | Refus
     )
 
 
-def _body(page: HtmlPage, chosen: PageRules, link: Link | None) -> tuple[Body | None, str]:
+def _text(page: HtmlPage, chosen: PageRules, link: Link | None) -> _Text:
     rules, layer = chosen.rules, chosen.layer
     by_rules = body_by_selectors(page.tree, rules) if rules.body else None
-    if (
-        by_rules is not None
-        and by_rules.size >= 200
-        and (layer == "source" or layer == "platform:wix")
-    ):
-        return by_rules, layer
+    picked = by_rules is not None and _size(by_rules) >= LEAST_PICKED
+    if picked and (layer == "source" or layer == "platform:wix"):
+        return _Text(by_rules, layer)
     fallback = _feed_body(link) if link and link.content else None
     announced = "\n".join(block.text for block in fallback.blocks) if fallback else None
-    generic = body_by_blocks(page, announced)
-    if by_rules is not None and not generic.blocks and by_rules.size >= 200:
-        return by_rules, layer
-    if generic.size < LEAST_GENERIC:
+    decided = decide_on(page, announced)
+    generic = body_of(decided)
+    if picked and not generic.blocks:
+        return _Text(by_rules, layer, decided)
+    if _size(generic) < LEAST_GENERIC:
         teasers = [page.blocks.blocks[number].text for number in teaser_blocks(page.blocks)]
         dense = body_by_density(page.tree, page.lines, teasers)
         if dense is not None and dense.size > 2 * generic.size:
             generic = dense
     described = body_by_json_ld(page, generic)
     if described is not None:
-        return described, "json_ld"
+        return _Text(described, "json_ld", decided)
     if fallback is not None and fallback.size > 2 * generic.size:
-        return fallback, "feed"
-    return (generic, "generic") if generic.blocks else (fallback, "feed")
+        return _Text(fallback, "feed", decided)
+    if generic.blocks:
+        return _Text(generic, "generic", decided)
+    return _Text(fallback, "feed" if fallback else "generic", decided)
+
+
+def _size(body: Body) -> int:
+    return sum(weighted_size(block.text) for block in body.blocks)
 
 
 def _feed_body(link: Link) -> Body | None:
@@ -316,7 +377,7 @@ def _feed_body(link: Link) -> Body | None:
         return None
     page = HtmlPage.parse(content)
     found = body_by_selectors(page.tree, ExtractRules(body=("#feed-content",)))
-    return found if found and found.size >= 200 else None
+    return found if found and _size(found) >= LEAST_PICKED else None
 
 
 def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:

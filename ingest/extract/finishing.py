@@ -12,7 +12,7 @@ from ingest.extract.credits.page_credits import CreditInput, read_credits
 from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.json_ld import names_of, text_of
-from ingest.extract.refusal import Refusal, refuse_without_text
+from ingest.extract.verdict.walls import refuse_without_text
 from storage.article import Article, Block, Struck
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.extract.metadata.page_metadata import PageMetadata
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page.lines import Line
+    from ingest.extract.refusal import Refusal
 
 __all__ = ["Found", "finish_article", "outside_lines"]
 
@@ -41,6 +42,8 @@ class Found:
     tail: tuple[str, ...] = ()
     #: What was left out on the way, beside what ``body`` tells.
     struck: tuple[Struck, ...] = ()
+    #: How likely the page was held for an article; ``None`` where nothing was weighed.
+    probability: float | None = None
 
 
 def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Article | Refusal:
@@ -94,6 +97,7 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
         complete=_is_complete(page, blocks),
         source=about.source.name if about.source else None,
         extractor=found.extractor,
+        probability=found.probability,
     )
 
 

@@ -79,9 +79,8 @@ def dateline(text: str) -> list[Finding]:
         found = marks_in(match.group(1), weak=bool(match.start()))
         if found:
             return _agencies(found, start[: match.end()].strip())
-    found = _named_in_row(start)
-    if found:
-        return found
+    if named_so := _named_in_row(start):
+        return named_so
     # "BERLIN/AFP -", "Madrid - EFE -", "دبي - رويترز:"
     pieces, at = [], 0
     for dash in list(_DASHES.finditer(start[:110]))[:3]:

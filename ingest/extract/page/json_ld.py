@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ingest.extract.page.folding import collapse
+
 __all__ = ["ARTICLE_TYPES", "article_of", "names_of", "nodes_of", "text_of", "types_of"]
 
 LARGEST = 2_000_000
@@ -136,9 +138,7 @@ def text_of(value: Any) -> str | None:
         return None
     if "&" in value:
         value = html.unescape(html.unescape(value))
-    if not value.isprintable() or "  " in value or value[:1] == " " or value[-1:] == " ":
-        value = " ".join(value.replace("\u200b", "").split())
-    return value or None
+    return collapse(value) or None
 
 
 def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str, bool]]:

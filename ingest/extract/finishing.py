@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.extract.chrome.chrome import ChromeContext, chrome_kind, strike_chrome
+from ingest.extract.chrome.entry_times import strike_entry_times
+from ingest.extract.chrome.lines_apart import lines_apart
 from ingest.extract.chrome.repeats import strike_repeats
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
@@ -68,10 +70,11 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
             json_ld_sources=_based_on(page),
         )
     )
+    titles = titles_of(page, said.title)
     blocks, struck = strike_chrome(
-        reading.blocks,
+        lines_apart(reading.blocks, titles, said.authors),
         ChromeContext(
-            titles=titles_of(page, said.title),
+            titles=titles,
             authors=said.authors,
             site_name=said.site_name,
             lines=rules.chrome,
@@ -79,6 +82,7 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
         ),
     )
     blocks, repeated = strike_repeats(blocks, said.authors)
+    blocks, times = strike_entry_times(blocks, live=said.kind == "live_blog")
     # What the operator's own selectors pick is the operator's word.
     known = about.site if about.site is not None and found.extractor != "source" else SiteLines()
     blocks, sites = strike_site_lines(blocks, known) if known.counts else (blocks, ())
@@ -92,7 +96,16 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
         standfirst=leading if leading is not None else fields.standfirst(blocks, said.title),
         language=fields.language(" ".join(block.text for block in blocks)),
         credits=reading.credits,
-        struck=(*found.struck, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
+        struck=(
+            *found.struck,
+            *body.struck,
+            *reading.struck,
+            *struck,
+            *repeated,
+            *times,
+            *sites,
+            *above,
+        ),
         complete=_is_complete(page, blocks) and not _goes_on(page, about, found),
         source=about.source.name if about.source else None,
         extractor=found.extractor,

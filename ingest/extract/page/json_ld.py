@@ -10,9 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingest.extract.page.broken_json import saved_json
-from ingest.extract.page.folding import letters
-
-from ingest.extract.page.folding import collapse
+from ingest.extract.page.folding import collapse, letters
 
 __all__ = ["ARTICLE_TYPES", "article_of", "names_of", "nodes_of", "text_of", "types_of"]
 

@@ -1,8 +1,6 @@
 """The order of extraction: decode, parse, read metadata, find the body, read credits, strike chrome.
 
-The body is what the source file's selectors pick, or its platform's where those are sure; else it is
-decided block by block (``body.decisions``). For markup of the first decades of the web density stands
-in, for a page that shows little of itself the text in its JSON-LD or in its feed.
+Which text is a page's is ``page_text``, whether it is an article ``verdict``.
 """
 
 from __future__ import annotations
@@ -16,11 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.body.choice import body_by_json_ld, body_of, decide_on
-from ingest.extract.body.decisions import Decided
-from ingest.extract.body.density import body_by_density
-from ingest.extract.body.selected import Body, body_by_selectors, without_sign_up_boxes
-from ingest.extract.body.teasers import teaser_blocks
+from ingest.extract.body.selected import without_sign_up_boxes
 from ingest.extract.chrome.chrome import ChromeContext, strike_chrome
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
@@ -31,10 +25,10 @@ from ingest.extract.metadata.language import language_of
 from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page.lines import Line
-from ingest.extract.page.prose import weighted_size
 from ingest.extract.page.surroundings import surroundings
 from ingest.extract.page_context import PageContext
-from ingest.extract.page_rules import PageRules, page_rules
+from ingest.extract.page_rules import page_rules
+from ingest.extract.page_text import PageText, text_of_page
 from ingest.extract.refusal import Refusal
 from ingest.extract.verdict.by_source import refused_by_source
 from ingest.extract.verdict.decision import Judged, evidence_on, judge
@@ -61,10 +55,6 @@ __all__ = [
 
 #: Bytes of a page; no article is larger.
 LARGEST = 20 * 1024 * 1024
-#: Weighted characters below which a generic body is doubted: other ways are tried beside it.
-LEAST_GENERIC = 250
-#: The same, of a text that selectors picked, or that a feed gives, below which it is none.
-LEAST_PICKED = 200
 _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|title|meta|script|span|table|h1|a|br)[\s>/]",
     re.IGNORECASE,
@@ -211,11 +201,39 @@ def unpacked(body: bytes) -> bytes:
 
 
 def _looks_like_html(text: str, media: str) -> bool:
-    if "html" in media:
+    if "html" in media or text[-400:].rstrip().lower().endswith(("</html>", "</body>")):
         return True
-    head = text[:4000]
+    start = _behind_leaders(text)
+    head = text[start : start + 4000]
     tags = len(_TAG.findall(head))
-    return tags >= 2 or (tags == 1 and head.lstrip()[:1] == "<")
+    return tags >= 2 or (tags == 1 and (start > 0 or head.lstrip()[:1] == "<"))
+
+
+#: What plug-ins and servers write before a page: elements and comments without a word for readers.
+_LEADER = re.compile(
+    r"\s*<(?:(!--)|(style|script|noscript|title)\b|link\b|meta\b|\?|!)", re.IGNORECASE
+)
+_MOST_LEADERS = 50
+
+
+def _behind_leaders(text: str) -> int:
+    """Where a page begins behind styles, scripts, comments and declarations; 0 where it is no page's."""
+    at = 0
+    for _ in range(_MOST_LEADERS):
+        found = _LEADER.match(text, at)
+        if found is None:
+            return at
+        closing = "-->" if found[1] else f"</{found[2].lower()}" if found[2] else ">"
+        end = text.find(closing, found.end())
+        if end < 0 and found[2]:
+            end = text.find(closing.upper(), found.end())
+        if end < 0:
+            return at
+        end = text.find(">", end)
+        if end < 0:
+            return at
+        at = end + 1
+    return at
 
 
 def extract_page(text: str, about: PageContext | None = None) -> Article | Refusal:
@@ -278,20 +296,10 @@ class _Taken:
 
     fields: FieldSource
     said: PageMetadata
-    text: _Text
+    text: PageText
     #: All its visible lines, and the sign-up boxes that were taken out.
     lines: tuple[Line, ...]
     boxes: tuple[Struck, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """The text of a page, and how it was come by."""
-
-    body: Body | None
-    extractor: str
-    #: ``None`` where selectors that are sure picked the text, and no block was decided on.
-    decided: Decided | None = None
 
 
 def _take(page: HtmlPage, about: PageContext) -> _Taken:
@@ -300,7 +308,7 @@ def _take(page: HtmlPage, about: PageContext) -> _Taken:
     boxes = without_sign_up_boxes(page.tree)
     fields = FieldSource(page, chosen.rules, about)
     said = read_metadata(fields)
-    return _Taken(fields, said, _text(page, chosen, about.link), lines, boxes)
+    return _Taken(fields, said, text_of_page(page, chosen, about.link), lines, boxes)
 
 
 def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
@@ -338,46 +346,6 @@ def extract_text(text: str, about: PageContext | None = None) -> Article | Refus
         source=source.name if source else None,
         extractor="text",
     )
-
-
-def _text(page: HtmlPage, chosen: PageRules, link: Link | None) -> _Text:
-    rules, layer = chosen.rules, chosen.layer
-    by_rules = body_by_selectors(page.tree, rules) if rules.body else None
-    picked = by_rules is not None and _size(by_rules) >= LEAST_PICKED
-    if picked and (layer == "source" or layer == "platform:wix"):
-        return _Text(by_rules, layer)
-    fallback = _feed_body(link) if link and link.content else None
-    announced = "\n".join(block.text for block in fallback.blocks) if fallback else None
-    decided = decide_on(page, announced)
-    generic = body_of(decided)
-    if picked and not generic.blocks:
-        return _Text(by_rules, layer, decided)
-    if _size(generic) < LEAST_GENERIC:
-        teasers = [page.blocks.blocks[number].text for number in teaser_blocks(page.blocks)]
-        dense = body_by_density(page.tree, page.lines, teasers)
-        if dense is not None and dense.size > 2 * generic.size:
-            generic = dense
-    described = body_by_json_ld(page, generic)
-    if described is not None:
-        return _Text(described, "json_ld", decided)
-    if fallback is not None and fallback.size > 2 * generic.size:
-        return _Text(fallback, "feed", decided)
-    if generic.blocks:
-        return _Text(generic, "generic", decided)
-    return _Text(fallback, "feed" if fallback else "generic", decided)
-
-
-def _size(body: Body) -> int:
-    return sum(weighted_size(block.text) for block in body.blocks)
-
-
-def _feed_body(link: Link) -> Body | None:
-    content = f"<html><body><div id='feed-content'>{link.content}</div></body></html>"
-    if excess(content.encode("utf-8", "replace")) is not None:
-        return None
-    page = HtmlPage.parse(content)
-    found = body_by_selectors(page.tree, ExtractRules(body=("#feed-content",)))
-    return found if found and _size(found) >= LEAST_PICKED else None
 
 
 def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:

@@ -167,7 +167,7 @@ def _short(line: str, language: str | None, month_first: bool) -> Iterator[_Day]
 
 
 _HAS_YEAR = re.compile(r"(?:19|20|25)\d\d")
-_LETTERS = re.compile(r"[A-Za-z]{3}")
+_LETTERS = re.compile(r"[A-Za-z]{2}")
 
 
 def _numbers(line: str, language: str | None, month_first: bool) -> Iterator[_Day]:

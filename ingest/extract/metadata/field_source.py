@@ -64,7 +64,8 @@ class FieldSource:
     def title(self) -> str | None:
         """The title, as the page or else its endpoint says."""
         link = self.about.link
-        return title_of(self.page, self.rules.title, link.title if link else None, self.site_names)
+        announced = link.title if link else None
+        return title_of(self.page, self.rules.title, announced, self.site_names, self.address)
 
     def authors(self) -> tuple[tuple[Author, ...], tuple[str, ...]]:
         """(authors, bylines as they stand on the page)."""

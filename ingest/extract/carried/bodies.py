@@ -55,7 +55,7 @@ _OTHERS = frozenset(
     " structureddata translations promo items_related newsletter faq products".split()
 )
 #: Objects of one state that are looked at, how deep they are nested, those below a title, texts tried.
-_MOST, _DEEPEST, _BELOW, _TRIED = 60_000, 40, 3, 40
+_MOST, _DEEPEST, _BELOW, _TRIED = 60_000, 40, 3, 16
 _TEMPLATES = 'script[type="text/template"], script[type="text/x-template"], script[type="text/html"], script[type="text/x-handlebars"], script[type="text/x-handlebars-template"], script[type="text/ng-template"]'
 _PLACEHOLDERS = ("{{", "{%", "<%", "<#", "${", "[[")
 

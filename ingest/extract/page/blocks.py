@@ -47,6 +47,8 @@ __all__ = ["BlockWalk", "Container", "PageBlock", "PageBlocks", "blocks_of", "pa
 
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
+#: Hidden elements that may be panels.
+_MOST_HIDDEN = 400
 _LONGEST_PATH = 1500
 _TYPES: dict[str, BlockType] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
@@ -130,6 +132,7 @@ class BlockWalk:
         self._result = PageBlocks()
         self._current = OpenText()
         self._stack: list[_Step] = []
+        self._hidden = 0
         #: Blocks that begin with a letter in an element of its own, and whether the word goes on.
         self._initials: dict[int, bool] = {}
         self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
@@ -160,7 +163,7 @@ class BlockWalk:
                 names = ""
                 if attributes:
                     if "style" in attributes or "hidden" in attributes:
-                        if is_not_drawn(attributes) and not is_panel(node):
+                        if is_not_drawn(attributes) and not self._is_panel(node):
                             continue
                         if shows_line_ends(attributes):
                             inline |= TYPED
@@ -222,6 +225,11 @@ class BlockWalk:
                 return
         self._push(node, container, kind, inline | bits << SHIFT)
 
+    def _is_panel(self, node: LexborNode) -> bool:
+        """Whether a hidden element is text all the same; asked so often of a page, no more."""
+        self._hidden += 1
+        return self._hidden <= _MOST_HIDDEN and is_panel(node)
+
     def _is_note(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Whether a link is the mark of a footnote behind a word."""
         return (
@@ -266,7 +274,7 @@ class BlockWalk:
         child = node.child
         if child is None:
             return
-        if inner == "code" and tag == "pre" and is_typed(node):
+        if tag == "pre" and kind != "code" and not inline & TYPED and is_typed(node):
             inner, inline = "paragraph", inline | TYPED
             self._current.typed = True
         if (

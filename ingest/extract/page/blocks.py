@@ -133,6 +133,8 @@ class BlockWalk:
         self._current = OpenText()
         self._stack: list[_Step] = []
         self._hidden = 0
+        #: Of the element that is looked at.
+        self._attributes: dict[str, str | None] = {}
         #: Blocks that begin with a letter in an element of its own, and whether the word goes on.
         self._initials: dict[int, bool] = {}
         self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
@@ -159,7 +161,7 @@ class BlockWalk:
                 if self._current.parts:
                     self._current.parts.append("\n")
             else:
-                attributes = node.attributes
+                attributes = self._attributes = node.attributes
                 names = ""
                 if attributes:
                     if "style" in attributes or "hidden" in attributes:
@@ -302,7 +304,10 @@ class BlockWalk:
         above = containers[container]
         bits = bits_of(names) if names else 0
         around = above.tags_around
-        marked = "articlebody" in (node.attributes.get("itemprop") or "").lower()
+        attributes = self._attributes
+        marked = (
+            "itemprop" in attributes and "articlebody" in (attributes.get("itemprop") or "").lower()
+        )
         containers.append(
             Container(
                 parent=container,

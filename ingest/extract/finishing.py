@@ -14,6 +14,7 @@ from ingest.extract.credits.page_credits import CreditInput, read_credits
 from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.json_ld import names_of, text_of
+from ingest.extract.parts.named_parts import may_go_on, named_parts
 from ingest.extract.refusal import Refusal, refuse_without_text
 from storage.article import Article, Block, Struck
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ingest.extract.metadata.page_metadata import PageMetadata
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page.lines import Line
+    from ingest.extract.page_context import PageContext
 
 __all__ = ["Found", "finish_article", "outside_lines"]
 
@@ -104,7 +106,7 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
             *sites,
             *above,
         ),
-        complete=_is_complete(page, blocks),
+        complete=_is_complete(page, blocks) and not _goes_on(page, about, found),
         source=about.source.name if about.source else None,
         extractor=found.extractor,
     )
@@ -161,6 +163,17 @@ def outside_lines(
         for line in lines
         if len(line.text) < 300 and fold(line.text) in named and fold(line.text) not in inside
     )
+
+
+def _goes_on(page: HtmlPage, about: PageContext, found: Found) -> bool:
+    """Whether the page says that its article goes on at another one."""
+    if about.first_part is not None:
+        return False
+    # All links are asked only where the lines around what a template has read give a reason to.
+    near = (*found.tail, *(struck.text for struck in found.body.struck))
+    if found.extractor.startswith("template:") and not may_go_on(near):
+        return False
+    return bool(named_parts(page, about.url))
 
 
 def _is_complete(page: HtmlPage, blocks: tuple[Block, ...]) -> bool:

@@ -139,6 +139,9 @@ def body_of(decided: Decided) -> Body:
         elif number in decided.rows and len(struck) < _MOST_TOLD:
             rule = f"likely to {decision.probability:.2f} the article's"
             struck.append(Struck(block.text[:SHORTENED], reason_of(decided.page, number), rule))
+    for text, size in decided.copies:
+        rule = f"begins a copy of {size} blocks that the page holds twice"
+        struck.append(Struck(text[:SHORTENED], "doubled_line", rule))
     return Body(tuple(blocks), tuple(struck))
 
 

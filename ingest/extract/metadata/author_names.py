@@ -15,7 +15,6 @@ from urllib.parse import unquote
 
 from ingest.extract.credits.agencies import directory
 from ingest.extract.data import load_data
-from ingest.extract.metadata.capitals import without_capitals
 from ingest.extract.page.folding import collapse, fold
 from ingest.extract.page.prose import WIDE
 
@@ -119,8 +118,7 @@ def names_in(texts: Iterable[str], *, own: frozenset[str] = frozenset()) -> tupl
         whole = _unled(collapse(html.unescape(text)))
         names = [whole] if whole and _is_own(whole, own) else _split(text)
         for name in names:
-            house = _is_house(name, own)
-            found.setdefault(fold(name), Author(name if house else without_capitals(name), house))
+            found.setdefault(fold(name), Author(name, _is_house(name, own)))
     return tuple(found.values())
 
 

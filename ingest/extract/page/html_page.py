@@ -114,7 +114,15 @@ class HtmlPage:
     @cached_property
     def article_node(self) -> dict[str, Any] | None:
         """The JSON-LD object of the page's article."""
-        return article_of(self.json_ld)
+        if len(self.json_ld) < 2:
+            return article_of(self.json_ld)
+        addresses = (self.canonical, self.first_meta("og:url"))
+        titles = (*self.headings[:3], self.first_meta("og:title"), self.head_title)
+        return article_of(
+            self.json_ld,
+            [address for address in addresses if address],
+            [title for title in titles if title],
+        )
 
     @cached_property
     def head_title(self) -> str | None:

@@ -23,8 +23,7 @@ from ingest.extract.page.block_text import (
     close_block,
 )
 from ingest.extract.page.class_words import BITS, bits_of
-from ingest.extract.page.drawn.marks import is_note_link
-from ingest.extract.page.element_use import (
+from ingest.extract.page.drawn.element_use import (
     is_after_label,
     is_layout,
     is_picture_table,
@@ -33,11 +32,17 @@ from ingest.extract.page.element_use import (
     sentence_goes_on,
     shows_line_ends,
 )
+from ingest.extract.page.drawn.initials import (
+    initial_of,
+    join_initials,
+    pictured_initial,
+    says_initial,
+)
+from ingest.extract.page.drawn.marks import is_note_link
+from ingest.extract.page.drawn.panels import is_panel
 from ingest.extract.page.folding import collapse, unescaped
 from ingest.extract.page.hidden import is_not_drawn
-from ingest.extract.page.initials import initial_of, join_initials, pictured_initial, says_initial
 from ingest.extract.page.lines import INLINE, INVISIBLE, is_link
-from ingest.extract.page.panels import is_panel
 from storage.article import Block, BlockType
 
 if TYPE_CHECKING:

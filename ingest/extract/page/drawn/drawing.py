@@ -31,7 +31,7 @@ __all__ = ["ASKED", "draw"]
 ASKED = "rt, rp, rtc, sup, template, iframe[srcdoc]"
 _READINGS = frozenset(["rt", "rp", "rtc"])
 #: Characters of a ``srcdoc``, how many of them are read, and the prose from which one is no widget.
-_LONGEST_FRAME, _MOST_FRAMES, _PROSE = 1_000_000, 5, 400
+_LONGEST_FRAME, _MOST_FRAMES, _PROSE = 300_000, 3, 400
 
 
 def draw(tree: LexborHTMLParser, found: Sequence[LexborNode]) -> None:

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.class_words import BESIDE, bits_named, bits_of
-from ingest.extract.page.short_text import short_text
+from ingest.extract.page.drawn.short_text import short_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ingest.extract.page.drawn.short_text import beginning_of
 from ingest.extract.page.line_breaks import is_typed_prose
 from ingest.extract.page.lines import INLINE
-from ingest.extract.page.short_text import beginning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

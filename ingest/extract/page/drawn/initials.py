@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ingest.extract.page.short_text import beginning_of
+from ingest.extract.page.drawn.short_text import beginning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,6 +19,7 @@ from ingest.extract.chrome.chrome import ChromeContext, strike_chrome
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
 from ingest.extract.dump import as_blocks, paragraphs_of, split_title
+from ingest.extract.encoded_twice import read_once
 from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
 from ingest.extract.metadata.language import language_of
@@ -164,8 +165,9 @@ def text_of_body(
     text, encoding = decode_page(body, content_type)
     if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
+    decoded, text = text, read_once(text)
     if _looks_like_html(text, media):
-        utf8 = body if _is_as_decoded(body, text, encoding) else None
+        utf8 = body if text is decoded and _is_as_decoded(body, text, encoding) else None
         too_much = excess(utf8 or text.encode("utf-8", "replace"))
         if too_much is not None:
             return Refusal(url, "too_costly", f"{too_much}: not read")

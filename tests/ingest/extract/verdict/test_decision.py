@@ -37,6 +37,11 @@ INDEX = page(
     f"<main><h1>Town</h1><div class='intro'>{paragraphs(1)}</div>{cards(24)}</main>",
     title="Town | The River Post",
 )
+#: A brief among teasers, which says nothing of itself.
+BRIEF = page(
+    article("Drawbridge opens again", paragraphs(1, 1), byline=False, around=cards(9)),
+    title="Drawbridge opens again",
+)
 STORY = page(article("Drawbridge opens again", paragraphs(5)), title="Drawbridge opens again")
 
 
@@ -69,15 +74,20 @@ def test_any_page_at_any_address_has_evidence(text: str, url: str | None) -> Non
 
 
 def test_a_page_that_a_feed_announced_under_its_title_is_judged_more_gently() -> None:
-    def probability(link: Link | None) -> float:
-        found = extract_bytes(FRONT, url=SECTION, link=link)
-        assert found.probability is not None
-        return found.probability
+    def announcement(link: Link | None) -> float:
+        verdict = explain_verdict(INDEX, PageContext(url=SECTION, link=link))
+        assert verdict is not None
+        return sum(by for name, _, by in verdict.because if name == "announced_title")
 
-    by_feed = probability(announced("Town | The River Post", "2026-11-14"))
-    by_listing = probability(announced("Town | The River Post", None))
-    assert by_feed > by_listing > probability(None)
-    assert probability(announced("Quite another headline", "2026-11-14")) == probability(None)
+    by_feed = announcement(announced("Town | The River Post", "2026-11-14"))
+    by_listing = announcement(announced("Town | The River Post", None))
+    assert by_feed > by_listing > announcement(None) == 0
+    assert announcement(announced("Quite another headline", "2026-11-14")) == 0
+    feed = announced("Drawbridge opens again", "2026-11-14")
+    gently, alone = (extract_bytes(BRIEF, url=None, link=link).probability for link in (feed, None))
+    assert gently is not None
+    assert alone is not None
+    assert gently > alone
 
 
 @pytest.mark.parametrize("entry", ["listing", "/town/*", "*town*"])

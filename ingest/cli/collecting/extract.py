@@ -112,6 +112,7 @@ def extract_inputs(
 
 def _explain(given: _Input, article: Article, shown: Shown, heading: str | None) -> None:
     from ingest.extract.explain import explain_bytes
+    from ingest.extract.explained_time import explain_time
     from ingest.views.explanation import explanation_html, explanation_lines
 
     blocks = explain_bytes(given.body, given.content_type, article)
@@ -125,6 +126,9 @@ def _explain(given: _Input, article: Article, shown: Shown, heading: str | None)
             print(f"== {heading}")
         for line in explanation_lines(article, blocks):
             print(line)
+        published = explain_time(given.body, given.content_type, article)
+        if published is not None:
+            print(published)
     else:
         print(f"{shown.html}: {sum(block.is_told for block in blocks)} blocks explained")
 

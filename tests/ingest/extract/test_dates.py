@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from ingest.extract import extract_bytes
+from ingest.extract.explained_time import explain_time
 from ingest.extract.metadata.times.address import date_of_address
 from ingest.extract.metadata.times.choice import choose, modified_time, published_time
 from ingest.extract.metadata.times.days import COLUMNS
 from ingest.extract.metadata.times.visible_dates import dates_in, visible_time
 from ingest.extract.page.html_page import HtmlPage
+from storage.article import Article
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TITLE = "The lock keeper of Elsmere"
@@ -310,3 +314,16 @@ def test_why_a_day_was_chosen_can_be_said() -> None:
     assert (chosen.stated, chosen.where) == ("2026-11-12", "shown: Published 12 November 2026")
     assert 0.5 < chosen.likely <= 1
     assert {name for name, _ in chosen.because} <= set(COLUMNS)
+
+
+def test_an_explanation_names_the_place_of_the_time() -> None:
+    body = f"<html lang='en'><body><h1>{TITLE}</h1><p>Published 12 November 2026</p>{PROSE * 4}</body></html>".encode()
+    article = extract_bytes(body, url="https://riverpost.example/lock")
+    assert isinstance(article, Article)
+    line = explain_time(body, None, article)
+    assert line is not None
+    assert line.startswith("published 2026-11-12: shown: Published 12 November 2026 (")
+    assert explain_time(body, None, replace(article, extractor="text")) is None
+    by_hand = explain_time(body, None, replace(article, published_at="2026-11-10"))
+    assert by_hand is not None
+    assert "selector or the endpoint" in by_hand

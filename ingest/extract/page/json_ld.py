@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingest.extract.page.broken_json import saved_json
-from ingest.extract.page.folding import letters
+from ingest.extract.page.folding import collapse, letters
 
 __all__ = ["ARTICLE_TYPES", "article_of", "names_of", "nodes_of", "text_of", "types_of"]
 
@@ -204,9 +204,7 @@ def text_of(value: Any) -> str | None:
         return None
     if "&" in value:
         value = html.unescape(html.unescape(value))
-    if not value.isprintable() or "  " in value or value[:1] == " " or value[-1:] == " ":
-        value = " ".join(value.replace("\u200b", "").split())
-    return value or None
+    return collapse(value) or None
 
 
 def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str, bool]]:

@@ -15,6 +15,7 @@ from ingest.extract.metadata.bylines.dates_beside import (
     without_date,
     without_times,
 )
+from ingest.extract.metadata.capitals import without_capitals
 from ingest.extract.page.folding import fold, letters
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def _beside_headline(places: LinePlaces, slugs: Sequence[str]) -> Iterator[Namin
             if names or fold(rest) in desks():
                 led = True
                 sure = bool(names) and (names[0].organisation or is_person_name(names[0].name))
+                if names and not names[0].organisation:
+                    # Old systems set bylines in capitals; what markup or metadata states stays as it is.
+                    rest = without_capitals(rest)
                 yield NamingLine("byline", rest, where, has_time(line.text), sure)
         if not led:
             yield from _unled(places, number, where)

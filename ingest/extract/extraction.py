@@ -20,13 +20,10 @@ from ingest.extract.body.choice import body_by_blocks, body_by_json_ld
 from ingest.extract.body.density import body_by_density
 from ingest.extract.body.selected import Body, body_by_selectors, without_sign_up_boxes
 from ingest.extract.body.teasers import teaser_blocks
-from ingest.extract.chrome.chrome import ChromeContext, strike_chrome
-from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
-from ingest.extract.credits.page_credits import CreditInput, read_credits
-from ingest.extract.dump import as_blocks, paragraphs_of, split_title
+from ingest.extract.chrome.site_lines import SiteLines
+from ingest.extract.dump.reading import extract_text
 from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
-from ingest.extract.metadata.language import language_of
 from ingest.extract.metadata.page_metadata import read_metadata
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page.surroundings import surroundings
@@ -37,7 +34,7 @@ from sources.client.answer.charset import decode_page
 from sources.link import Link
 from sources.markup import excess
 from sources.source import ExtractRules, Source
-from storage.article import Article, Block
+from storage.article import Article
 
 __all__ = [
     "BodyText",
@@ -246,43 +243,6 @@ def extract_parsed(page: HtmlPage, about: PageContext) -> Article | Refusal:
     return finish_article(fields, said, found)
 
 
-def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
-    """The article in a plain text dump, or why it is none."""
-    about = about or PageContext()
-    url, source, site = about.url, about.source, about.site
-    paragraphs = paragraphs_of(text[:LARGEST])
-    rules = source.extract if source else ExtractRules()
-    # Anchors and ads stand above the title in a dump: find the title among what is left of them.
-    left, _ = strike_chrome(as_blocks(paragraphs), ChromeContext(lines=rules.chrome))
-    title = split_title([block.text for block in left])
-    blocks = as_blocks(paragraphs)
-    if title is not None:
-        blocks = _without_first(blocks, title)
-    site_name = source.title if source else None
-    head = tuple(block.text for block in blocks[:4])
-    reading = read_credits(CreditInput(head=head, blocks=blocks, site_name=site_name, page_url=url))
-    kept, struck = strike_chrome(
-        reading.blocks,
-        ChromeContext(titles=(title,) if title else (), site_name=site_name, lines=rules.chrome),
-    )
-    if site is not None:
-        kept, sites = strike_site_lines(kept, site)
-        struck = (*struck, *sites)
-    if not kept or sum(len(block.text) for block in kept) < 60:
-        return Refusal(url, "no_text", "the text holds no paragraph of an article")
-    plain = " ".join(block.text for block in kept)
-    return Article(
-        url=url,
-        title=title,
-        blocks=kept,
-        language=language_of(plain, source.language if source else None),
-        credits=reading.credits,
-        struck=(*reading.struck, *struck),
-        source=source.name if source else None,
-        extractor="text",
-    )
-
-
 def _body(page: HtmlPage, chosen: PageRules, link: Link | None) -> tuple[Body | None, str]:
     rules, layer = chosen.rules, chosen.layer
     by_rules = body_by_selectors(page.tree, rules) if rules.body else None
@@ -317,11 +277,3 @@ def _feed_body(link: Link) -> Body | None:
     page = HtmlPage.parse(content)
     found = body_by_selectors(page.tree, ExtractRules(body=("#feed-content",)))
     return found if found and found.size >= 200 else None
-
-
-def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """Without the first block that is the title: what stays of it further on is a repetition."""
-    for number, block in enumerate(blocks):
-        if block.text == title:
-            return blocks[:number] + blocks[number + 1 :]
-    return blocks

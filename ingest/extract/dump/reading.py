@@ -25,7 +25,7 @@ from ingest.extract.dump.refusing import refuse_text
 from ingest.extract.dump.said import Place, authors_said, times_said
 from ingest.extract.dump.several import end_of_first
 from ingest.extract.metadata.author_names import names_in
-from ingest.extract.metadata.dates import possible_time
+from ingest.extract.metadata.dates import date_of_address, possible_time
 from ingest.extract.metadata.language import language_of
 from ingest.extract.metadata.stated_times import stated_time
 from ingest.extract.metadata.visible_dates import visible_time
@@ -314,6 +314,7 @@ def _times(
     modified = next((t for t in changed if possible_time(t, about.now)), None) or modified
     if published is None and about.link and about.link.published:
         published = possible_time(about.link.published, about.now)
+    published = published or possible_time(date_of_address(about.url), about.now)
     return published, modified, used
 
 

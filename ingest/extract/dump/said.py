@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +30,11 @@ __all__ = ["Place", "authors_said", "times_said"]
 
 #: Lines above the headline, below it, and behind the text, among which a byline may stand.
 _ABOVE, _BELOW, _BEHIND = 6, 14, 8
+#: Lines below a headline among which a byline stands though text has begun; and between name and date.
+_STANDFIRST, _BESIDE = 9, 2
 _LONGEST_BYLINE, _LONGEST_DATED = 160, 200
 _PIECES = re.compile(r"[|•·⋅●▪│]|\s[–—-]\s|\s/\s|\t|\s{3,}")
+_NUMBER = re.compile(r"\d")
 _LABEL_REACH = 30
 
 
@@ -45,7 +49,8 @@ class Place:
     def head(self, count: int) -> Iterator[int]:
         """The lines that may tell of the text from above: those below the headline first."""
         top = self.headline if self.headline is not None else max(self.first - _BELOW, 0)
-        end = min(max(self.first + 2, top + 2), top + _BELOW + 1, count)
+        # Under a standfirst, which may be text too, the byline follows.
+        end = min(max(self.first + 2, top + _STANDFIRST), top + _BELOW + 1, count)
         start = top + 1 if self.headline is not None else top
         yield from range(start, end)
         if self.first > end:
@@ -112,28 +117,33 @@ def _bare(
 ) -> tuple[tuple[Author, ...], tuple[str, ...], frozenset[int]]:
     """A person's name beside a date, or alone between headline and text."""
     count = len(lines)
-    head = [n for n in place.head(count) if place.headline is None or n > place.headline]
-    for number in head:
+    times = Counter(read.keys)
+    for number in place.head(count):
         text = lines[number].text
-        if len(text) > 100 or number > place.first:
+        if len(text) > 100 or (place.headline is not None and number <= place.headline):
             continue
-        beside = any(0 <= n < count and read.dated[n] for n in (number - 1, number, number + 1))
+        near = range(max(number - _BESIDE, 0), min(number + _BESIDE + 1, count))
+        beside = any(read.dated[n] for n in near)
         close = place.headline is not None and number - place.headline <= 2
         for piece in _pieces(text):
-            if not (beside or close) or not _is_name(piece, read, number, text):
+            again = piece == text and times[read.keys[number]] > 1
+            if not (beside or close or again) or (piece == text and read.kinds[number]):
                 continue
-            names = _of_people(names_in([piece], own=own))
+            names = _persons(piece, own)
             if names:
                 return names, (text,), frozenset([number])
     return (), (), frozenset()
 
 
-def _is_name(piece: str, read: Lines, number: int, text: str) -> bool:
-    if WIDE.search(piece) or (piece == text and read.kinds[number]):
-        return False
-    return any(
-        is_person_name(part.strip()) for part in re.split(r",| and | und | & | et | y ", piece)[:1]
-    )
+def _persons(piece: str, own: frozenset[str]) -> tuple[Author, ...]:
+    """The persons that a piece of a line names, where it says nothing else."""
+    if WIDE.search(piece) or any(sign in piece for sign in ".!?:") or not piece[:1].isupper():
+        return ()
+    names = _of_people(names_in([piece], own=own))
+    size = sum(len(name.name) for name in names)
+    if not names or size < 0.75 * len(piece):
+        return ()
+    return names if all(is_person_name(name.name) for name in names) else ()
 
 
 def _of_people(names: tuple[Author, ...]) -> tuple[Author, ...]:
@@ -141,11 +151,26 @@ def _of_people(names: tuple[Author, ...]) -> tuple[Author, ...]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The parts of a line between bars and dates."""
+    """The parts of a line between bars, dates and lengths of reading."""
     for piece in _PIECES.split(_undated(text)):
-        clean = piece.strip(" ,;:-–—")
+        # "Ada Lund 4 min read", "Ada Lund5 hours ago": no name has a number in it.
+        clean = _NUMBER.split(piece, maxsplit=1)[0].strip(" ,;:-–—(")
         if clean:
-            yield clean
+            yield _unglued_role(clean)
+
+
+def _unglued_role(text: str) -> str:
+    """``text`` with a blank before a role that stands against a name ("Ada LundReporter")."""
+    head, _, last = text.rpartition(" ")
+    for at in range(2, len(last)):
+        if last[at].isupper() and last[at - 1].islower() and fold(last[at:]) in _roles():
+            return f"{head} {last[:at]} {last[at:]}".strip()
+    return text
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset(load_data("byline_words")["role"])
 
 
 def _undated(text: str) -> str:

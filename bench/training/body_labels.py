@@ -18,8 +18,9 @@ from bench.training.sites import CorpusPage, corpus_pages
 from ingest.extract.body.columns import NAMES
 from ingest.extract.body.decisions import facts_of, found_by, neighbours
 from ingest.extract.body.features import features_of
-from ingest.extract.body.selected import body_by_generic
+from ingest.extract.body.selected import body_by_generic, without_sign_up_boxes
 from ingest.extract.page.blocks import PageBlock, page_blocks
+from ingest.extract.page.copies import without_copies
 from ingest.extract.page.html_page import HtmlPage
 
 __all__ = ["LabelledPage", "labelled_pages", "score_of"]
@@ -70,7 +71,8 @@ def _one(labelled: CorpusPage) -> LabelledPage:
     raw = labelled.raw()
     text = raw.decode("utf-8", "replace")
     page = HtmlPage.parse(text)
-    blocks = page_blocks(page.tree)
+    without_sign_up_boxes(page.tree)
+    blocks = without_copies(page_blocks(page.tree)).page
     numbers, seen = features_of(blocks, facts_of(page))
     generic = body_by_generic(text, page.shape, precise=True)
     if generic is not None and generic.blocks:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.body.choice import body_by_blocks, body_by_json_ld
+from ingest.extract.body.choice import body_by_blocks, body_by_json_ld, body_by_scripts
 from ingest.extract.body.density import body_by_density
 from ingest.extract.body.selected import Body, body_by_selectors, without_sign_up_boxes
 from ingest.extract.body.teasers import teaser_blocks
@@ -198,11 +198,39 @@ def unpacked(body: bytes) -> bytes:
 
 
 def _looks_like_html(text: str, media: str) -> bool:
-    if "html" in media:
+    if "html" in media or text[-400:].rstrip().lower().endswith(("</html>", "</body>")):
         return True
-    head = text[:4000]
+    start = _behind_leaders(text)
+    head = text[start : start + 4000]
     tags = len(_TAG.findall(head))
-    return tags >= 2 or (tags == 1 and head.lstrip()[:1] == "<")
+    return tags >= 2 or (tags == 1 and (start > 0 or head.lstrip()[:1] == "<"))
+
+
+#: What plug-ins and servers write before a page: elements and comments without a word for readers.
+_LEADER = re.compile(
+    r"\s*<(?:(!--)|(style|script|noscript|title)\b|link\b|meta\b|\?|!)", re.IGNORECASE
+)
+_MOST_LEADERS = 50
+
+
+def _behind_leaders(text: str) -> int:
+    """Where a page begins behind styles, scripts, comments and declarations; 0 where it is no page's."""
+    at = 0
+    for _ in range(_MOST_LEADERS):
+        found = _LEADER.match(text, at)
+        if found is None:
+            return at
+        closing = "-->" if found[1] else f"</{found[2].lower()}" if found[2] else ">"
+        end = text.find(closing, found.end())
+        if end < 0 and found[2]:
+            end = text.find(closing.upper(), found.end())
+        if end < 0:
+            return at
+        end = text.find(">", end)
+        if end < 0:
+            return at
+        at = end + 1
+    return at
 
 
 def extract_page(text: str, about: PageContext | None = None) -> Article | Refusal:
@@ -265,6 +293,9 @@ def _body(page: HtmlPage, chosen: PageRules, link: Link | None) -> tuple[Body | 
     described = body_by_json_ld(page, generic)
     if described is not None:
         return described, "json_ld"
+    carried = body_by_scripts(page, generic)
+    if carried is not None:
+        return carried, "script"
     if fallback is not None and fallback.size > 2 * generic.size:
         return fallback, "feed"
     return (generic, "generic") if generic.blocks else (fallback, "feed")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.cli.collecting.further_parts import with_further_parts
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK, InputError
 from ingest.extract import Refusal, extract_bytes
 from ingest.views.article_text import print_article
@@ -91,6 +92,8 @@ def extract_inputs(
                 # A short address may have led to a source.
                 source = catalogue.source_of(given.url)
             found = _extract(given, source)
+            if not isinstance(found, Refusal) and _is_address(asked) and given.url is not None:
+                found = with_further_parts(found, given.body, given.url, source, settings)
         if isinstance(found, Refusal):
             code = EXIT_INCOMPLETE
         if as_json:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.extract.body.features import PageFacts, features_of
 from ingest.extract.body.model import model
+from ingest.extract.body.next_article import next_article
 from ingest.extract.body.teasers import teaser_blocks
 from ingest.extract.page.blocks import PageBlock, PageBlocks
 from ingest.extract.page.class_words import BESIDE
+from ingest.extract.page.copies import without_copies
 from ingest.extract.page.folding import letters
 from ingest.extract.page.json_ld import names_of, text_of, types_of
 from ingest.extract.page.prose import weighted_size
@@ -56,13 +58,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Every block of a page with its decision, in reading order."""
+    """Every block of a page with its decision, in reading order; of a text that it holds twice, one."""
 
     decisions: tuple[Decision, ...]
     page: PageBlocks
     #: Rows as they were weighed, by number of block; menus have none.
     rows: dict[int, list[float]]
     ensemble: Literal["page", "witness"]
+    #: Of each text that the page holds twice, how the copy begins that was left out, and its blocks.
+    copies: tuple[tuple[str, int], ...] = ()
 
     def reasons(self, number: int, most: int = 3) -> list[tuple[str, float]]:
         """What moved the decision on block ``number`` most, and by how much (log-odds)."""
@@ -79,7 +83,8 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
         second: gives another extractor's text, one line a block, ``None`` where it finds none;
             called only where there is doubt, since it costs more than all else.
     """
-    blocks = page.blocks
+    once = without_copies(page.blocks)
+    blocks = once.page
     numbers, rows = features_of(blocks, facts)
     teasers = teaser_blocks(blocks)
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
@@ -95,7 +100,9 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
             probabilities = _spread(numbers, asked, len(blocks.blocks))
             if _at_odds(blocks, probabilities, said, teasers):
                 probabilities = [_BELIEVED if found else 1 - _BELIEVED for found in said]
-    probabilities = _without_next_article(blocks, _agreed(blocks, probabilities))
+    probabilities = _without_next_article(
+        blocks, _agreed(blocks, probabilities), facts.stated_titles
+    )
     for number in teasers:
         probabilities[number] = min(probabilities[number], _ANNOUNCED)
     probabilities = _unless_all_beside(blocks, probabilities)
@@ -108,7 +115,9 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
         if said is not None:
             witnesses.append(("trafilatura", said[number] > 0))
         decisions.append(Decision(block, probabilities[number], tuple(witnesses)))
-    return Decided(tuple(decisions), blocks, dict(zip(numbers, rows, strict=True)), ensemble)
+    return Decided(
+        tuple(decisions), blocks, dict(zip(numbers, rows, strict=True)), ensemble, once.left_out
+    )
 
 
 #: Share of what is kept that the second witness must have, else one of the two has missed the text.
@@ -163,41 +172,14 @@ def _unless_all_beside(blocks: PageBlocks, probabilities: list[float]) -> list[f
     return probabilities
 
 
-#: Blocks of the article before another headline may begin the next one.
-_FIRST_ARTICLE = 3
-
-
-def _without_next_article(blocks: PageBlocks, probabilities: list[float]) -> list[float]:
-    """Without the article that pages of endless scrolling bring along below: its ``h1`` stands in the same place of the same template."""
-    first: tuple[str, ...] | None = None
-    parents: set[int] = set()
-    kept = 0
-    for number, block in enumerate(blocks.blocks):
-        if blocks.containers[block.container].tag == "h1":
-            place, parent = (
-                _place(blocks, block.container),
-                blocks.containers[block.container].parent,
-            )
-            if kept >= _FIRST_ARTICLE and place == first and parent not in parents:
-                return probabilities[:number] + [
-                    min(probability, _ANNOUNCED) for probability in probabilities[number:]
-                ]
-            parents.add(parent)
-            if not kept:
-                first = place
-        elif probabilities[number] >= BELONGS and block.type == "paragraph":
-            kept += 1
-            parents.add(blocks.containers[block.container].parent)
-    return probabilities
-
-
-def _place(blocks: PageBlocks, index: int) -> tuple[str, ...]:
-    """Tags of the elements from ``index`` up to the body: equal where one template draws two articles."""
-    tags: list[str] = []
-    while index > 0:
-        tags.append(blocks.containers[index].tag)
-        index = blocks.containers[index].parent
-    return tuple(tags)
+def _without_next_article(
+    blocks: PageBlocks, probabilities: list[float], titles: Sequence[str]
+) -> list[float]:
+    """Without the article that pages of endless scrolling bring along below."""
+    number = next_article(blocks, [p >= BELONGS for p in probabilities], titles)
+    if number is None:
+        return probabilities
+    return probabilities[:number] + [min(p, _ANNOUNCED) for p in probabilities[number:]]
 
 
 _GROUPS = frozenset(["ul", "ol", "dl", "table"])
@@ -300,13 +282,13 @@ def neighbours(said: Sequence[int]) -> list[tuple[float, float, float]]:
 def facts_of(page: HtmlPage, feed_text: str | None = None) -> PageFacts:
     """What ``page``, and the feed that led to it, say of the article."""
     node = page.article_node or {}
-    titles = (
-        *page.headings[:2],
+    stated = (
         page.first_meta("og:title"),
         page.first_meta("twitter:title"),
         text_of(node.get("headline")),
         page.head_title,
     )
+    titles = (*page.headings[:2], *stated)
     descriptions = (
         page.first_meta("og:description"),
         page.first_meta("description"),
@@ -320,6 +302,7 @@ def facts_of(page: HtmlPage, feed_text: str | None = None) -> PageFacts:
     ]
     return PageFacts(
         titles=tuple(dict.fromkeys(title for title in titles if title)),
+        stated_titles=tuple(title for title in stated if title),
         descriptions=tuple(dict.fromkeys(text for text in descriptions if text)),
         authors=tuple(authors if named is None else [*authors, named]),
         article_bodies=tuple(bodies),

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from ingest.extract.body.columns import AROUND, KINDS, NEIGHBOURS, TAGS
 from ingest.extract.chrome.chrome import chrome_kind
-from ingest.extract.page.class_words import BITS
+from ingest.extract.page.class_words import BITS, bits_named
 from ingest.extract.page.folding import letters
-from ingest.extract.page.sums import PageSums, sums_of
+from ingest.extract.page.sums import PageSums, sums_of, way_of
 
 if TYPE_CHECKING:
     from ingest.extract.page.blocks import PageBlocks
@@ -44,6 +44,8 @@ class PageFacts:
     #: Whose habits the page follows: 0 a newsroom's, 2 a blog's, a guide's or a company's. (1 is met in
     #: training only: labels that count standfirsts as text.)
     convention: int = 0
+    #: Of the titles those that stand in its head, not on the page.
+    stated_titles: tuple[str, ...] = ()
 
 
 def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[list[float]]]:
@@ -56,20 +58,49 @@ def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[lis
     sums = sums_of(page)
     numbers = [number for number in range(len(page.blocks)) if not _is_menu(page, sums, number)]
     known = _Known.of(page, facts, sums, frozenset(numbers))
+    own, around = _meanings(page, sums, known)
     rows: list[list[float]] = []
     for number in numbers:
-        container = page.containers[page.blocks[number].container]
-        near = page.containers[max(container.parent, 0)].bits | container.bits
+        index = page.blocks[number].container
+        container = page.containers[index]
         row = known.own(number)
         row += known.said(number)
         row += known.place(number)
-        row += _bits(near)
-        row += _bits(container.bits_around)
+        row += _bits(own[index] | own[max(container.parent, 0)])
+        row += _bits(around[index])
         row += _bits(page.blocks[number].bits_inside)
         row += _tags(container.tags_around)
         row += known.neighbours(number)
         rows.append(row)
     return numbers, rows
+
+
+#: Share of the page's prose from which the name of the element that holds it is no furniture's.
+_NEARLY_ALL = 0.9
+_OF_TEXT = bits_named("body", "content", "title")
+
+
+def _meanings(page: PageBlocks, sums: PageSums, known: _Known) -> tuple[list[int], list[int]]:
+    """What the names of each element say, and those of all around it.
+
+    A word of furniture in the name of an element that holds the headline and the text, or nearly all
+    prose from the first on ("comments-enabled", "has-sidebar"), speaks of the page, not of what it
+    holds.
+    """
+    heading = page.blocks[known.heading].container if known.heading >= 0 else 0
+    headed = set(way_of(page, heading)) if known.heading >= 0 else set()
+    opened = set(way_of(page, page.blocks[known.first_prose].container))
+    own: list[int] = []
+    around: list[int] = []
+    for index, container in enumerate(page.containers):
+        bits = container.bits
+        if bits and index in sums.on_way:
+            nearly = sums.containers[index].prose >= _NEARLY_ALL * sums.page_prose
+            if index in headed or (nearly and index in opened):
+                bits &= _OF_TEXT
+        own.append(bits)
+        around.append(bits | (around[container.parent] if container.parent >= 0 else 0))
+    return own, around
 
 
 _NEVER = frozenset(["nav", "footer"])

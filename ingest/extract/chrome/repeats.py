@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from ingest.extract.page.copies import later_copies
 from ingest.extract.page.folding import fold, letters
 from storage.article import Block, Struck
 
@@ -32,16 +33,19 @@ def strike_repeats(
 ) -> tuple[tuple[Block, ...], tuple[Struck, ...]]:
     """Divide ``blocks`` into the article's and what repeats it or tells of its ``authors``.
 
-    A pull quote is a quotation whose words stand within a paragraph of the text too. An author's notice
+    A text that stands twice is kept once. A pull quote is a quotation whose words stand within a paragraph of the text too. An author's notice
     begins with the author's name, goes on in lower case ("is", "schreibt", "couvre") and ends the text.
     """
+    copied = later_copies([block.text for block in blocks])
     keys = [letters(block.text) for block in blocks]
     joined = "\n".join(keys)[:_COMPARED]
     names = [name for name in authors if " " in name]
     kept: list[Block] = []
     struck: list[Struck] = []
     for number, (block, key) in enumerate(zip(blocks, keys, strict=True)):
-        if _is_pull_quote(block, key, joined):
+        if number in copied:
+            struck.append(Struck(block.text, "doubled_line", "the text stands twice"))
+        elif _is_pull_quote(block, key, joined):
             struck.append(Struck(block.text, "pull_quote", "stands in a paragraph of the text"))
         elif number >= max(len(blocks) - _END, 1) and _is_notice(block, names):
             struck.append(Struck(block.text, "author_box", "tells of the author by name"))

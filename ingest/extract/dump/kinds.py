@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.extract.chrome.chrome import chrome_kind
 from ingest.extract.data import load_data
 from ingest.extract.metadata.author_names import byline_rest, is_person_name
-from ingest.extract.metadata.visible_dates import dates_in
+from ingest.extract.metadata.times.visible_dates import dates_in
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.prose import WIDE, weighted_size
 

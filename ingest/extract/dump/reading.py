@@ -25,10 +25,11 @@ from ingest.extract.dump.refusing import refuse_text
 from ingest.extract.dump.said import Place, authors_said, times_said
 from ingest.extract.dump.several import end_of_first
 from ingest.extract.metadata.author_names import names_in
-from ingest.extract.metadata.dates import date_of_address, possible_time
 from ingest.extract.metadata.language import language_of
-from ingest.extract.metadata.stated_times import stated_time
-from ingest.extract.metadata.visible_dates import visible_time
+from ingest.extract.metadata.times.address import date_of_address
+from ingest.extract.metadata.times.plausible import possible_time
+from ingest.extract.metadata.times.stated_times import stated_time
+from ingest.extract.metadata.times.visible_dates import visible_time
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page_context import PageContext
 from ingest.extract.refusal import Refusal, is_front_page

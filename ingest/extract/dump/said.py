@@ -17,8 +17,8 @@ from ingest.extract.metadata.author_names import (
     is_person_name,
     names_in,
 )
-from ingest.extract.metadata.dates import possible_time
-from ingest.extract.metadata.visible_dates import dates_in, unglued
+from ingest.extract.metadata.times.plausible import possible_time
+from ingest.extract.metadata.times.visible_dates import dates_in, unglued
 from ingest.extract.page.folding import fold
 from ingest.extract.page.prose import WIDE
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ingest.extract.dump.headline import may_be_headline
 from ingest.extract.metadata.author_names import byline_rest, is_person_name
-from ingest.extract.metadata.visible_dates import dates_in
+from ingest.extract.metadata.times.visible_dates import dates_in
 from ingest.extract.page.folding import letters
 from ingest.extract.page.prose import is_prose
 

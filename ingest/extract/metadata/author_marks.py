@@ -13,6 +13,7 @@ from ingest.extract.metadata.author_names import (
     is_plausible_name,
     names_in,
 )
+from ingest.extract.metadata.capitals import without_capitals
 from ingest.extract.page.beside_headline import lines_beside_headline
 from ingest.extract.page.folding import collapse, letters
 from ingest.extract.page.lines import INVISIBLE
@@ -175,7 +176,8 @@ def byline_lines(page: HtmlPage) -> Iterator[str]:
             rest = _without_date(rest or following)
             names = names_in([rest])
             if names and (names[0].organisation or is_person_name(names[0].name)):
-                yield rest
+                # Old systems set bylines in capitals; what markup or metadata states stays as it is.
+                yield rest if names[0].organisation else without_capitals(rest)
 
 
 def names_beside_time(page: HtmlPage) -> Iterator[str]:

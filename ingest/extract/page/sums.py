@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.extract.page.blocks import PageBlocks
 from ingest.extract.page.prose import weighted_size
 
-__all__ = ["PROSE", "PageSums", "Sum", "sums_of"]
+__all__ = ["PROSE", "PageSums", "Sum", "sums_of", "way_of"]
 
 #: Weighted characters outside links of a block that is prose.
 PROSE = 80
@@ -87,13 +87,14 @@ def sums_of(page: PageBlocks) -> PageSums:
     for index, container in enumerate(page.containers):
         if container.parent == main and containers[index].prose >= SHARE * page_prose:
             main = index
-    on_way = frozenset(_way(page, main))
+    on_way = frozenset(way_of(page, main))
     return PageSums(
         sizes, prose, containers, paths, page_prose, main, on_way, _branches(page, main, on_way)
     )
 
 
-def _way(page: PageBlocks, index: int) -> Sequence[int]:
+def way_of(page: PageBlocks, index: int) -> Sequence[int]:
+    """The elements from ``index`` up to the body, which is the last."""
     found = []
     while index >= 0:
         found.append(index)

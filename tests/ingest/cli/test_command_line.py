@@ -228,6 +228,25 @@ def test_extract_reads_files_folders_addresses_and_standard_input(
     assert capsys.readouterr().out.startswith("In\n")
 
 
+def test_extract_of_an_address_has_the_pages_that_the_article_goes_on_at(
+    paper: Any, folder: Path, capsys: Any
+) -> None:
+    def row(*numbers: int) -> str:
+        links = (f'<a href="/1{"" if n == 1 else f"/{n}"}">{n}</a>' for n in numbers)
+        return f"<div class=pages>Pages: {' '.join(links)}</div>"
+
+    paper.put(f"{HOST}/1", article_page("Divided", 1, text=row(1, 2)))
+    paper.put(f"{HOST}/1/2", article_page("Divided", 2, text=row(1, 2)))
+    assert run(["extract", f"{HOST}/1", "--json"]) == 0
+    (whole,) = lines(capsys.readouterr().out)
+    assert whole["complete"]
+    assert all(f"item {number} of" in whole["text"] for number in (1, 2))
+    (folder / "first.html").write_text(article_page("Divided", 1, text=row(1, 2)))
+    assert run(["extract", "first.html", "--url", f"{HOST}/1", "--json"]) == 0
+    (alone,) = lines(capsys.readouterr().out)
+    assert (alone["complete"], "item 2 of" in alone["text"]) == (False, False)
+
+
 def test_extract_says_what_is_refused_and_ends_with_1(folder: Path, capsys: Any) -> None:
     (folder / "bad.html").write_bytes(b"%PDF-1.4")
     assert run(["extract", "bad.html"]) == 1

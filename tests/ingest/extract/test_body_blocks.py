@@ -214,6 +214,52 @@ def test_the_next_article_of_an_endless_page_is_not_read() -> None:
     assert not any("Ferries" in text for text in found)
 
 
+@pytest.mark.parametrize("names", ["comments-enabled", "commentOnSelection", "has-related sidebar"])
+def test_a_word_of_furniture_around_all_of_the_text_is_none(names: str) -> None:
+    plain = article()
+    wrapped = plain.replace(
+        "<div class='article-body'>", f"<div class='{names}'><div class='text'>"
+    )
+    assert kept(wrapped.replace("</div></article>", "</div></div></article>")) == kept(plain)
+
+
+def test_comments_below_a_text_are_no_text() -> None:
+    said = "".join(
+        f"<li class='comment'><p>I walked there last year and nobody had told me of number {n}, which I find a pity.</p></li>"
+        for n in range(4)
+    )
+    page = article().replace("</main>", f"<ol class='comment-list'>{said}</ol></main>")
+    assert kept(page) == kept(article())
+
+
+def appended(headline: str, below: str = "<p class='byline'>By Ole Vik</p>") -> str:
+    other = "".join(
+        f"<p>Ferries stop at noon, the company said, because of the fog over the strait. Note {n}.</p>"
+        for n in range(4)
+    )
+    return f"<div class='more'><div class='one'>{headline}{below}<div>{other}</div></div></div>"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        appended("<h1>No ferries before Friday</h1>"),
+        appended("<h1>No ferries before Friday</h1>", "<time class='date'>3 May 2024</time>"),
+        f"</article><article>{appended('<h2>No ferries before Friday</h2>')}",
+    ],
+    ids=["signed", "dated", "an article of its own"],
+)
+def test_a_story_that_a_theme_appends_is_not_read(more: str) -> None:
+    assert kept(article(more)) == kept(article())
+
+
+def test_a_subheading_set_as_the_headline_is_belongs_to_the_text() -> None:
+    further = (
+        f"<h1>What the market paid</h1><p>{PROSE} It was dear.</p><p>{PROSE} It was cheap.</p>"
+    )
+    assert len(kept(article(further))) == 6 + 3
+
+
 def test_the_second_witness_is_heard_only_in_doubt() -> None:
     asked: list[bool] = []
 

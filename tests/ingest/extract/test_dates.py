@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.extract.metadata.dates import date_of_address, modified_time, published_time
-from ingest.extract.metadata.visible_dates import dates_in, visible_time
+from ingest.extract.metadata.times.address import date_of_address
+from ingest.extract.metadata.times.choice import modified_time, published_time
+from ingest.extract.metadata.times.visible_dates import dates_in, visible_time
 from ingest.extract.page.html_page import HtmlPage
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -115,9 +116,9 @@ def test_statements_in_words_are_read_too() -> None:
     assert published("", '<meta name="date" content="November 12, 2026">') == "2026-11-12"
 
 
-def test_a_change_is_not_the_publication() -> None:
+def test_a_change_is_not_the_publication_where_the_page_shows_another_day() -> None:
     head = '<meta property="article:modified_time" content="2026-11-15T08:00:00Z">'
-    assert published("", head) is None
+    assert published("<p>12 November 2026</p>", head) == "2026-11-12"
     page = HtmlPage.parse(head)
     assert modified_time(page, NOW) == "2026-11-15T08:00:00+00:00"
 

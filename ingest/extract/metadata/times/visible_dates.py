@@ -15,7 +15,7 @@ from functools import cache
 
 from ingest.extract.data import load_data
 
-__all__ = ["VisibleDate", "dates_in", "month_number", "unglued", "visible_time"]
+__all__ = ["VisibleDate", "clock_alone", "dates_in", "month_number", "unglued", "visible_time"]
 
 LONGEST = 200
 _YEAR = r"((?:19|20|25)\d\d)"
@@ -41,7 +41,9 @@ _TIME = re.compile(
     r"(?<![\d.:])(\d{1,2})\s?(?:[:.h]|時|시|Uhr\s)\s?(\d{2})(?!\d)(?::(\d{2}))?\s{0,2}([ap]\.?\s?m(?:\.|\b))?",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=\d\d\d\d)(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
+_GLUED = re.compile(
+    r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=\d\d\d\d)(?=[A-Z][a-z])|(?<=[a-z])(?=\d)|(?<=[ ,./]20\d\d)(?=\d{1,2}\s?min)"
+)
 _ZONE = re.compile(
     r"\s{0,2}(?:uhr\s)?\(?(?:(?:GMT|UTC)\s?(?=[+-]\d))?(GMT|UTC|CET|CEST|MEZ|MESZ|BST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|JST|KST|MSK|TSİ|[+-]\d{1,2}(?::?\d\d)?)\b"
 )
@@ -50,6 +52,10 @@ _OFFSETS = {
     "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
     "PDT": "-07:00", "JST": "+09:00", "KST": "+09:00", "MSK": "+03:00", "TSİ": "+03:00",
 }  # fmt: skip
+#: What may stand around a time of day that is a line of its own.
+_CLOCK_WORDS = re.compile(
+    r"[\s(|•·,–-]{0,3}(?:at|um|kl\.?|à|alle|a las|às|ore|ora|o|saat)?[\s,–-]{0,3}(?:Uhr|h|hrs?|Uhr)?\s{0,2}\(?(?:[A-ZİĞ]{2,4}|[+-]\d{1,2}:?\d{0,2})?[)\s|]{0,3}"
+)
 #: Where numbers are month, day, year.
 _MONTH_FIRST_LANGUAGES = frozenset(["en"])
 #: How far behind a date its time of day may stand, and how far before.
@@ -155,6 +161,10 @@ def _clock(line: str, start: int, end: int) -> str | None:
         match = before[-1] if before and ":" in before[-1][0] else None
     if match is None:
         return None
+    return _read_clock(match, line)
+
+
+def _read_clock(match: re.Match[str], line: str) -> str | None:
     hour, minute = int(match[1]), int(match[2])
     half = (match[4] or "").lower()[:1]
     if half and hour <= 12:
@@ -164,6 +174,20 @@ def _clock(line: str, start: int, end: int) -> str | None:
     zone = _ZONE.match(line, match.end())
     offset = _offset(zone[1]) if zone else ""
     return f"{hour:02}:{minute:02}:{match[3] or '00'}{offset}"
+
+
+def clock_alone(text: str) -> str | None:
+    """The time of day that ``text``, a whole line, is: ``12:44``, ``10.15 Uhr``, ``3:05 p.m. EST``."""
+    if not 4 <= len(text) <= 20 or not any(char.isdigit() for char in text):
+        return None
+    line = "".join(map(_ascii_digit, text))
+    match = _TIME.search(line)
+    if match is None:
+        return None
+    left = line[: match.start()] + line[match.end() :]
+    if _CLOCK_WORDS.fullmatch(left) is None:
+        return None
+    return _read_clock(match, line)
 
 
 def _offset(zone: str) -> str:

@@ -182,7 +182,9 @@ class _Import:
         self._pass.counts.links_new += count
         async with asyncio.TaskGroup() as group:
             for key, link in due.items():
-                group.create_task(self._filing.file_page(link, by_key[key].page, self._pass))
+                group.create_task(
+                    self._filing.file_page(link, by_key[key].page, self._pass, alone=True)
+                )
         last, filed_at = str(lot[-1].position), desk.now()
         await desk.store.write(
             lambda c: backfills.note_document(

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.extract.chrome.chrome import ChromeContext, chrome_kind, strike_chrome
+from ingest.extract.chrome.entry_times import strike_entry_times
+from ingest.extract.chrome.lines_apart import lines_apart
 from ingest.extract.chrome.repeats import strike_repeats
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
 from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.json_ld import names_of, text_of
-from ingest.extract.refusal import Refusal, refuse_without_text
+from ingest.extract.parts.named_parts import may_go_on, named_parts
+from ingest.extract.verdict.walls import refuse_without_text
 from storage.article import Article, Block, Struck
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from ingest.extract.metadata.page_metadata import PageMetadata
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page.lines import Line
+    from ingest.extract.page_context import PageContext
+    from ingest.extract.refusal import Refusal
 
 __all__ = ["Found", "finish_article", "outside_lines"]
 
@@ -41,6 +46,8 @@ class Found:
     tail: tuple[str, ...] = ()
     #: What was left out on the way, beside what ``body`` tells.
     struck: tuple[Struck, ...] = ()
+    #: How likely the page was held for an article; ``None`` where nothing was weighed.
+    probability: float | None = None
 
 
 def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Article | Refusal:
@@ -66,10 +73,11 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
             json_ld_sources=_based_on(page),
         )
     )
+    titles = titles_of(page, said.title)
     blocks, struck = strike_chrome(
-        reading.blocks,
+        lines_apart(reading.blocks, titles, said.authors),
         ChromeContext(
-            titles=titles_of(page, said.title),
+            titles=titles,
             authors=said.authors,
             site_name=said.site_name,
             lines=rules.chrome,
@@ -77,6 +85,7 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
         ),
     )
     blocks, repeated = strike_repeats(blocks, said.authors)
+    blocks, times = strike_entry_times(blocks, live=said.kind == "live_blog")
     # What the operator's own selectors pick is the operator's word.
     known = about.site if about.site is not None and found.extractor != "source" else SiteLines()
     blocks, sites = strike_site_lines(blocks, known) if known.counts else (blocks, ())
@@ -90,10 +99,20 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
         standfirst=leading if leading is not None else fields.standfirst(blocks, said.title),
         language=fields.language(" ".join(block.text for block in blocks)),
         credits=reading.credits,
-        struck=(*found.struck, *body.struck, *reading.struck, *struck, *repeated, *sites, *above),
-        complete=_is_complete(page, blocks),
+        struck=(
+            *found.struck,
+            *body.struck,
+            *reading.struck,
+            *struck,
+            *repeated,
+            *times,
+            *sites,
+            *above,
+        ),
+        complete=_is_complete(page, blocks) and not _goes_on(page, about, found),
         source=about.source.name if about.source else None,
         extractor=found.extractor,
+        probability=found.probability,
     )
 
 
@@ -148,6 +167,17 @@ def outside_lines(
         for line in lines
         if len(line.text) < 300 and fold(line.text) in named and fold(line.text) not in inside
     )
+
+
+def _goes_on(page: HtmlPage, about: PageContext, found: Found) -> bool:
+    """Whether the page says that its article goes on at another one."""
+    if about.first_part is not None:
+        return False
+    # All links are asked only where the lines around what a template has read give a reason to.
+    near = (*found.tail, *(struck.text for struck in found.body.struck))
+    if found.extractor.startswith("template:") and not may_go_on(near):
+        return False
+    return bool(named_parts(page, about.url))
 
 
 def _is_complete(page: HtmlPage, blocks: tuple[Block, ...]) -> bool:

@@ -38,6 +38,8 @@ class PageContext:
     site: SiteLines | None = None
     #: Of the answer, names in lower case; what they say about reuse is read.
     headers: Mapping[str, str] | None = None
+    #: Address of the first page of its article, where it is a further part of one.
+    first_part: str | None = None
 
     @classmethod
     def of(
@@ -68,4 +70,5 @@ class PageContext:
             self.now,
             self.site,
             self.headers,
+            self.first_part,
         )

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.desk import Desk
+    from ingest.pipeline.verdict import LinkState
     from sources.client import Client
     from sources.source import Source
 
-__all__ = ["STOPPED", "Pass", "first_cause", "pass_over", "record_sources"]
+__all__ = ["STOPPED", "Pass", "count_missed", "first_cause", "pass_over", "record_sources"]
 
 #: Why a pass failed that was broken off: a second Ctrl-C, a stop that took too long.
 STOPPED = "stopped before the end"
@@ -72,6 +73,25 @@ class Pass:
             self.told,
             self.health,
         )
+
+
+def count_missed(this: Pass, state: LinkState, *, robots: bool, known: bool) -> None:
+    """Count a link that brought no article under the state that it takes.
+
+    ``known``: an article came of it earlier, and stays whatever is there now.
+    """
+    counts = this.counts
+    if robots:
+        counts.robots += 1
+    elif state == "gone":
+        if known:
+            counts.withdrawn += 1
+        else:
+            counts.gone += 1
+    elif state == "refused" and not known:
+        counts.refused += 1
+    else:
+        counts.failed += 1
 
 
 @contextlib.asynccontextmanager

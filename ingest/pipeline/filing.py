@@ -14,12 +14,14 @@ from ingest.events import PageDone
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines
 from ingest.pipeline.address_learning import TEACHES
+from ingest.pipeline.booking import count_missed
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.held_pages import HeldPages
 from ingest.pipeline.link_rows import key_of_page, link_of
 from ingest.pipeline.page_getter import PageGetter, judge_page
 from ingest.pipeline.page_keeper import PageKeeper
 from ingest.pipeline.page_reader import PageReader
+from ingest.pipeline.part_pages import join_further_parts, keep_parts
 from ingest.pipeline.second_look import next_look, next_look_at_gone
 from ingest.pipeline.verdict import judge_crash, judge_error, judge_refusal
 from sources.address_parameters import counted_in
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from ingest.desk import Desk
     from ingest.pipeline.booking import Pass
-    from ingest.pipeline.verdict import LinkState, Verdict
+    from ingest.pipeline.verdict import Verdict
     from sources.page import Page
     from sources.source import Source
     from storage.articles.prepared import PreparedArticle
@@ -114,29 +116,37 @@ class Filing:
             robots=isinstance(error, RobotsDisallowed),
         )
 
-    async def file_page(self, due: links.DueLink, page: Page, this: Pass) -> None:
+    async def file_page(
+        self, due: links.DueLink, page: Page, this: Pass, *, alone: bool = False
+    ) -> None:
         """Extract and save the article on ``page``, or record why there is none.
+
+        ``alone``: the page lies in an archive, and nothing is to be asked for beside it.
 
         Raises:
             StorageError: the database cannot go on.
         """
         this.counts.fetched += 1
         with self._held.holding(len(page.body)):
-            await self._file_page(due, page, this)
+            await self._file_page(due, page, this, alone=alone)
 
-    async def _file_page(self, due: links.DueLink, page: Page, this: Pass) -> None:
+    async def _file_page(self, due: links.DueLink, page: Page, this: Pass, *, alone: bool) -> None:
         if page.not_modified:
             await self._note_unchanged(due, page, this)
             return
         verdict = judge_page(page, this.source, due.url)
         found: PreparedArticle | Refusal | None = None
+        named: tuple[str, ...] = ()
+        parts: tuple[Page, ...] = ()
         if verdict is None:
             site = await self._site_lines(this)
             if due.article_id is not None:
                 # Fetched again: its own lines are counted already.
                 site = replace(site, includes_this=True)
             try:
-                found = await self._reader.read(page, this.source, link_of(due), site)
+                found, named = await self._reader.read(page, this.source, link_of(due), site)
+                if named and not isinstance(found, Refusal) and not (alone or due.fetch_url):
+                    found, parts = await self._with_parts(found, named, page, this, site)
             except ExtractionCrashed as error:
                 verdict = judge_crash(error)
         if isinstance(found, Refusal):
@@ -151,10 +161,37 @@ class Filing:
                 refused_by_reader=isinstance(found, Refusal),
             )
         elif found is not None and not isinstance(found, Refusal):
-            await self._save(due, found, page, this)
+            if named and not found.article.complete:
+                # What is missing is asked for at the next look, though the first page has not changed.
+                page = replace(page, validators=Validators())
+            await self._save(due, found, page, this, parts)
+
+    async def _with_parts(
+        self,
+        found: PreparedArticle,
+        named: tuple[str, ...],
+        page: Page,
+        this: Pass,
+        site: SiteLines,
+    ) -> tuple[PreparedArticle, tuple[Page, ...]]:
+        """The article with its further pages, which ``page`` names."""
+        return await join_further_parts(
+            found.article,
+            named,
+            first=page.url,
+            source=this.source,
+            site=site,
+            fetch=lambda url: self._getter.get(url, this.source, client=this.client),
+            pool=self._desk.pool,
+        )
 
     async def _save(
-        self, due: links.DueLink, prepared: PreparedArticle, page: Page, this: Pass
+        self,
+        due: links.DueLink,
+        prepared: PreparedArticle,
+        page: Page,
+        this: Pass,
+        parts: tuple[Page, ...],
     ) -> None:
         article, source = prepared.article, this.source
         try:
@@ -178,7 +215,7 @@ class Filing:
             )
         )
         shape = address_shape(due.url, counted_in(due.key))
-        packed = await self._pages.pack(source.name, due, page)
+        packed = await self._pages.pack(source.name, due.id, page)
 
         def save(connection: Transaction) -> articles.Saved:
             saved = articles.save_article(
@@ -210,6 +247,8 @@ class Filing:
             return saved
 
         saved = await self._desk.store.write(save)
+        if parts and saved.article_id is not None and saved.outcome != "unlike":
+            await keep_parts(self._desk.store, self._pages, due, saved.article_id, parts, now)
         match saved.outcome:
             case "filed":
                 this.counts.filed += 1
@@ -269,7 +308,7 @@ class Filing:
             due.attempts + 1, self._desk.settings.attempts, now, retry_after
         )
         status = page.status if page else None
-        _count(this, state, robots=robots, known=due.article_id is not None)
+        count_missed(this, state, robots=robots, known=due.article_id is not None)
         if verdict.state == "failed":
             this.errors.append(f"{due.url}: {verdict.reason}: {verdict.detail}")
         if due.article_id is not None:
@@ -281,7 +320,7 @@ class Filing:
         # A better reader may find the article one day (copydesk reextract).
         packed = None
         if page is not None and refused_by_reader:
-            packed = await self._pages.pack(source, due, page)
+            packed = await self._pages.pack(source, due.id, page)
 
         def record(connection: Transaction) -> None:
             links.mark_fetched_failure(
@@ -293,6 +332,7 @@ class Filing:
                 retry_at=retry_at,
                 status=status,
                 now=now,
+                probability=verdict.probability,
             )
             if shape is not None:
                 address_shapes.count_shape(connection, source, shape, article=False)
@@ -353,22 +393,3 @@ class Filing:
             name = this.source.name
             this.site = await self._desk.store.read(lambda c: site_lines_of(c, name))
         return this.site
-
-
-def _count(this: Pass, state: LinkState, *, robots: bool, known: bool) -> None:
-    """Count a link that brought no article under the state that it takes.
-
-    ``known``: an article came of it earlier, and stays whatever is there now.
-    """
-    counts = this.counts
-    if robots:
-        counts.robots += 1
-    elif state == "gone":
-        if known:
-            counts.withdrawn += 1
-        else:
-            counts.gone += 1
-    elif state == "refused" and not known:
-        counts.refused += 1
-    else:
-        counts.failed += 1

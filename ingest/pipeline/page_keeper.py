@@ -12,7 +12,6 @@ from storage.pages.raw_pages import PackedPage, PageArchive, RawPage, keep_dicti
 if TYPE_CHECKING:
     from sources.page import Page
     from storage.async_store import AsyncStore
-    from storage.links import DueLink
     from storage.transaction import Transaction
 
 __all__ = ["PageKeeper"]
@@ -36,8 +35,8 @@ class PageKeeper:
         self._enabled = enabled
         self._archive = PageArchive()
 
-    async def pack(self, source: str, due: DueLink, page: Page) -> PackedPage | None:
-        """The page that answers a link of ``source``, as it is kept."""
+    async def pack(self, source: str, link_id: int, page: Page) -> PackedPage | None:
+        """The page that answers the link of this number, of ``source``, as it is kept."""
         if not self._enabled:
             return None
         raw = RawPage(
@@ -47,7 +46,7 @@ class PageKeeper:
             headers=page.headers,
             body=page.body,
         )
-        pack = partial(self._archive.pack, self._store.database.reading, source, due.id, raw)
+        pack = partial(self._archive.pack, self._store.database.reading, source, link_id, raw)
         if len(page.body) > _AT_ONCE or self._archive.asks(source):
             return await self._store.call(pack)
         return pack()

@@ -64,8 +64,8 @@ class PageReader:
 
     async def read(
         self, page: Page, source: Source, link: Link | None, site: SiteLines | None
-    ) -> PreparedArticle | Refusal:
-        """The article on ``page``, ready for the store, or why it is none.
+    ) -> tuple[PreparedArticle | Refusal, tuple[str, ...]]:
+        """The article on ``page``, ready for the store, or why it is none; the pages it goes on at.
 
         Raises:
             ExtractionCrashed: the page could not be read; the text says why.
@@ -75,8 +75,8 @@ class PageReader:
         # The operator's own selectors are the operator's word: no template is wanted.
         if not self._enabled or has_own_body(source):
             generic = ReadPage(page.body, about, learns=False)
-            found, _ = await self._pool.submit(ReadForFiling(generic))
-            return found
+            found, reading = await self._pool.submit(ReadForFiling(generic))
+            return found, reading.parts
         shelf = await self._shelves.of(source.name)
         if not shelf.is_new():
             return await self._read_by(shelf, page, about, source)
@@ -88,7 +88,7 @@ class PageReader:
 
     async def _read_by(
         self, shelf: Shelf, page: Page, about: PageContext, source: Source
-    ) -> PreparedArticle | Refusal:
+    ) -> tuple[PreparedArticle | Refusal, tuple[str, ...]]:
         found, reading = await self._pool.submit_when_free(
             lambda: ReadForFiling(ReadPage(page.body, about, shelf.candidates())), source.name
         )
@@ -101,7 +101,7 @@ class PageReader:
         else:
             await self._shelves.note_page(shelf)
         self._shelves.bound(shelf)
-        return found
+        return found, reading.parts
 
     async def flush(self, source: str) -> None:
         """Write what is known of the templates of ``source``.

@@ -17,17 +17,19 @@ from ingest.extract.page_context import PageContext
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.link_rows import key_of_page, link_of
 from ingest.workers.pool import ExtractionPool
-from ingest.workers.tasks import ExtractPage
+from ingest.workers.tasks import JoinParts, ReadPage, ReadPart
 from sources.catalogue import Catalogue
 from sources.errors import SourcesError
 from sources.page import Page
 from storage.articles import saving as articles
 from storage.links import get_link
+from storage.links.parts import parts_of_article
 from storage.pages import raw_pages, reextractions
 
 if TYPE_CHECKING:
     from ingest.extract.chrome.site_lines import SiteLines
     from sources.source import Source
+    from storage.article import Article
     from storage.database import Database
     from storage.transaction import Transaction
 
@@ -156,7 +158,14 @@ class _Reader:
             about = PageContext.of(
                 page, self._source(raw.source), link_of(due), self._site_lines[raw.source]
             )
-            found = await self._pool.submit(ExtractPage(page.body, about))
+            reading = await self._pool.submit(ReadPage(page.body, about, learns=False))
+            found = reading.found
+            if reading.parts and not isinstance(found, Refusal):
+                joined = await self._joined(found, reading.parts, page.url, about, due.article_id)
+                if joined is None:
+                    # Pages of it are not kept: what is there has more than its first one.
+                    return "unchanged"
+                found = joined
         except ExtractionCrashed:
             return "crashed"
         if isinstance(found, Refusal):
@@ -182,6 +191,35 @@ class _Reader:
 
         future = await asyncio.to_thread(self._database.writer.submit, save)
         return (await asyncio.wrap_future(future)).outcome
+
+    async def _joined(
+        self,
+        first: Article,
+        named: tuple[str, ...],
+        url: str,
+        about: PageContext,
+        article_id: int | None,
+    ) -> Article | None:
+        """``first`` with its kept further parts; as it is where none was ever joined, ``None`` where one is lost."""
+        if article_id is None:
+            return first
+        with self._database.reading() as connection:
+            joined, kept = parts_of_article(connection, article_id)
+            numbers = [kept.get(address) for address in joined]
+            raw = [
+                raw_pages.get_page(connection, self._archive, number) if number else None
+                for number in numbers
+            ]
+        if not joined:
+            return first
+        parts = []
+        for page in raw:
+            if page is None:
+                return None
+            context = replace(about, url=page.url, link=None, headers=page.headers)
+            parts.append(await self._pool.submit(ReadPart(page.body, context, url)))
+        all_there = set(named) <= set(joined)
+        return (await self._pool.submit(JoinParts(first, tuple(parts), all_there))).article
 
     def _source(self, name: str) -> Source | None:
         """The source as its file says today; ``None`` where it has none any more."""

@@ -12,8 +12,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.metadata.author_names import Author, names_in
-from ingest.extract.metadata.dates import possible_time
-from ingest.extract.metadata.stated_times import stated_time
+from ingest.extract.metadata.times.plausible import possible_time
+from ingest.extract.metadata.times.stated_times import stated_time
 from ingest.extract.page.folding import collapse, fold, letters
 from ingest.extract.page.heading_text import heading_text
 from ingest.extract.page.json_ld import names_of, text_of

@@ -11,6 +11,7 @@ from ingest.extract import Refusal
 from ingest.extract.extraction import extract_parsed, extract_text, text_of_body
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page_context import PageContext
+from ingest.extract.parts.named_parts import named_parts
 from ingest.templates.agreement import differences
 from ingest.templates.applying import read_by_template
 from ingest.templates.learning import NotLearned, learn, signature_of
@@ -70,7 +71,7 @@ def read_page(
         misfits.append((candidate.label, read))
     label = by.label if by is not None else None
     if fit is not None and by is not None and not by.check:
-        return PageReading(fit, label, tuple(misfits))
+        return PageReading(fit, label, tuple(misfits), parts=_parts(page, about, fit))
     if fit is not None:
         # The template's reading may have taken boxes out of the tree.
         page = HtmlPage.parse(text.text, text.utf8)
@@ -90,7 +91,15 @@ def read_page(
         differs=differs,
         signature=signature_of(page, generic) if learns and generic is not None else None,
         generic=generic,
+        parts=_parts(page, about, taken),
     )
+
+
+def _parts(page: HtmlPage, about: PageContext, found: Article | Refusal) -> tuple[str, ...]:
+    """The further parts of ``found``, which is not complete where there are any."""
+    if isinstance(found, Refusal) or found.complete or about.first_part is not None:
+        return ()
+    return tuple(named_parts(page, about.url).further.values())
 
 
 def learn_template(

@@ -75,6 +75,8 @@ class PageReading:
     signature: str | None = None
     #: What the generic path made of it, where it was asked.
     generic: Article | None = None
+    #: Addresses of the pages that the article goes on at, the second part first.
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

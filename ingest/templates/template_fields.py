@@ -112,9 +112,9 @@ class TemplateFields(FieldSource):
         """When it was first published, by the template's rule."""
         return self._time("published", self.rules.published) or super().published()
 
-    def modified(self) -> str | None:
+    def modified(self, published: str | None) -> str | None:
         """When it was changed last, by the template's rule."""
-        return self._time("modified", ()) or super().modified()
+        return self._time("modified", ()) or super().modified(published)
 
     def kind(self) -> ArticleKind:
         """The kind; whether it is a live blog was asked before."""

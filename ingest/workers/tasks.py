@@ -15,13 +15,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ingest.extract.page_context import PageContext
+    from ingest.extract.parts.joining import Part
     from ingest.extract.refusal import Refusal
     from ingest.templates.reading_values import Candidate, Learned, PackedExample, PageReading
     from sources.source import Source
     from storage.article import Article
     from storage.articles.prepared import PreparedArticle
 
-__all__ = ["ExtractPage", "LearnTemplate", "Parse", "ReadForFiling", "ReadPage", "Task"]
+__all__ = [
+    "ExtractPage",
+    "JoinParts",
+    "LearnTemplate",
+    "Parse",
+    "ReadForFiling",
+    "ReadPage",
+    "ReadPart",
+    "Task",
+]
 
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
@@ -142,6 +152,65 @@ class ReadForFiling(Task["tuple[PreparedArticle | Refusal, PageReading]"]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ReadForFiling, (self.reading,)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart(Task["Part"]):
+    """A further part of an article, by the generic path."""
+
+    #: As it came, content coding undone, gzipped or not.
+    body: bytes
+    about: PageContext
+    #: Address of the first part.
+    begins_at: str
+
+    @property
+    def what(self) -> str:
+        """The part's address."""
+        return self.about.url or "a page"
+
+    @property
+    def whose(self) -> str | None:
+        """The source of the page."""
+        return self.about.source.name if self.about.source is not None else None
+
+    def run(self) -> Part:
+        """Read."""
+        from ingest.extract.parts.joining import read_part
+
+        return read_part(self.body, self.about, self.begins_at)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return ReadPart, (_apart(self.body, protocol), self.about, self.begins_at)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinParts(Task["PreparedArticle"]):
+    """An article of its parts, made ready for the store."""
+
+    article: Article
+    parts: tuple[Part, ...]
+    #: Whether none is missing.
+    all_there: bool
+
+    @property
+    def what(self) -> str:
+        """The article's address."""
+        return self.article.url or "an article"
+
+    @property
+    def whose(self) -> str | None:
+        """The source of the article."""
+        return self.article.source
+
+    def run(self) -> PreparedArticle:
+        """Join, and prepare."""
+        from ingest.extract.chrome.site_lines import line_keys
+        from ingest.extract.parts.joining import join_parts
+        from storage.articles.prepared import prepare_article
+
+        whole = join_parts(self.article, self.parts, all_there=self.all_there)
+        return prepare_article(whole, line_keys(whole))
 
 
 @dataclass(frozen=True, slots=True)

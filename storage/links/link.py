@@ -18,6 +18,7 @@ from storage.schema import links
 __all__ = [
     "CLAIMED",
     "NOT_ITS_OWN",
+    "PART",
     "SAME_ARTICLE",
     "SAME_TEXT",
     "AnnouncedLink",
@@ -29,9 +30,9 @@ __all__ = [
 ]
 
 #: Reasons of links that lead to an article of another address: its text word by word, a further view
-#: of it, an address that only a page has named so far.
-SAME_TEXT, SAME_ARTICLE, CLAIMED = "same_text", "same_article", "claimed"
-NOT_ITS_OWN = (SAME_TEXT, SAME_ARTICLE, CLAIMED)
+#: of it, a further page of it, an address that only a page has named so far.
+SAME_TEXT, SAME_ARTICLE, PART, CLAIMED = "same_text", "same_article", "part", "claimed"
+NOT_ITS_OWN = (SAME_TEXT, SAME_ARTICLE, PART, CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
-
-from selectolax.lexbor import LexborHTMLParser
 
 from ingest.extract.body.decisions import Decided, decide, facts_of
 from ingest.extract.body.selected import Body, body_by_generic
+from ingest.extract.carried.bodies import MUCH_SHOWN, body_in_json_ld, body_in_scripts
 from ingest.extract.chrome.chrome import chrome_kind
 from ingest.extract.chrome.repeats import pull_quotes
-from ingest.extract.page.blocks import blocks_of
 from ingest.extract.page.class_words import BITS
-from ingest.extract.page.folding import collapse, letters
-from sources.markup import excess
+from ingest.extract.page.folding import letters
 from storage.article import Block, Struck
 
 if TYPE_CHECKING:
@@ -24,7 +19,14 @@ if TYPE_CHECKING:
     from ingest.extract.page.blocks import PageBlock, PageBlocks
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["SHORTENED", "body_by_blocks", "body_by_json_ld", "body_of", "decide_on", "reason_of"]
+__all__ = [
+    "SHORTENED",
+    "body_by_json_ld",
+    "body_by_scripts",
+    "body_of",
+    "decide_on",
+    "reason_of",
+]
 
 #: Elements of a page up to which the second witness is heard: its cost grows faster than the page.
 _LARGEST_SECOND = 3000
@@ -59,18 +61,11 @@ _REASONS = {
 _ALL, _LEAST_PROMOTION = 0.95, 40
 #: Characters of a headline that is linked, and of the words before it.
 _LEAST_HEADLINE, _LONGEST_LABEL = 15, 30
+#: Elements that say themselves that they hold a caption.
+_SAY_CAPTION = frozenset(["figcaption", "caption"])
 _ARROWS = " ›»→►▶"
 _STOPS = (".", "!", ":", "…", "。")
-_MARKUP = re.compile(r"</?(?:p|br|div|a|strong|em|h[2-6]|li|ul)\b", re.IGNORECASE)
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
-
-
-def body_by_blocks(page: HtmlPage, feed_text: str | None = None) -> Body:
-    """The body of ``page``, whose sign-up boxes were taken out; perhaps no blocks.
-
-    ``feed_text``: the article's text as its feed gives it, without markup.
-    """
-    return body_of(decide_on(page, feed_text))
 
 
 def decide_on(page: HtmlPage, feed_text: str | None = None) -> Decided:
@@ -85,27 +80,17 @@ def decide_on(page: HtmlPage, feed_text: str | None = None) -> Decided:
     return decide(page, facts_of(page, feed_text), second)
 
 
-#: Characters of a text in JSON-LD, and how many times the page's own, from which it stands in for it.
-_LEAST_TEXT, _LARGER = 500, 2.5
-
-
 def body_by_json_ld(page: HtmlPage, shown: Body) -> Body | None:
-    """The text that JSON-LD gives where the page itself shows ``shown``, which is much less of it.
+    """The text that JSON-LD gives where the page itself shows ``shown``, which is much less of it."""
+    blocks = body_in_json_ld(page, shown.size)
+    return Body(blocks) if blocks else None
 
-    Scripts and paywalls leave pages that show two paragraphs and describe themselves in full.
-    """
-    value = (page.article_node or {}).get("articleBody")
-    if not isinstance(value, str) or len(value) < _LEAST_TEXT or len(value) < _LARGER * shown.size:
+
+def body_by_scripts(page: HtmlPage, shown: Body) -> Body | None:
+    """The text in the data that scripts draw the page from, where it shows ``shown``, which is much less."""
+    if shown.size >= MUCH_SHOWN:
         return None
-    text = html.unescape(html.unescape(value))
-    if _MARKUP.search(text):
-        if excess(text.encode("utf-8", "replace")) is not None:
-            return None
-        tree = LexborHTMLParser(f"<html><body>{text}</body></html>")
-        blocks = blocks_of(tree.body) if tree.body is not None else ()
-    else:
-        lines = (collapse(line) for line in text.splitlines())
-        blocks = tuple(Block("paragraph", line) for line in lines if line)
+    blocks = body_in_scripts(page, shown.size)
     return Body(blocks) if blocks else None
 
 
@@ -124,7 +109,9 @@ def body_of(decided: Decided) -> Body:
     ):
         decision = decided.decisions[number]
         block = decision.block
-        if decision.belongs and _is_promotion(decided, number):
+        if block.type == "caption" and _is_in_picture_table(decided.page, block):
+            struck.append(Struck(block.text[:SHORTENED], "caption", "in a small table"))
+        elif decision.belongs and _is_promotion(decided, number):
             struck.append(
                 Struck(block.text[:SHORTENED], "related", "a link of its own amid the text")
             )
@@ -196,6 +183,12 @@ def _is_labelled_link(block: PageBlock) -> bool:
     if label.endswith(":") or len(label) > _LONGEST_LABEL:
         return False
     return chrome_kind(label, edge=True) == "related"
+
+
+def _is_in_picture_table(page: PageBlocks, block: PageBlock) -> bool:
+    """Whether a caption is the text of a small table with a picture: a page of old, which says nothing more of it."""
+    around = page.containers[block.container].tags_around
+    return "table" in around and not around & _SAY_CAPTION
 
 
 def _is_credit(text: str) -> bool:

@@ -216,6 +216,10 @@ def _without_next_article(
     return probabilities[:number] + [min(p, _ANNOUNCED) for p in probabilities[number:]]
 
 
+#: Characters of a block that is a headline with its byline.
+_LONGEST_HEAD = 300
+
+
 def _headline(
     blocks: PageBlocks, probabilities: Sequence[float], facts: PageFacts
 ) -> Sequence[int]:
@@ -224,6 +228,11 @@ def _headline(
     for number, block in enumerate(blocks.blocks):
         if blocks.containers[block.container].tag == "h1":
             return (number,) if letters(block.text) in titles else ()
+        # Old markup sets it in bold, with the byline on the next line.
+        if len(block.text) <= _LONGEST_HEAD and "\n" in block.text:
+            line = letters(block.text.partition("\n")[0])
+            if len(line) >= _PROBE and any(line in title for title in titles):
+                return (number,)
         if probabilities[number] >= BELONGS and block.type == "paragraph":
             break
     return ()

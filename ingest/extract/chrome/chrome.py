@@ -22,7 +22,7 @@ from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.prose import WIDE, is_prose
 from storage.article import Block, Struck
 
-__all__ = ["ChromeContext", "chrome_kind", "strike_chrome"]
+__all__ = ["ChromeContext", "chrome_kind", "is_byline", "strike_chrome"]
 
 #: Longer lines are prose, whatever they begin with.
 LONGEST = 320
@@ -56,6 +56,11 @@ _SPEED = re.compile(r"\d(?:[.,]\d{1,2})?\s?[x×]")
 #: "© Jane Doe/AFP" within a text is a picture's; with a year it is the site's and stands at its end.
 _OWNER = re.compile(r"[©Ⓒ]\s?\D+$")
 _PICTURE = 80
+#: "© 2003 The Brook Gazette": whose a page is, at the end of its text.
+_COPYRIGHT = re.compile(
+    r"(?:copyright\s{0,2}(?:©|\(c\))?|©|\(c\))\s{0,2}(?:by\s)?(?:19|20)\d\d\b", re.IGNORECASE
+)
+_NOTICE = 200
 _COUNTER = re.compile(
     r"\d{1,7}[.,]?\d{0,3}[km]?\s?(?:shares?|views?|likes?|comments?|kommentare?|replies|reads|retweets|votes?|aufrufe|commentaires?|comentarios?|visualizações|visualizzazioni|reacties|просмотров|комментари(?:й|я|ев)|görüntülenme|조회)|\d{1,3}\s?(?:/|of|von|de|di|sur|van|из|z)\s?/?\s?\d{1,3}"
 )
@@ -168,6 +173,8 @@ def _kind(text: str, *, edge: bool, heading: bool) -> _Kind | None:
         return _PLAYER
     if len(text) <= _PICTURE and _OWNER.match(text):
         return _OF_PICTURE
+    if edge and len(text) <= _NOTICE and _COPYRIGHT.match(text):
+        return _LEGAL
     if edge and len(text) <= 72 and not heading:
         if _DATE_LINE.fullmatch(folded):
             return _TIMESTAMP
@@ -182,6 +189,7 @@ _ORNAMENT = _Kind("ornament", LONGEST, True, False, False)
 _TIMESTAMP = _Kind("timestamp", 72, True, True, False)
 _PATH = _Kind("breadcrumb", 72, True, True, False)
 _PLAYER = _Kind("player", 8, False, True, False)
+_LEGAL = _Kind("legal", _NOTICE, True, False, False)
 _OF_PICTURE = _Kind("caption", _PICTURE, False, False, False)
 _COUNTED = _Kind("share", 72, True, True, False)
 
@@ -327,15 +335,21 @@ def _reason(number: int, block: Block, page: _Page) -> str | None:
     bare = text[opened.end() :] if opened else text
     if fold(bare) in page.people:
         return "byline"
-    if (
-        opened
-        and number < max(page.first_prose, _FIRST + 2)
-        and all(is_person(name.strip()) for name in _AND.split(bare.partition(",")[0]))
-    ):
+    if number < max(page.first_prose, _FIRST + 2) and is_byline(text, ()):
         return "byline"
     if number == page.size - 1 and _SIGN_OFF.fullmatch(text.strip()):
         return "byline"
     return None
+
+
+def is_byline(text: str, authors: Sequence[str]) -> bool:
+    """Whether a line names a person behind "By" or its like, or one of ``authors`` and nobody else."""
+    opened = _BY.match(text)
+    bare = text[opened.end() :] if opened else text
+    if fold(bare) in {fold(name) for name in authors}:
+        return True
+    names = _AND.split(bare.partition(",")[0])
+    return opened is not None and all(is_person(name.strip()) for name in names)
 
 
 def _with_what_they_introduce(

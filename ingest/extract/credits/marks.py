@@ -20,8 +20,30 @@ _DASHES = re.compile(r"\s*[–—]\s*|\s+-+\s+|-{2}|(?<=\w)-\s|:\s|//")
 _CHINESE_WIRE = re.compile(
     r"[（(【]?(?:据|據)?([\u4e00-\u9fff]{2,5}?)(?:记者[^\d）)]{0,20})?[\u4e00-\u9fff·]{0,14}\d{0,4}年?\d{0,2}月?\d{1,2}日(?:综合)?[电電讯訊]"
 )
+#: Where the place, the day and the name of a dateline end, and how far in the last may begin.
+_PLACE_ENDS = re.compile(r"[,.]\s+|\s[–—-]\s?|,(?=\S)")
+_LONGEST_PLACE = 60
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_DASH = frozenset("–—-/")
 #: Every dateline has one of these, but for those of scripts without blanks between words.
-_DATELINE_SIGNS = ("(", "[", "/", ":", " -", "- ", "--", "\n", "–", "—", "（", "【", "\t", "\u00a0")
+_DATELINE_SIGNS = (
+    ", ",
+    ". ",
+    "(",
+    "[",
+    "/",
+    ":",
+    " -",
+    "- ",
+    "--",
+    "\n",
+    "–",
+    "—",
+    "（",
+    "【",
+    "\t",
+    "\u00a0",
+)
 _COPYRIGHT = re.compile(
     r"(?:(?:©|\(c\)|copyright|@)\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
     re.IGNORECASE,
@@ -47,9 +69,9 @@ def dateline(text: str) -> list[Finding]:
             return _agencies(found, evidence.strip())
     match = _CHINESE_WIRE.match(start)
     if match:
-        house = next(
-            (h for n in range(5, 1, -1) if (h := directory().agency(match.group(1)[:n]))), None
-        )
+        # The place follows the name without a mark between: the longest known name counts.
+        named = start[match.start(1) :]
+        house = next((h for n in range(5, 1, -1) if (h := directory().agency(named[:n]))), None)
         if house is not None:
             return _agencies([house], match.group())
     match = _SLASHED.search(start[:110])
@@ -57,6 +79,8 @@ def dateline(text: str) -> list[Finding]:
         found = marks_in(match.group(1), weak=bool(match.start()))
         if found:
             return _agencies(found, start[: match.end()].strip())
+    if named_so := _named_in_row(start):
+        return named_so
     # "BERLIN/AFP -", "Madrid - EFE -", "دبي - رويترز:"
     pieces, at = [], 0
     for dash in list(_DASHES.finditer(start[:110]))[:3]:
@@ -76,6 +100,41 @@ def dateline(text: str) -> list[Finding]:
         )
         if found and (place.strip().isupper() or slash or number):
             return _agencies(found, start[:end].strip())
+    return []
+
+
+def _named_in_row(start: str) -> list[Finding]:
+    """The agency in a dateline without brackets: place, perhaps day, name, in a row.
+
+    "YEREVAN, NOVEMBER 14, ARMENPRESS. The", "Baku, November 14, AZERTAC The", "ASTANA. KAZINFORM The",
+    "МОСКВА, 14 ноя — РИА Новости. ", "Москва. 14 ноября. INTERFAX.RU -". A day, or a place in capitals,
+    says that it is one; within a sentence the same words are prose.
+    """
+    at = 0
+    dated = False
+    for number in range(4):
+        piece = start[at:]
+        if number:
+            words = piece.split(" ", 3)
+            for size in (3, 2, 1):
+                mark = " ".join(words[:size])
+                house = directory().agency(mark.strip(" .,:–—-"))
+                closed = mark.endswith((".", ":", ",")) or piece[len(mark) :].lstrip()[:1] in _DASH
+                capitals = mark.strip(".,:").isupper()
+                if house is not None and (closed or capitals):
+                    return (
+                        _agencies([house], start[: at + len(mark)].strip())
+                        if dated or (start[:at].strip(" .,").isupper())
+                        else []
+                    )
+        end = _PLACE_ENDS.search(start, at)
+        if end is None or end.start() > _LONGEST_PLACE:
+            return []
+        told = start[at : end.start()]
+        dated = dated or (number > 0 and _DAY.search(told) is not None)
+        if not told.strip() or not looks_like_place(told) or (number > 1 and not dated):
+            return []
+        at = end.end()
     return []
 
 

@@ -337,9 +337,10 @@ def _without_descriptors(region: str) -> str:
     cut = 0
     for number, word in enumerate(words[:6]):
         bare = flat(word.strip(_EDGE))
-        before = words[number - 1] if number else ""
-        as_kind = word[:1].islower() or number == 0 or before[:1].islower()
+        as_kind = word[:1].islower() or number == 0 or words[number - 1][:1].islower()
         if bare in kinds and as_kind and number + 1 < len(words):
+            if word[:1].isupper() and flat(words[number + 1]) in _OF:
+                break  # "Jornal da Ponte": the kind is part of the name
             cut = number + 1
     while (
         cut < len(words) - 1
@@ -350,6 +351,8 @@ def _without_descriptors(region: str) -> str:
     return " ".join(words[cut:])
 
 
+#: What binds a common noun to the rest of a name where nouns are small.
+_OF = frozenset("of de do da dos das del della di du des d' van".split())
 _ARTICLES = frozenset(
     "the der die das dem den des ein einer einem el la los las le les il lo i gli het de o a os as l".split()
 )

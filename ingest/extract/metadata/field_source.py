@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.extract.metadata.authors import Author, credited_authors, raw_bylines
-from ingest.extract.metadata.dates import modified_time, published_time
 from ingest.extract.metadata.fields import (
     canonical_address,
     kind_of,
@@ -19,6 +18,7 @@ from ingest.extract.metadata.fields import (
     standfirst_of,
 )
 from ingest.extract.metadata.language import language_of
+from ingest.extract.metadata.times.choice import modified_time, published_time
 from ingest.extract.metadata.title import title_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class FieldSource:
     def title(self) -> str | None:
         """The title, as the page or else its endpoint says."""
         link = self.about.link
-        return title_of(self.page, self.rules.title, link.title if link else None, self.site_names)
+        announced = link.title if link else None
+        return title_of(self.page, self.rules.title, announced, self.site_names, self.address)
 
     def authors(self) -> tuple[tuple[Author, ...], tuple[str, ...]]:
         """(authors, bylines as they stand on the page)."""
@@ -86,9 +87,9 @@ class FieldSource:
             self.address,
         )
 
-    def modified(self) -> str | None:
-        """When it was changed last."""
-        return modified_time(self.page, self.about.now)
+    def modified(self, published: str | None) -> str | None:
+        """When it was changed last; ``published``: when it was published."""
+        return modified_time(self.page, self.about.now, published)
 
     def kind(self) -> ArticleKind:
         """What kind of article the page says it is."""

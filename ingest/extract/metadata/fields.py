@@ -78,6 +78,10 @@ _REHEARSAL = re.compile(
     r"|origin|wip|sandbox)\d?(?=[.-])",
     re.IGNORECASE,
 )
+#: The address that a web archive keeps a copy of.
+_COPIED = re.compile(r"/web/\d{4,14}[a-z_]{0,5}/(?:https?://?)?([^/?#]{1,250})")
+#: Letters of a host's label from which a name that has it is the site's.
+_LEAST_LABEL = 4
 _LISTS: frozenset[AddressKind] = frozenset(["section", "tag", "author", "search", "calendar"])
 
 
@@ -119,24 +123,50 @@ def _is_list(address: str) -> bool:
 
 
 def site_names_of(page: HtmlPage, source: Source | None, address: str | None) -> tuple[str, ...]:
-    """What the site is called, best first: its own word, its publisher's, its host's."""
+    """What the site is called, best first: its own word, its publisher's, its host's.
+
+    Single page applications fill ``application-name`` and the like with the page's own title: what the
+    headline and ``<title>`` say is no name of a site that is called differently.
+    """
     node = page.article_node or {}
     names = [
-        source.title if source else None,
         page.first_meta("og:site_name", "application-name", "apple-mobile-web-app-title", "cre"),
+        *(name for name, _ in names_of(node.get("publisher"), page.json_ld)),
+        *(
+            text_of(other.get("name"))
+            for other in page.json_ld
+            if types_of(other) & {"website", "organization", "newsmediaorganization"}
+        ),
     ]
-    names += [name for name, _ in names_of(node.get("publisher"), page.json_ld)]
-    names += [
-        text_of(other.get("name"))
-        for other in page.json_ld
-        if types_of(other) & {"website", "organization", "newsmediaorganization"}
-    ]
-    host = (urlsplit(address).hostname or "") if address else ""
-    host = host.removeprefix("www.")
+    host = _host_of(address)
+    names = [name for name in names if name and not _is_own_title(page, name, host)]
+    names.insert(0, source.title if source else None)
     names += [host, host.rpartition(".")[0], host.split(".")[0]] if host else []
     twitter = page.first_meta("twitter:site")
     names.append(twitter.lstrip("@") if twitter else None)
     return tuple(dict.fromkeys(collapse(name) for name in names if name and len(name) <= 80))
+
+
+def _host_of(address: str | None) -> str:
+    """The host of ``address``; of a page in an archive the host that it was copied from."""
+    try:
+        parts = urlsplit(address or "")
+        host = parts.hostname or ""
+        if host == "web.archive.org" and (copied := _COPIED.search(parts.path)):
+            host = urlsplit("//" + copied.group(1)).hostname or host
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def _is_own_title(page: HtmlPage, name: str, host: str) -> bool:
+    """Whether ``name`` is what this page is called: its headline and its ``<title>`` both say it whole."""
+    key = letters(name)
+    label = letters(host.rpartition(".")[0].rpartition(".")[2])
+    if not key or key == label or (len(label) >= _LEAST_LABEL and label in key):
+        return False
+    headings = {letters(text) for text in page.headings}
+    return key in headings and key == letters(page.head_title or "")
 
 
 def section_of(page: HtmlPage, selectors: tuple[str, ...], *, crumbs: bool = True) -> str | None:

@@ -70,13 +70,14 @@ def read_metadata(source: FieldSource) -> PageMetadata:
     title = source.title()
     authors, bylines = source.authors()
     image = lead_image_of(page, address)
+    published = source.published()
     return PageMetadata(
         url=address,
         title=title,
         authors=tuple(author.name for author in authors),
         organisations=tuple(author.name for author in authors if author.organisation),
-        published_at=source.published(),
-        modified_at=source.modified(),
+        published_at=published,
+        modified_at=source.modified(published),
         declared_language=page.language,
         section=section,
         tags=tags_of(page, rules.tags),

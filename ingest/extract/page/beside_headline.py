@@ -16,6 +16,8 @@ __all__ = ["labels_of", "lines_beside_headline"]
 
 _LEAST = 6
 _TITLE_LABEL = re.compile(r"\s?[:|]\s|\s[–—]\s")
+_BETWEEN = re.compile(r"\s(?:[-|–—:·•»/]|::)\s")
+_LEAST_PART = 20
 _NO_LABEL = frozenset(["nav", "footer", "aside", "button", "caption"])
 _LONGEST_LABEL, _LONGEST_OPENING = 45, 25
 
@@ -41,6 +43,10 @@ def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Lin
     at = _position(lines, wanted)
     if at is None and wanted != named:
         at = _position(lines, named)
+    if at is None and page.head_title:
+        # Without an h1 the headline may be a part of the title, beside the site's name.
+        parts = _BETWEEN.split(page.head_title[:400])
+        at = _position(lines, {letters(part) for part in parts if len(part) >= _LEAST_PART})
     if at is None:
         return []
     return [*lines[at + 1 : at + 1 + below], *lines[max(0, at - above) : at]]

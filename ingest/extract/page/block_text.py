@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.extract.page.folding import collapse
+from ingest.extract.page.folding import collapse, unescaped, without_marks
+from ingest.extract.page.line_breaks import paragraphs, unwrapped
 
 if TYPE_CHECKING:
     from storage.article import BlockType
@@ -16,6 +17,7 @@ __all__ = [
     "LONGEST_BLOCK",
     "SHIFT",
     "SLANTED",
+    "TYPED",
     "OpenText",
     "PageBlock",
     "add_text",
@@ -24,10 +26,10 @@ __all__ = [
 
 #: Characters of a block; no more of it is read.
 LONGEST_BLOCK = 40_000
-#: What stands around a text node: inside a link, ``strong``, ``em``; above these the meanings of the
-#: names of the inline elements around it.
-LINK, BOLD, SLANTED = 1, 2, 4
-SHIFT = 3
+#: What stands around a text node: inside a link, ``strong``, ``em``, an element whose line ends are
+#: shown (``white-space: pre-line``); above these the meanings of the names of the inline elements.
+LINK, BOLD, SLANTED, TYPED = 1, 2, 4, 8
+SHIFT = 4
 
 
 @dataclass(slots=True)
@@ -60,11 +62,17 @@ class OpenText:
     links: int = 0
     size: int = 0
     bits: int = -1
+    #: Whether it begins with one letter in an element of its own, and that letter goes on with what
+    #: follows behind a line end in the source.
+    initial: bool = False
+    initial_goes_on: bool = False
+    #: Whether it was typed with line ends where the screen's were.
+    typed: bool = False
 
 
 def add_text(current: OpenText, text: str, inline: int, *, pre: bool) -> None:
     """Add a text node with ``inline`` around it; ``pre``: its line breaks count."""
-    current.parts.append(text if pre else text.replace("\n", " "))
+    current.parts.append(text if pre or inline & TYPED else text.replace("\n", " "))
     if text.isspace():
         return
     size = len(text)
@@ -86,9 +94,13 @@ def close_block(
     if not current.size and kind != "code":
         return
     text = "".join(current.parts)
+    if "&" in text and kind != "code":
+        text = unescaped(text)
+    if current.typed:
+        text = unwrapped(text)
     pieces = [text]
     if kind != "code" and "\n" in text:
-        pieces = _paragraphs(text)
+        pieces = paragraphs(text)
     for piece in pieces:
         line = _trimmed(piece) if kind == "code" else _collapsed(piece)
         if not line:
@@ -113,25 +125,10 @@ def _share(part: int, whole: int, line: str) -> int:
 
 
 def _trimmed(text: str) -> str:
-    return text.strip("\n").rstrip()
+    return without_marks(text).strip("\n").rstrip()
 
 
 def _collapsed(text: str) -> str:
     if "\n" not in text:
         return collapse(text)
     return "\n".join(line for line in map(collapse, text.split("\n")) if line)
-
-
-def _paragraphs(text: str) -> list[str]:
-    """Divided at two or more line breaks with nothing but blanks between them."""
-    found: list[str] = []
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if line.strip(" \t\r\u00a0\u200b"):
-            lines.append(line)
-        elif lines:
-            found.append("\n".join(lines))
-            lines = []
-    if lines:
-        found.append("\n".join(lines))
-    return found

@@ -16,15 +16,33 @@ from ingest.extract.page.block_text import (
     LONGEST_BLOCK,
     SHIFT,
     SLANTED,
+    TYPED,
     OpenText,
     PageBlock,
     add_text,
     close_block,
 )
 from ingest.extract.page.class_words import BITS, bits_of
-from ingest.extract.page.folding import collapse
+from ingest.extract.page.drawn.element_use import (
+    is_after_label,
+    is_layout,
+    is_picture_table,
+    is_typed,
+    is_within_line,
+    sentence_goes_on,
+    shows_line_ends,
+)
+from ingest.extract.page.drawn.initials import (
+    initial_of,
+    join_initials,
+    pictured_initial,
+    says_initial,
+)
+from ingest.extract.page.drawn.marks import is_note_link
+from ingest.extract.page.drawn.panels import is_panel
+from ingest.extract.page.folding import collapse, unescaped
 from ingest.extract.page.hidden import is_not_drawn
-from ingest.extract.page.lines import INLINE, INVISIBLE
+from ingest.extract.page.lines import INLINE, INVISIBLE, is_link
 from storage.article import Block, BlockType
 
 if TYPE_CHECKING:
@@ -34,9 +52,9 @@ __all__ = ["BlockWalk", "Container", "PageBlock", "PageBlocks", "blocks_of", "pa
 
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
+#: Hidden elements that may be panels.
+_MOST_HIDDEN = 400
 _LONGEST_PATH = 1500
-#: Characters a cell above which a table lays out the page rather than holds values.
-_LAYOUT_CELL = 120
 _TYPES: dict[str, BlockType] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     "li": "list_item",
@@ -54,10 +72,10 @@ _DIGIT = re.compile(r"\d")
 _STRONG = frozenset(["b", "strong"])
 _EMPHASIS = frozenset(["i", "em", "cite"])
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
-#: Letters behind a link from which they are words and no separator.
-_WORD = 3
-#: What a label before a link is set in.
-_LABELS = frozenset(["span", "strong", "b", "em", "i", "small"])
+#: What a mark of a footnote does not stand behind: one bracket round several.
+_OPEN = frozenset("[(,;-–")
+#: Characters of a first letter in an element of its own, with a quotation mark and a blank.
+_LONGEST_INITIAL = 3
 #: An inline element of one of these meanings is a line of its own.
 _OWN_LINE = _BIT["caption"] | _BIT["ad"] | _BIT["share"] | _BIT["newsletter"] | _BIT["related"]
 _NOT_READ = frozenset(
@@ -119,6 +137,11 @@ class BlockWalk:
         self._result = PageBlocks()
         self._current = OpenText()
         self._stack: list[_Step] = []
+        self._hidden = 0
+        #: Of the element that is looked at.
+        self._attributes: dict[str, str | None] = {}
+        #: Blocks that begin with a letter in an element of its own, and whether the word goes on.
+        self._initials: dict[int, bool] = {}
         self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
         self._push(body, 0, "paragraph", 0)
 
@@ -143,19 +166,27 @@ class BlockWalk:
                 if self._current.parts:
                     self._current.parts.append("\n")
             else:
-                attributes = node.attributes
+                attributes = self._attributes = node.attributes
                 names = ""
                 if attributes:
-                    if ("style" in attributes or "hidden" in attributes) and is_not_drawn(
-                        attributes
-                    ):
-                        continue
+                    if "style" in attributes or "hidden" in attributes:
+                        if is_not_drawn(attributes) and not self._is_panel(node):
+                            continue
+                        if shows_line_ends(attributes):
+                            inline |= TYPED
                     names = _names(attributes)
-                if tag in INLINE:
+                if tag in INLINE or ("-" in tag and is_within_line(node)):
+                    if tag == "a":
+                        if "href" in attributes and self._is_note(node, attributes):
+                            continue
+                        if is_link(attributes):
+                            inline |= LINK
                     self._inline(node, tag, names, container, kind, inline)
                 else:
                     self._block(node, tag, names, container, kind, inline)
         self._flush(0, "paragraph")
+        if self._initials:
+            join_initials(blocks, self._initials)
         return self._result
 
     def _inline(
@@ -166,18 +197,28 @@ class BlockWalk:
             if not _NOT_READ.isdisjoint(names.split()):
                 return
             bits = bits_of(names)
-        if tag == "a":
-            inline |= LINK
+        if tag == "a" and inline & LINK:
             self._current.links += 1
-            if self._current.parts and _is_after_label(node, self._current.parts[-1]):
+            if self._current.parts and is_after_label(node, self._current.parts[-1]):
                 self._current.parts.append(" ")
         elif tag in _STRONG:
             inline |= BOLD
         elif tag in _EMPHASIS:
             inline |= SLANTED
+        elif tag == "img":
+            letter = None if self._current.size else pictured_initial(node)
+            if letter is not None:
+                add_text(self._current, letter, inline, pre=False)
+                self._current.initial = self._current.initial_goes_on = True
+            return
         # The words of a link amid a sentence are the sentence's, whatever their span is called.
         amid = inline & LINK and self._current.size > self._current.linked
-        if bits & _OWN_LINE and tag == "span" and not amid and not _sentence_goes_on(node, inline):
+        if (
+            bits & _OWN_LINE
+            and tag == "span"
+            and not amid
+            and not sentence_goes_on(node, linked=bool(inline & LINK))
+        ):
             self._flush(container, kind)
             self._stack.append((node, True, container, kind, inline))
         else:
@@ -185,9 +226,36 @@ class BlockWalk:
             if child is not None and child.tag == "-text" and child.next is None:
                 text = child.text_content
                 if text and self._current.size < LONGEST_BLOCK:
+                    if not self._current.size and len(text) <= _LONGEST_INITIAL:
+                        self._mark_initial(node, text)
                     add_text(self._current, text, inline | bits << SHIFT, pre=kind == "code")
                 return
         self._push(node, container, kind, inline | bits << SHIFT)
+
+    def _is_panel(self, node: LexborNode) -> bool:
+        """Whether a hidden element is text all the same; asked so often of a page, no more."""
+        self._hidden += 1
+        return self._hidden <= _MOST_HIDDEN and is_panel(node)
+
+    def _is_note(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
+        """Whether a link is the mark of a footnote behind a word."""
+        return (
+            "#" in (attributes.get("href") or "")
+            and self._current.size > 0
+            # "[1-3]" with a link for each number is a sentence's own.
+            and self._current.parts[-1][-1:] not in _OPEN
+            and is_note_link(attributes, node.text(deep=True)[:40])
+        )
+
+    def _mark_initial(self, node: LexborNode, text: str) -> None:
+        if initial_of(text) is None:
+            return
+        behind = node.next
+        after = (behind.text_content or "") if behind is not None and behind.tag == "-text" else ""
+        self._current.initial = True
+        self._current.initial_goes_on = "\n" in after[
+            : len(after) - len(after.lstrip())
+        ] or says_initial(node)
 
     def _block(
         self, node: LexborNode, tag: str, names: str, container: int, kind: BlockType, inline: int
@@ -200,7 +268,9 @@ class BlockWalk:
                 current.parts.append(" | " if tag in ("td", "th") else " ")
             self._push(node, container, kind, inline)
             return
-        if tag == "tr" and _is_layout(node):
+        if tag == "table":
+            inner = "caption" if is_picture_table(node) else inner
+        elif tag == "tr" and (kind == "caption" or is_layout(node)):
             inner = kind
         elif inner != "list_item" and kind in ("caption", "list_item", "quote", "heading"):
             # A paragraph in a list item or a quotation is of that type.
@@ -211,25 +281,38 @@ class BlockWalk:
         child = node.child
         if child is None:
             return
-        if child.tag == "-text" and inner not in ("code", "table") and child.next is None:
+        if tag == "pre" and kind != "code" and not inline & TYPED and is_typed(node):
+            inner, inline = "paragraph", inline | TYPED
+            self._current.typed = True
+        if (
+            child.tag == "-text"
+            and inner not in ("code", "table")
+            and child.next is None
+            and not inline & TYPED
+        ):
             # A paragraph without markup inside, as most are.
-            line = collapse(child.text_content or "")
+            line = collapse(unescaped(child.text_content or ""))
             links = self._current.links
             if line:
                 linked = len(line) if inline & LINK else 0
                 self._result.blocks.append(PageBlock(line, inner, own, linked, 0, 0, 0, 0, links))
+                if len(line) <= _LONGEST_INITIAL and inner == "paragraph":
+                    self._initials[len(self._result.blocks) - 1] = True
             if links:
                 self._current = OpenText()
             return
         self._stack.append((node, True, own, inner, inline))
-        self._push(node, own, inner, inline & LINK)
+        self._push(node, own, inner, inline & (LINK | TYPED))
 
     def _opened(self, node: LexborNode, tag: str, names: str, container: int) -> int:
         containers = self._result.containers
         above = containers[container]
         bits = bits_of(names) if names else 0
         around = above.tags_around
-        marked = "articlebody" in (node.attributes.get("itemprop") or "").lower()
+        attributes = self._attributes
+        marked = (
+            "itemprop" in attributes and "articlebody" in (attributes.get("itemprop") or "").lower()
+        )
         containers.append(
             Container(
                 parent=container,
@@ -248,9 +331,16 @@ class BlockWalk:
         return len(containers) - 1
 
     def _flush(self, container: int, kind: BlockType) -> None:
-        if self._current.parts:
-            close_block(self._result.blocks, self._current, container, kind)
+        current = self._current
+        if current.parts:
+            blocks = self._result.blocks
+            number = len(blocks)
+            close_block(blocks, current, container, kind)
             self._current = OpenText()
+            if number < len(blocks) and (
+                current.initial or len(blocks[number].text) <= _LONGEST_INITIAL
+            ):
+                self._initials[number] = current.initial_goes_on
 
     def _push(self, node: LexborNode, container: int, kind: BlockType, inline: int) -> None:
         stack = self._stack
@@ -267,44 +357,3 @@ def _names(attributes: dict[str, str | None]) -> str:
     if own and _DIGIT.search(own) is None:
         return f"{names} {own}" if names else own
     return names
-
-
-def _sentence_goes_on(node: LexborNode, inline: int) -> bool:
-    """Whether a link that ``node`` is in begins a sentence whose other words follow it."""
-    link: LexborNode | None = node if inline & LINK else None
-    for _ in range(4):
-        if link is None or link.tag == "a":
-            break
-        link = link.parent
-    behind = link.next if link is not None and link.tag == "a" else None
-    if behind is None or behind.tag != "-text":
-        return False
-    return sum(map(str.isalpha, (behind.text_content or "")[:20])) >= _WORD
-
-
-def _is_after_label(link: LexborNode, before: str) -> bool:
-    """Whether ``link`` is set apart by its style alone from the label before it.
-
-    ``<div><span>Read more</span><a>Town buys bridge</a></div>``: a row of elements without blanks.
-    """
-    if not before[-1:].islower() or link.parent is None or link.parent.tag == "p":
-        return False
-    label = link.prev
-    if label is None or label.tag not in _LABELS:
-        return False
-    return link.text(deep=True).lstrip("\"'“„«‘")[:1].isupper()
-
-
-def _is_layout(row: LexborNode) -> bool:
-    """Whether a row lays out the page: cells that hold blocks, tables or long text."""
-    cells = 0
-    child = row.child
-    while child is not None:
-        if child.tag in ("td", "th"):
-            cells += 1
-        child = child.next
-    if not cells:
-        return False
-    if row.css_first("table, h1, h2, article, section, p + p") is not None:
-        return True
-    return len(row.text(deep=True)) / cells > _LAYOUT_CELL * 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.extract.page.folding import collapse
+from ingest.extract.page.folding import collapse, unescaped
 from ingest.extract.page.lines import INLINE, INVISIBLE
 
 if TYPE_CHECKING:
@@ -61,4 +61,4 @@ def heading_text(node: LexborNode) -> str:
         if current is not node:
             stack.append((current, True))
         stack.extend(reversed(children))
-    return collapse("".join(parts))
+    return collapse(unescaped("".join(parts)))

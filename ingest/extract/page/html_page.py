@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.extract.page.blocks import PageBlocks, page_blocks
-from ingest.extract.page.folding import collapse
+from ingest.extract.page.drawn.drawing import ASKED, draw
+from ingest.extract.page.folding import collapse, unescaped
 from ingest.extract.page.json_ld import ARTICLE_TYPES, article_of, nodes_of, types_of
 from ingest.extract.page.lines import Line, visible_lines
 
@@ -36,7 +37,9 @@ _SHELL_MARKS = (
     "включите javascript",
     "javascript",
 )
-_MOST_METAS = 500
+_MOST_METAS, _MOST_SCRIPTS = 500, 100
+#: All that is looked for while a page is parsed, in one query.
+_ASKED = f'meta[content], script[type*="ld+json"], {ASKED}'
 #: An address that joining to another one leaves as it is.
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9][a-z0-9.-]{0,250}(?:/[A-Za-z0-9_.~%,@!$*+=:&-]{1,500}){0,30}/?"
@@ -70,7 +73,18 @@ class HtmlPage:
         """
         tree = LexborHTMLParser(text if utf8 is None else utf8)
         meta: dict[str, list[str]] = {}
-        for node in tree.css("meta[content]")[:_MOST_METAS]:
+        metas: list[LexborNode] = []
+        scripts: list[str] = []
+        drawn: list[LexborNode] = []
+        for node in tree.css(_ASKED):
+            tag = node.tag
+            if tag == "meta":
+                metas.append(node)
+            elif tag != "script":
+                drawn.append(node)
+            elif len(scripts) < _MOST_SCRIPTS:
+                scripts.append(node.text(deep=True))
+        for node in metas[:_MOST_METAS]:
             attributes = node.attributes
             key = (
                 attributes.get("property")
@@ -79,9 +93,10 @@ class HtmlPage:
                 or attributes.get("http-equiv")
             )
             value = attributes.get("content")
-            if key and value and (value := collapse(value)):
+            if key and value and (value := collapse(unescaped(value))):
                 meta.setdefault(key.strip().lower(), []).append(value)
-        scripts = [node.text(deep=True) for node in tree.css('script[type*="ld+json"]')[:100]]
+        if drawn:
+            draw(tree, drawn)
         return cls(
             text=text,
             tree=tree,
@@ -99,7 +114,15 @@ class HtmlPage:
     @cached_property
     def article_node(self) -> dict[str, Any] | None:
         """The JSON-LD object of the page's article."""
-        return article_of(self.json_ld)
+        if len(self.json_ld) < 2:
+            return article_of(self.json_ld)
+        addresses = (self.canonical, self.first_meta("og:url"))
+        titles = (*self.headings[:3], self.first_meta("og:title"), self.head_title)
+        return article_of(
+            self.json_ld,
+            [address for address in addresses if address],
+            [title for title in titles if title],
+        )
 
     @cached_property
     def head_title(self) -> str | None:
@@ -108,7 +131,7 @@ class HtmlPage:
         node = (head.css_first("head > title") if head is not None else None) or (
             self.tree.css_first("title")
         )
-        return collapse(node.text(deep=True)) or None if node is not None else None
+        return collapse(unescaped(node.text(deep=True))) or None if node is not None else None
 
     @cached_property
     def h1(self) -> list[LexborNode]:
@@ -123,7 +146,7 @@ class HtmlPage:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The texts of the ``h1`` elements."""
-        found = (collapse(node.text(deep=True, separator=" ")) for node in self.h1)
+        found = (collapse(unescaped(node.text(deep=True, separator=" "))) for node in self.h1)
         return tuple(text for text in found if text)
 
     @property
@@ -135,24 +158,18 @@ class HtmlPage:
     def language(self) -> str | None:
         """The language that the page declares, two letters, lower case."""
         html = self.tree.css_first("html")
-        declared = (
-            (html.attributes.get("lang") or html.attributes.get("xml:lang"))
-            if html is not None
-            else None
-        )
         node = self.article_node or {}
+        # Only where the page as a whole declares nothing do the elements around its text.
+        around = () if _lang_of(html) else (self.tree.body, *self.frames[:2])
         for value in (
-            declared,
+            _lang_of(html),
+            *map(_lang_of, around),
             node.get("inLanguage"),
             self.first_meta("og:locale", "content-language", "dc.language", "language"),
         ):
-            if (
-                isinstance(value, str)
-                and len(value) >= 2
-                and value[:2].isalpha()
-                and (len(value) == 2 or not value[2].isalpha())
-            ):
-                return value[:2].lower()
+            code = value.strip() if isinstance(value, str) else ""
+            if len(code) >= 2 and code[:2].isalpha() and (len(code) == 2 or not code[2].isalpha()):
+                return code[:2].lower()
         return None
 
     @cached_property
@@ -316,3 +333,11 @@ class HtmlPage:
             if node is not None:
                 return node
         return None
+
+
+def _lang_of(node: LexborNode | None) -> str | None:
+    """The language that an element declares, as it stands."""
+    if node is None:
+        return None
+    attributes = node.attributes
+    return attributes.get("lang") or attributes.get("xml:lang") or None

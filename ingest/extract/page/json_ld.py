@@ -7,6 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ingest.extract.page.broken_json import saved_json
+from ingest.extract.page.folding import collapse, letters
 
 __all__ = ["ARTICLE_TYPES", "article_of", "names_of", "nodes_of", "text_of", "types_of"]
 
@@ -47,6 +51,8 @@ _ORGANISATIONS = frozenset(
 _DECODER = json.JSONDecoder(strict=False)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TRAILING_COMMA = re.compile(r",(\s{0,50}[}\]])")
+_DOCUMENT = re.compile(r"[\[{]")
+_MOST_DOCUMENTS = 50
 _WRAPPERS = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
@@ -81,12 +87,22 @@ def _parsed(script: str) -> Iterator[Any]:
         except (ValueError, RecursionError):
             continue
         return
-    # Two documents in one script, or something behind the end: the first is good.
-    try:
-        value, _ = _DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
+    # Several documents in one script, or something behind the end; then what is broken.
+    at = 0
+    for _ in range(_MOST_DOCUMENTS):
+        start = _DOCUMENT.search(text, at)
+        if start is None:
+            return
+        try:
+            value, at = _DECODER.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            break
+        yield value
+    else:
         return
-    yield value
+    saved = saved_json(text[start.start() :])
+    if saved is not None:
+        yield saved
 
 
 def _walk(value: Any) -> Iterator[dict[str, Any]]:
@@ -119,11 +135,63 @@ def types_of(node: dict[str, Any]) -> frozenset[str]:
     )
 
 
-def article_of(nodes: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The node that describes the page's article; of several, the one that says the most."""
+def article_of(
+    nodes: Iterable[dict[str, Any]], addresses: Iterable[str] = (), titles: Iterable[str] = ()
+) -> dict[str, Any] | None:
+    """The node that describes the page's article.
+
+    Pages describe related articles too: the page's own has its address or its title; of several
+    that do, or where none does, the one that says the most.
+
+    Args:
+        nodes: of the page, in its order.
+        addresses: what the page says that its address is.
+        titles: what it shows as its title.
+    """
     candidates = [node for node in nodes if types_of(node) & ARTICLE_TYPES]
-    fields = ("headline", "datePublished", "author", "articleBody", "description", "image")
-    return max(candidates, key=lambda node: sum(bool(node.get(f)) for f in fields), default=None)
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    paths = {_path(address) for address in addresses if address} - {"", "/"}
+    shown = {key for title in titles if title and len(key := letters(title)) >= _LEAST_TITLE}
+
+    def rank(node: dict[str, Any]) -> tuple[bool, bool, int]:
+        return (
+            bool(paths & _paths_of(node)) or _is_title(node, shown),
+            _is_title(node, shown),
+            sum(bool(node.get(field)) for field in _FIELDS),
+        )
+
+    return max(candidates, key=rank)
+
+
+_FIELDS = ("headline", "datePublished", "author", "articleBody", "description", "image")
+_LEAST_TITLE = 6
+
+
+def _is_title(node: dict[str, Any], shown: set[str]) -> bool:
+    """Whether a title that the page shows is the node's, or begins with it."""
+    key = letters(text_of(node.get("headline")) or text_of(node.get("name")) or "")
+    return len(key) >= _LEAST_TITLE and any(
+        title.startswith(key) or key == title for title in shown
+    )
+
+
+def _paths_of(node: dict[str, Any]) -> set[str]:
+    main = node.get("mainEntityOfPage")
+    stated = [node.get("url"), node.get("@id"), main]
+    if isinstance(main, dict):
+        stated += [main.get("@id"), main.get("url")]
+    return {_path(value) for value in stated if isinstance(value, str)} - {"", "/"}
+
+
+def _path(address: str) -> str:
+    """The path of ``address`` with its query: hosts of one site are called differently."""
+    try:
+        parts = urlsplit(address.strip()[:2000])
+    except ValueError:
+        return ""
+    path = unquote(parts.path).rstrip("/").lower()
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def text_of(value: Any) -> str | None:
@@ -136,9 +204,7 @@ def text_of(value: Any) -> str | None:
         return None
     if "&" in value:
         value = html.unescape(html.unescape(value))
-    if not value.isprintable() or "  " in value or value[:1] == " " or value[-1:] == " ":
-        value = " ".join(value.replace("\u200b", "").split())
-    return value or None
+    return collapse(value) or None
 
 
 def names_of(value: Any, graph: Iterable[dict[str, Any]] = ()) -> list[tuple[str, bool]]:

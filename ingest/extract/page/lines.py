@@ -8,9 +8,11 @@ from ingest.extract.page.folding import collapse
 from ingest.extract.page.hidden import says_hidden
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "visible_lines"]
+__all__ = ["AREAS", "INLINE", "INVISIBLE", "Line", "is_link", "visible_lines"]
 
 #: Elements whose text nobody sees, or that are no text.
 INVISIBLE = frozenset(
@@ -73,6 +75,7 @@ INLINE = frozenset(
         "var",
         "wbr",
         "ruby",
+        "rb",
         "rt",
         "rp",
     ]
@@ -103,6 +106,14 @@ class Line(NamedTuple):
     tag: str
 
 
+def is_link(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an ``a`` with these attributes leads somewhere: one with a name alone is a place.
+
+    Pages of old systems hold whole texts in such a place, whose end they forget.
+    """
+    return "name" not in attributes or "href" in attributes
+
+
 def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
     """The lines of ``tree``'s body; bounded for hostile pages, no recursion."""
     body = tree.body
@@ -121,6 +132,12 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
         parts.clear()
         linked = plain = 0
 
+    # Asked of all at once: few elements have such attributes, and to read those of each is dear.
+    hidden = {
+        node.mem_id
+        for node in body.css("[style], [hidden], [aria-hidden]")
+        if says_hidden(node.attributes)
+    }
     # (node, leaving?, area, inside a link, tag of the block)
     stack: list[tuple[LexborNode, bool, str | None, bool, str]] = [
         (body, False, None, False, "body")
@@ -135,29 +152,28 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
             text = node.text_content or ""
             if text:
                 parts.append(text)
-                size = len(text.strip())
                 if link:
-                    linked += size
+                    linked += len(text.strip())
                 else:
-                    plain += size
+                    plain += len(text.strip())
             continue
-        if tag is None or tag.startswith("-") or tag in INVISIBLE or says_hidden(node.attributes):
+        if tag is None or tag.startswith("-") or tag in INVISIBLE:
+            continue
+        if hidden and node.mem_id in hidden:
             continue
         if tag == "br":
             flush(area, block)
             continue
         inner_area = AREAS.get(tag, area)
         if tag in INLINE:
-            link = link or tag == "a"
+            link = link or (tag == "a" and is_link(node.attributes))
         else:
             flush(area, block)
             block = tag
             stack.append((node, True, inner_area, link, tag))
-        children = []
-        child = node.child
+        child = node.last_child
         while child is not None:
-            children.append((child, False, inner_area, link, block))
-            child = child.next
-        stack.extend(reversed(children))
+            stack.append((child, False, inner_area, link, block))
+            child = child.prev
     flush(None, "body")
     return tuple(lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.hidden import says_hidden
-from ingest.extract.page.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line
+from ingest.extract.page.lines import AREAS, INLINE, INVISIBLE, LONGEST_LINE, Line, is_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -213,7 +213,7 @@ class _Reader:
                 around.append((node, area, link, block))
                 node = inner
                 if tag in INLINE:
-                    link = link or tag == "a"
+                    link = link or (tag == "a" and is_link(attributes))
                 else:
                     area, block = AREAS.get(tag, area), tag
                 continue

@@ -219,13 +219,32 @@ def test_extract_reads_files_folders_addresses_and_standard_input(
     found = lines(capsys.readouterr().out)
     assert [entry["title"] for entry in found] == ["The bridge", "The ferry", "The bridge"]
     assert [Path(entry["path"]).name for entry in found] == ["a.html", "b.html.gz", "1"]
-    assert list(found[0])[1:] == ["url", "title", "standfirst", "text", "blocks", "authors", "published_at", "modified_at", "language", "section", "tags", "image", "credits", "struck", "kind", "complete", "source", "extractor", "organisations", "image_caption", "image_credit", "publisher", "paid", "reuse", "declared_language"]  # fmt: skip
+    assert list(found[0])[1:] == ["url", "title", "standfirst", "text", "blocks", "authors", "published_at", "modified_at", "language", "section", "tags", "image", "credits", "struck", "kind", "complete", "source", "extractor", "organisations", "image_caption", "image_credit", "publisher", "paid", "reuse", "declared_language", "probability"]  # fmt: skip
     assert found[2]["source"] == "mill-lane"
     monkeypatch.setattr(
         "sys.stdin", type("In", (), {"buffer": io.BytesIO(article_page("In", 3).encode())})
     )
     assert run(["extract", "-", "--url", f"{HOST}/3"]) == 0
     assert capsys.readouterr().out.startswith("In\n")
+
+
+def test_extract_of_an_address_has_the_pages_that_the_article_goes_on_at(
+    paper: Any, folder: Path, capsys: Any
+) -> None:
+    def row(*numbers: int) -> str:
+        links = (f'<a href="/1{"" if n == 1 else f"/{n}"}">{n}</a>' for n in numbers)
+        return f"<div class=pages>Pages: {' '.join(links)}</div>"
+
+    paper.put(f"{HOST}/1", article_page("Divided", 1, text=row(1, 2)))
+    paper.put(f"{HOST}/1/2", article_page("Divided", 2, text=row(1, 2)))
+    assert run(["extract", f"{HOST}/1", "--json"]) == 0
+    (whole,) = lines(capsys.readouterr().out)
+    assert whole["complete"]
+    assert all(f"item {number} of" in whole["text"] for number in (1, 2))
+    (folder / "first.html").write_text(article_page("Divided", 1, text=row(1, 2)))
+    assert run(["extract", "first.html", "--url", f"{HOST}/1", "--json"]) == 0
+    (alone,) = lines(capsys.readouterr().out)
+    assert (alone["complete"], "item 2 of" in alone["text"]) == (False, False)
 
 
 def test_extract_says_what_is_refused_and_ends_with_1(folder: Path, capsys: Any) -> None:

@@ -68,6 +68,12 @@ def agencies(reading: CreditReading) -> set[str]:
         ("Bern (awp/sda) - Die", {"AWP", "Keystone-SDA"}),
         ("Frankfurt am Main (ots) - Die", {"ots"}),
         ("MOSKAU, 3. Mai (TASS). Die", {"TASS"}),
+        ("GYUMRI, MARCH 3, ARMENPRESS. The", {"Armenpress"}),
+        ("Ganja, March 3, AZERTAC The", {"AZERTAC"}),
+        ("ALMATY. KAZINFORM The", {"Kazinform"}),
+        ("КАЗАНЬ, 3 мар — РИА Новости. Город", {"RIA Novosti"}),
+        ("Казань. 3 марта. INTERFAX.RU - Город", {"Interfax"}),
+        ("中新社上海3月3日电 市议会", {"China News Service"}),
         ("MOSCOW, May 3. /TASS/. The", {"TASS"}),
         ("NEW YORK, Nov. 3, 2023 /PRNewswire/ -- The", {"PR Newswire"}),
         ("NEW YORK, Nov. 3, 2023 (GLOBE NEWSWIRE) -- The", {"GlobeNewswire"}),
@@ -295,6 +301,9 @@ def test_a_translator_is_a_person(line: str, name: str) -> None:
         ("Este artigo foi publicado originalmente em O Exemplo.", "O Exemplo"),
         ("Questo articolo è stato pubblicato originariamente su Esempio.", "Esempio"),
         ("Dit artikel verscheen eerder op Voorbeeld.", "Voorbeeld"),
+        ("Publicado originalmente em Jornal da Ponte", "Jornal da Ponte"),
+        ("Este artículo se publicó originalmente en el Diario de la Ría.", "Diario de la Ría"),
+        ("Originally published in the Journal of Bridge Lore.", "Journal of Bridge Lore"),
     ],
 )
 @pytest.mark.parametrize("place", ["first", "last"])
@@ -353,6 +362,8 @@ def test_a_source_label_and_the_line_below_it_are_read_together() -> None:
         "Foto: dpa",
         "All rights reserved.",
         "With you, by you, from you: that is how they work.",
+        "BERLIN, June 5, Reuters told the court, was the day on which the contract ended.",
+        "On Tuesday, March 3, Kazinform and two other agencies will move into the old town hall.",
     ],
 )
 def test_mentions_pictures_and_dates_are_no_credits(paragraph: str) -> None:

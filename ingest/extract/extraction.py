@@ -15,13 +15,11 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from ingest.extract.body.selected import without_sign_up_boxes
-from ingest.extract.chrome.chrome import ChromeContext, strike_chrome
-from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
-from ingest.extract.credits.page_credits import CreditInput, read_credits
-from ingest.extract.dump import as_blocks, paragraphs_of, split_title
+from ingest.extract.chrome.site_lines import SiteLines
+from ingest.extract.dump.reading import extract_text
+from ingest.extract.encoded_twice import read_once
 from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
-from ingest.extract.metadata.language import language_of
 from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page.lines import Line
@@ -36,8 +34,8 @@ from ingest.extract.verdict.walls import refuse_without_text
 from sources.client.answer.charset import decode_page
 from sources.link import Link
 from sources.markup import excess
-from sources.source import ExtractRules, Source
-from storage.article import Article, Block, Struck
+from sources.source import Source
+from storage.article import Article, Struck
 
 __all__ = [
     "BodyText",
@@ -164,8 +162,9 @@ def text_of_body(
     text, encoding = decode_page(body, content_type)
     if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
+    decoded, text = text, read_once(text)
     if _looks_like_html(text, media):
-        utf8 = body if _is_as_decoded(body, text, encoding) else None
+        utf8 = body if text is decoded and _is_as_decoded(body, text, encoding) else None
         too_much = excess(utf8 or text.encode("utf-8", "replace"))
         if too_much is not None:
             return Refusal(url, "too_costly", f"{too_much}: not read")
@@ -309,48 +308,3 @@ def _take(page: HtmlPage, about: PageContext) -> _Taken:
     fields = FieldSource(page, chosen.rules, about)
     said = read_metadata(fields)
     return _Taken(fields, said, text_of_page(page, chosen, about.link), lines, boxes)
-
-
-def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
-    """The article in a plain text dump, or why it is none."""
-    about = about or PageContext()
-    url, source, site = about.url, about.source, about.site
-    paragraphs = paragraphs_of(text[:LARGEST])
-    rules = source.extract if source else ExtractRules()
-    # Anchors and ads stand above the title in a dump: find the title among what is left of them.
-    left, _ = strike_chrome(as_blocks(paragraphs), ChromeContext(lines=rules.chrome))
-    title = split_title([block.text for block in left])
-    blocks = as_blocks(paragraphs)
-    if title is not None:
-        blocks = _without_first(blocks, title)
-    site_name = source.title if source else None
-    head = tuple(block.text for block in blocks[:4])
-    reading = read_credits(CreditInput(head=head, blocks=blocks, site_name=site_name, page_url=url))
-    kept, struck = strike_chrome(
-        reading.blocks,
-        ChromeContext(titles=(title,) if title else (), site_name=site_name, lines=rules.chrome),
-    )
-    if site is not None:
-        kept, sites = strike_site_lines(kept, site)
-        struck = (*struck, *sites)
-    if not kept or sum(len(block.text) for block in kept) < 60:
-        return Refusal(url, "no_text", "the text holds no paragraph of an article")
-    plain = " ".join(block.text for block in kept)
-    return Article(
-        url=url,
-        title=title,
-        blocks=kept,
-        language=language_of(plain, source.language if source else None),
-        credits=reading.credits,
-        struck=(*reading.struck, *struck),
-        source=source.name if source else None,
-        extractor="text",
-    )
-
-
-def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """Without the first block that is the title: what stays of it further on is a repetition."""
-    for number, block in enumerate(blocks):
-        if block.text == title:
-            return blocks[:number] + blocks[number + 1 :]
-    return blocks

@@ -134,6 +134,7 @@ def _explain(
     given: _Input, article: Article, shown: Shown, *, heading: str | None, source: Source | None
 ) -> None:
     from ingest.extract.explain import explain_bytes
+    from ingest.extract.explained_time import explain_time
     from ingest.views.explanation import explanation_html, explanation_lines
 
     blocks = explain_bytes(given.body, given.content_type, article)
@@ -150,6 +151,9 @@ def _explain(
         _explain_verdict(given, source)
         for line in explanation_lines(article, blocks):
             print(line)
+        published = explain_time(given.body, given.content_type, article)
+        if published is not None:
+            print(published)
     else:
         print(f"{shown.html}: {sum(block.is_told for block in blocks)} blocks explained")
 

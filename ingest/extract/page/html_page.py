@@ -158,24 +158,18 @@ class HtmlPage:
     def language(self) -> str | None:
         """The language that the page declares, two letters, lower case."""
         html = self.tree.css_first("html")
-        declared = (
-            (html.attributes.get("lang") or html.attributes.get("xml:lang"))
-            if html is not None
-            else None
-        )
         node = self.article_node or {}
+        # Only where the page as a whole declares nothing do the elements around its text.
+        around = () if _lang_of(html) else (self.tree.body, *self.frames[:2])
         for value in (
-            declared,
+            _lang_of(html),
+            *map(_lang_of, around),
             node.get("inLanguage"),
             self.first_meta("og:locale", "content-language", "dc.language", "language"),
         ):
-            if (
-                isinstance(value, str)
-                and len(value) >= 2
-                and value[:2].isalpha()
-                and (len(value) == 2 or not value[2].isalpha())
-            ):
-                return value[:2].lower()
+            code = value.strip() if isinstance(value, str) else ""
+            if len(code) >= 2 and code[:2].isalpha() and (len(code) == 2 or not code[2].isalpha()):
+                return code[:2].lower()
         return None
 
     @cached_property
@@ -339,3 +333,11 @@ class HtmlPage:
             if node is not None:
                 return node
         return None
+
+
+def _lang_of(node: LexborNode | None) -> str | None:
+    """The language that an element declares, as it stands."""
+    if node is None:
+        return None
+    attributes = node.attributes
+    return attributes.get("lang") or attributes.get("xml:lang") or None

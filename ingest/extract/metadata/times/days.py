@@ -48,6 +48,7 @@ MODIFIED = (
     "script_modified",
 )
 _ORIGINS = (*PUBLISHED, *MODIFIED)
+_MARKUP = ("own_published", "meta", "prop", "page_published", "own_created", "weak_meta")
 _FAR = 99.0
 #: Statements of one kind that are counted: the same table may be dated on every line.
 _MOST = 4.0
@@ -143,13 +144,14 @@ def days_of(page: HtmlPage, now: datetime, language: str | None, address: str | 
     known = {day_of(each.stated) for each in said}
     shown = [_turned(each, known) for each in shown]
     shown = [each for each in shown if possible_time(each.stated, now)]
+    for one in shown:
+        day(one.stated).shown.append(one)
+    # Scripts are long, and say many times: they are read where nothing else says one.
     origins = {each.origin for each in said} | {one.origin for one in shown}
-    if origins.isdisjoint(("own_published", "meta", "prop")):
+    if origins.isdisjoint(_MARKUP) and not any(each.is_beside_headline for each in by_day.values()):
         said += [each for each in in_scripts(page) if possible_time(each.stated, now)]
     for each in said:
         day(each.stated).statements.append(each)
-    for one in shown:
-        day(one.stated).shown.append(one)
     _to_local_days(by_day)
     days = [by_day[key] for key in sorted(by_day)]
     _fill(days, page, address)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date as calendar_day
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ingest.extract.data import load_data
+from ingest.extract.metadata.times.clocks import clock_alone
 from ingest.extract.metadata.times.statements import MARKED, of_element, says_changed
-from ingest.extract.metadata.times.visible_dates import clock_alone, dates_in, unglued
+from ingest.extract.metadata.times.visible_dates import dates_in, unglued
 from ingest.extract.page.class_words import bits_named, bits_of
 from ingest.extract.page.folding import collapse, letters
 from ingest.extract.page.json_ld import text_of
@@ -32,9 +34,13 @@ MOST_LINES, MOST_DATES, MOST_TIMES, LONGEST = 2500, 90, 60, 200
 #: The end of a longer line is read too: notices of the last change stand there.
 _END = 90
 _LABEL_REACH = 30
+#: What a line needs to be looked at closely.
 _DATED = re.compile(
-    r"\d{4}|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|[年년]|[\u05d0-\u05ea][\"״׳']|令和|平成|R\d"
+    r"\d(?:\d{3}|\d?\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d?-[^\W\d_]{2,9}-\d\d|(?<=[’'‘]\d)\d)"
 )
+_DATED_ABROAD = re.compile("[年년]|[\u05d0-\u05ea][\"״׳']")
+#: Of longer lines only those at the text's ends are read: what a paragraph dates is what it tells of.
+_LONG = 320
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4"])
 COMMENT = bits_named("comment")
 _WIDE = re.compile(
@@ -125,7 +131,11 @@ class _Reading:
 
     def read(self) -> list[Shown]:
         """All of them."""
-        dated = [n for n, each in enumerate(self._texts) if _DATED.search(each.text[:LONGEST])]
+        dated = [
+            number
+            for number, each in enumerate(self._texts)
+            if _is_dated(each.text) and (len(each.text) <= _LONG or self._is_at_an_end(number))
+        ]
         self._alike.update(self._texts[n].path for n in dated)
         found: list[Shown] = []
         for number in self._nearest(dated):
@@ -134,6 +144,12 @@ class _Reading:
                 break
         elements = list(self._in_elements())
         return found + elements
+
+    def _is_at_an_end(self, number: int) -> bool:
+        at = self._headline if self._headline is not None else self._first
+        return (
+            0 <= number - at <= 12 or min(abs(number - self._first), abs(number - self._last)) <= 2
+        )
 
     def _nearest(self, dated: list[int]) -> list[int]:
         """The lines whose dates are read: those around the headline and the text's ends first."""
@@ -158,7 +174,7 @@ class _Reading:
                 before = date.end
                 stated = date.stated
                 if len(stated) == 10 and len(line) - (date.end - date.start) <= 40:
-                    clock = self._clock_beside(number)
+                    clock = self._clock_beside(number, date.stated)
                     stated += f"T{clock}" if clock else ""
                 place = self._place(number, len(text) - (date.end - date.start))
                 yield Shown(stated, "shown", label, place, line[:80], date.ambiguous)
@@ -169,11 +185,11 @@ class _Reading:
             return None
         return _label_of(text)
 
-    def _clock_beside(self, number: int) -> str | None:
+    def _clock_beside(self, number: int, day: str) -> str | None:
         """A time of day that is a line of its own, behind the date or before it."""
         for beside in (number + 1, number - 1):
             if 0 <= beside < len(self._texts):
-                clock = clock_alone(self._texts[beside].text)
+                clock = clock_alone(self._texts[beside].text, calendar_day.fromisoformat(day))
                 if clock:
                     return clock
         return None
@@ -231,7 +247,12 @@ class _Reading:
 
     def _in_elements(self) -> Iterator[Shown]:
         at = 0
-        for node in self._page.tree.css(MARKED)[:MOST_TIMES]:
+        for node in self._page.tree.css(f"h1, {MARKED}")[:MOST_TIMES]:
+            if node.tag == "h1":
+                if self._headline is not None and at < self._headline:
+                    key = letters(collapse(node.text(deep=True, separator=" ")))
+                    at = self._headline if key == letters(self._texts[self._headline].text) else at
+                continue
             said = of_element(node, self._language)
             if said is None:
                 continue
@@ -278,16 +299,22 @@ def _texts_of(page: HtmlPage) -> Iterator[_Text]:
             yield _Text(line.text, line.linked, 0, tags, "", line.tag in _HEADINGS)
         return
     containers = page.blocks.containers
+    known: dict[int, tuple[int, frozenset[str], str, bool]] = {}
     for block in page.blocks.blocks:
-        around = containers[block.container]
+        about = known.get(block.container)
+        if about is None:
+            around = containers[block.container]
+            heading = not _HEADINGS.isdisjoint(around.tags_around)
+            about = around.bits_around, around.tags_around, around.path, heading
+            known[block.container] = about
+        bits, tags, path, heading = about
         linked = block.linked >= 0.9 * len(block.text)
-        bits = around.bits_around | block.bits_inside
-        heading = not _HEADINGS.isdisjoint(around.tags_around)
-        parts = block.text.split("\n") if block.breaks else (block.text,)
-        for part in parts:
-            yield _Text(
-                part, linked, bits, around.tags_around, around.path, heading, block.container
-            )
+        bits |= block.bits_inside
+        if not block.breaks:
+            yield _Text(block.text, linked, bits, tags, path, heading, block.container)
+            continue
+        for part in block.text.split("\n"):
+            yield _Text(part, linked, bits, tags, path, heading, block.container)
 
 
 def _headline(page: HtmlPage, texts: Sequence[_Text]) -> int | None:
@@ -310,6 +337,16 @@ def _headline(page: HtmlPage, texts: Sequence[_Text]) -> int | None:
         if first is None and (key in named or key in titles):
             first = number
     return first
+
+
+def _is_dated(text: str) -> bool:
+    if len(text) <= LONGEST + _END:
+        found = _DATED.search(text)
+    else:
+        found = _DATED.search(text, 0, LONGEST) or _DATED.search(text, len(text) - _END)
+    return found is not None or (
+        not text.isascii() and _DATED_ABROAD.search(text, 0, LONGEST) is not None
+    )
 
 
 def _is_prose(each: _Text) -> bool:

@@ -105,8 +105,12 @@ def read_time(text: str | None, language: str | None) -> str | None:
     return found or visible_time(text, language)
 
 
-def in_head(page: HtmlPage, language: str | None) -> Iterator[Statement]:
-    """What JSON-LD and ``meta`` state."""
+def in_head(page: HtmlPage, language: str | None) -> tuple[Statement, ...]:
+    """What JSON-LD and ``meta`` state; read once a page."""
+    return page.once(f"times_in_head_{language}", lambda: tuple(_in_head(page, language)))
+
+
+def _in_head(page: HtmlPage, language: str | None) -> Iterator[Statement]:
     own = page.article_node
     others = 0
     for node in page.json_ld:

@@ -14,52 +14,57 @@ from datetime import date
 from functools import cache
 
 from ingest.extract.data import load_data
+from ingest.extract.metadata.times.calendars import dates_in_other_calendars
+from ingest.extract.metadata.times.clocks import clock_beside
 
-__all__ = ["VisibleDate", "clock_alone", "dates_in", "month_number", "unglued", "visible_time"]
+__all__ = ["VisibleDate", "dates_in", "month_number", "unglued", "visible_time"]
 
 LONGEST = 200
 _YEAR = r"((?:19|20|25)\d\d)"
-_WORD = r"([^\s\d.,;:/()|·•<>\[\]-]{2,14})"
+#: A month's name; those of Thai are shortened with dots inside.
+_WORD = r"([\u0e00-\u0e7f]{1,4}\.[\u0e00-\u0e7f]{1,3}\.?|[^\s\d.,;:/()|·•<>\[\]،፣၊-]{2,16})"
+#: A second name of the same month behind it: "12 آذار/مارس 2024", "6 (sept.)".
+_SECOND = r"(?:\s?[/(]\s?[^\s\d()/]{2,14}\)?)?"
 _DAY = r"(?<![\d.:/])(\d{1,2})"
-_ISO = re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
+_ISO = re.compile(rf"(?<!\d){_YEAR}([-/.])\s?(\d{{1,2}})\2\s?(\d{{1,2}})(?!\d)")
 _EAST = re.compile(rf"{_YEAR}\s?[年년.]\s?(\d{{1,2}})\s?[月월.]\s?(\d{{1,2}})\s?[日일]?")
 _DAY_FIRST = re.compile(
-    rf"{_DAY}(?:st|nd|rd|th|er|º|ª|°|\.|-|ος|η)?[\s-]{{0,2}}(?:de\s|of\s|d[’'])?(?:tháng\s)?{_WORD}\.?,?[\s-]{{0,2}}"
-    rf"(?:de\s|del\s|של\s)?{_YEAR}(?!\d)"
+    rf"{_DAY}(?:st|nd|rd|th|er|º|ª|°|\.|-a|-|ος|η)?[\s-]{{0,2}}(?:de\s|of\s|da\s|ng\s|ta[’'\s]\s?|d[’'])?(?:tháng\s|ខែ|เดือน|ເດືອນ)?"
+    rf"{_WORD}{_SECOND}[.,،]?[\s-]{{0,2}}(?:de\s|del\s|d[’']|של\s|ឆ្នាំ\s?|พ\.?ศ\.?\s?|ค\.?ศ\.?\s?|ປີ\s?|سنة\s|عام\s|г\.\s)?{_YEAR}(?!\d)"
 )
 _MONTH_FIRST = re.compile(
-    rf"(?<![^\W\d]){_WORD}\.?\s(\d{{1,2}})(?:st|nd|rd|th)?[.,]?\s{{0,2}}(?:de\s)?{_YEAR}(?!\d)"
+    rf"(?<![^\W\d]){_WORD}{_SECOND}\.?\s(\d{{1,2}})(?:st|nd|rd|th|a)?[.,،၊]?\s{{0,2}}(?:de\s)?{_YEAR}(?!\d)"
 )
 _YEAR_FIRST = re.compile(
-    rf"(?<!\d){_YEAR}[.,]?\s(?:m\.\s|gada\s|оны\s|ж\.\s)?{_WORD}\.?\s(\d{{1,2}})(?!\d)"
+    rf"(?<!\d){_YEAR}(?:ko|eko|an|na)?[.,]?\s(?:m\.\s|gada\s|оны\s|ж\.\s|ခုနှစ်[\u1000-\u109f]?\s)?{_WORD}\.?\s(\d{{1,2}})(?!\d)"
 )
-_YEAR_DAY = re.compile(rf"(?<!\d){_YEAR}\.?\sgada\s(\d{{1,2}})\.\s{_WORD}")
+#: "2024. gada 12. marts", "2024-yil 12-mart", "2024 жылғы 12 наурыз", "2024-жылдын 12-марты"
+_YEAR_DAY = re.compile(
+    rf"(?<!\d){_YEAR}[.-]?\s?(?:gada|yil\w{{0,4}}|йил\w{{0,4}}|йыл\w{{0,4}}|жыл\w{{0,5}}|ýyl\w{{0,4}})[,\s]{{1,2}}(\d{{1,2}})[.-]?\s?{_WORD}"
+)
+#: "ngày 12 tháng 3 năm 2024", "2024 оны 3 сарын 12"
+_VIETNAMESE = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s?tháng\s(\d{{1,2}})[,\s]{{1,2}}(?:năm\s)?{_YEAR}(?!\d)", re.IGNORECASE
+)
+_MONGOLIAN = re.compile(
+    rf"(?<!\d){_YEAR}\s?оны?\s(\d{{1,2}})(?:-?р)?\s?сар(?:ын)?\s(\d{{1,2}})(?!\d)"
+)
+#: A year of two digits behind a month's name, with a mark that says so: "12-Mar-24", "12. März '24".
+_SHORT_YEAR = re.compile(
+    rf"{_DAY}(?:\.|st|nd|rd|th)?(?:-{_WORD}-|\s{_WORD}\.?,?\s[’'‘])(\d\d)(?![\d:])"
+)
 _NUMBERS = re.compile(
-    r"(?<![\d.,:/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d\d|\d\d)(?![\d/]|[.,]\d)"
-)
-_TIME = re.compile(
-    r"(?<![\d.:])(\d{1,2})\s?(?:[:.h]|時|시|Uhr\s)\s?(\d{2})(?!\d)(?::(\d{2}))?\s{0,2}([ap]\.?\s?m(?:\.|\b))?",
-    re.IGNORECASE,
+    r"(?<![RH\d.,:/-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d\d|\d\d)(?![\d/]|[.,-]\d)"
 )
 _GLUED = re.compile(
     r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=\d\d\d\d)(?=[A-Z][a-z])|(?<=[a-z])(?=\d)|(?<=[ ,./]20\d\d)(?=\d{1,2}\s?min)"
+    r"|(?<=[./-](?:19|20)\d\d)(?=\d{1,2}[./-]\d{1,2}[./-]\d)|(?<=[a-z.,] (?:19|20)\d\d)(?=\d{1,2}\.? [A-Za-z])"
 )
-_ZONE = re.compile(
-    r"\s{0,2}(?:uhr\s)?\(?(?:(?:GMT|UTC)\s?(?=[+-]\d))?(GMT|UTC|CET|CEST|MEZ|MESZ|BST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|JST|KST|MSK|TSİ|[+-]\d{1,2}(?::?\d\d)?)\b"
-)
-_OFFSETS = {
-    "GMT": "+00:00", "UTC": "+00:00", "CET": "+01:00", "MEZ": "+01:00", "CEST": "+02:00", "MESZ": "+02:00", "BST": "+01:00",
-    "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
-    "PDT": "-07:00", "JST": "+09:00", "KST": "+09:00", "MSK": "+03:00", "TSİ": "+03:00",
-}  # fmt: skip
-#: What may stand around a time of day that is a line of its own.
-_CLOCK_WORDS = re.compile(
-    r"[\s(|•·,–-]{0,3}(?:at|um|kl\.?|à|alle|a las|às|ore|ora|o|saat)?[\s,–-]{0,3}(?:Uhr|h|hrs?|Uhr)?\s{0,2}\(?(?:[A-ZİĞ]{2,4}|[+-]\d{1,2}:?\d{0,2})?[)\s|]{0,3}"
-)
-#: Where numbers are month, day, year.
+#: Where numbers are month, day, year, and where a year of two digits stands first.
 _MONTH_FIRST_LANGUAGES = frozenset(["en"])
-#: How far behind a date its time of day may stand, and how far before.
-_BEHIND, _BEFORE = 24, 16
+_YEAR_FIRST_LANGUAGES = frozenset(["zh", "ja", "ko", "hu", "lt", "sv", "mn", "fa"])
+#: Names of two words are held together before months are looked for.
+_TWO_WORDS = re.compile(r"(كانون|تشرين)\s(?=(?:ال)?(?:ثاني|أول|اول|الأول))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,12 @@ class VisibleDate:
     end: int
     #: Whether day and month might be the other way round.
     ambiguous: bool = False
+
+    @property
+    def turned(self) -> str | None:
+        """The day with day and month the other way round, where that may be."""
+        year, month, day = self.stated[:10].split("-")
+        return f"{year}-{day}-{month}" if self.ambiguous else None
 
 
 def visible_time(text: str, language: str | None) -> str | None:
@@ -95,40 +106,40 @@ def dates_in(
         language: its ISO 639-1 code, for the months' names and the order of numbers.
         month_first: whether 03/12 is in March; by the language where left out.
     """
-    line = "".join(map(_ascii_digit, text[:LONGEST]))
-    if not any(char.isdigit() for char in line):
+    line = text[:LONGEST]
+    if not line.isascii():
+        line = _TWO_WORDS.sub(r"\1_", "".join(map(_ascii_digit, line)))
+    if not any(char.isdigit() or char == "年" for char in line) and "תש" not in line:
         return []
     if month_first is None:
         month_first = language in _MONTH_FIRST_LANGUAGES
+    days = list(_days(line, language, month_first))
+    if not days and (language == "ja" or not text.isascii()):
+        days = [(*each, False) for each in dates_in_other_calendars(line, language)]
     found: list[VisibleDate] = []
-    for day, start, end, ambiguous in sorted(
-        _days(line, language, month_first), key=lambda entry: (entry[1], -entry[2])
-    ):
+    for day, start, end, ambiguous in sorted(days, key=lambda entry: (entry[1], -entry[2])):
         if found and start < found[-1].end:
             continue
-        clock = _clock(line, start, end)
+        clock = clock_beside(line, start, end, day)
         stated = day.isoformat() + (f"T{clock}" if clock else "")
         found.append(VisibleDate(stated, start, end, ambiguous))
     return found
 
 
-def _days(
-    line: str, language: str | None, month_first: bool
-) -> Iterator[tuple[date, int, int, bool]]:
+_Day = tuple[date, int, int, bool]
+
+
+def _days(line: str, language: str | None, month_first: bool) -> Iterator[_Day]:
+    if not _HAS_YEAR.search(line):
+        yield from _short(line, language, month_first)
+        return
     for match in _ISO.finditer(line):
         yield from _day(match, match[1], match[3], match[4])
     for match in _EAST.finditer(line):
         yield from _day(match, match[1], match[2], match[3])
-    for match in _NUMBERS.finditer(line):
-        first, sign, second, year = match.groups()
-        if len(year) == 2:
-            if sign != ".":
-                continue
-            year = "20" + year
-        swapped = int(second) > 12 or (month_first and sign == "/" and int(first) <= 12)
-        day, month = (second, first) if swapped else (first, second)
-        ambiguous = sign == "/" and int(day) <= 12
-        yield from _day(match, year, month, day, ambiguous)
+    yield from _numbers(line, language, month_first)
+    if line.isascii() and not _LETTERS.search(line):
+        return
     for pattern, (year_at, month_at, day_at) in (
         (_DAY_FIRST, (3, 2, 1)),
         (_MONTH_FIRST, (3, 1, 2)),
@@ -136,14 +147,55 @@ def _days(
         (_YEAR_DAY, (1, 3, 2)),
     ):
         for match in pattern.finditer(line):
-            word = month_number(match[month_at], language)
-            if word:
-                yield from _day(match, match[year_at], str(word), match[day_at])
+            number = month_number(match[month_at], language)
+            if number:
+                yield from _day(match, match[year_at], str(number), match[day_at])
+    if not line.isascii():
+        for match in _VIETNAMESE.finditer(line):
+            yield from _day(match, match[3], match[2], match[1])
+        for match in _MONGOLIAN.finditer(line):
+            yield from _day(match, match[1], match[2], match[3])
+
+
+def _short(line: str, language: str | None, month_first: bool) -> Iterator[_Day]:
+    """Dates whose year has two digits."""
+    yield from _numbers(line, language, month_first)
+    for match in _SHORT_YEAR.finditer(line):
+        number = month_number(match[2] or match[3], language)
+        if number:
+            yield from _day(match, _century(match[4]), str(number), match[1])
+
+
+_HAS_YEAR = re.compile(r"(?:19|20|25)\d\d")
+_LETTERS = re.compile(r"[A-Za-z]{2}")
+
+
+def _numbers(line: str, language: str | None, month_first: bool) -> Iterator[_Day]:
+    for match in _NUMBERS.finditer(line):
+        first, sign, second, year = match.groups()
+        short = len(year) == 2
+        if short and len(first) == 2 and language in _YEAR_FIRST_LANGUAGES and int(second) <= 12:
+            yield from _day(match, _century(first), second, year)
+            continue
+        if short and sign == "-" and int(first) <= 12 and int(second) <= 12:
+            continue  # a score, a range, an issue's number: nothing says which is the year
+        year = _century(year)
+        swapped = int(second) > 12 or (month_first and sign == "/" and int(first) <= 12)
+        day, month = (second, first) if swapped else (first, second)
+        ambiguous = sign != "." and int(day) <= 12
+        yield from _day(match, year, month, day, ambiguous)
+
+
+def _century(year: str) -> str:
+    """A year of two digits as one of four: from 1969 to 2068, as POSIX has it."""
+    if len(year) != 2:
+        return year
+    return ("20" if int(year) < 69 else "19") + year
 
 
 def _day(
     match: re.Match[str], year: str, month: str, day: str, ambiguous: bool = False
-) -> Iterator[tuple[date, int, int, bool]]:
+) -> Iterator[_Day]:
     number = int(year)
     if number > 2400:
         number -= 543  # the Buddhist era of Thai dates
@@ -153,56 +205,15 @@ def _day(
         return
 
 
-def _clock(line: str, start: int, end: int) -> str | None:
-    """The time of day beside a date at ``start`` to ``end``, with its zone where one stands there."""
-    match = _TIME.search(line, end, end + _BEHIND)
-    if match is None or re.search(r"[|•·]|(?:19|20)\d\d", line[end : match.start()]):
-        before = list(_TIME.finditer(line, max(0, start - _BEFORE), start))
-        match = before[-1] if before and ":" in before[-1][0] else None
-    if match is None:
-        return None
-    return _read_clock(match, line)
-
-
-def _read_clock(match: re.Match[str], line: str) -> str | None:
-    hour, minute = int(match[1]), int(match[2])
-    half = (match[4] or "").lower()[:1]
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59:
-        return None
-    zone = _ZONE.match(line, match.end())
-    offset = _offset(zone[1]) if zone else ""
-    return f"{hour:02}:{minute:02}:{match[3] or '00'}{offset}"
-
-
-def clock_alone(text: str) -> str | None:
-    """The time of day that ``text``, a whole line, is: ``12:44``, ``10.15 Uhr``, ``3:05 p.m. EST``."""
-    if not 4 <= len(text) <= 20 or not any(char.isdigit() for char in text):
-        return None
-    line = "".join(map(_ascii_digit, text))
-    match = _TIME.search(line)
-    if match is None:
-        return None
-    left = line[: match.start()] + line[match.end() :]
-    if _CLOCK_WORDS.fullmatch(left) is None:
-        return None
-    return _read_clock(match, line)
-
-
-def _offset(zone: str) -> str:
-    if zone[0] not in "+-":
-        return _OFFSETS.get(zone, "")
-    hours, _, minutes = zone[1:].partition(":")
-    if len(hours) > 2:
-        hours, minutes = hours[:-2], hours[-2:]
-    return f"{zone[0]}{int(hours):02}:{int(minutes or 0):02}" if int(hours) <= 14 else ""
-
-
 def _ascii_digit(char: str) -> str:
     if char < "\u0600" or not char.isdigit():
         return "" if char in "\u200e\u200f" else char
     return str(unicodedata.digit(char, 0))
+
+
+#: Endings of cases that dates put months in, of languages with one for all: Basque, Burmese, Georgian,
+#: Kyrgyz, Turkish, Uzbek.
+_ENDINGS = ("aren", "ren", "လ", "ს", "ы", "ı", "ning", "dan")
 
 
 @cache
@@ -220,9 +231,12 @@ def _months() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
 
 def month_number(word: str, language: str | None) -> int:
     """The month called ``word``, 0 where it is none."""
-    folded = unicodedata.normalize("NFKC", word).casefold().strip(".'’")
+    folded = unicodedata.normalize("NFKC", word).casefold().strip(".'’").replace(".", "")
     by_language, everywhere = _months()
-    own = by_language.get(language or "")
-    if own and folded in own:
-        return own[folded]
-    return everywhere.get(folded, 0)
+    own = by_language.get(language or "") or {}
+    for form in (folded, *(folded.removesuffix(end) for end in _ENDINGS if folded.endswith(end))):
+        if form in own:
+            return own[form]
+        if everywhere.get(form):
+            return everywhere[form]
+    return 0

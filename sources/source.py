@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 __all__ = [
+    "ACCEPTABLE",
+    "REFUSABLE",
     "Endpoint",
     "EndpointKind",
     "ExtractRules",
@@ -21,6 +23,11 @@ __all__ = [
 ]
 
 EndpointKind = Literal["feed", "sitemap", "listing", "wordpress", "ghost", "cdx", "warc", "folder"]
+
+#: Kinds of pages that are refused unless ``accept`` of a source file names them ...
+ACCEPTABLE = ("front_page", "listing", "product", "forum")
+#: ... and kinds of articles that are filed unless ``refuse`` names them.
+REFUSABLE = ("live_blog", "gallery", "video", "opinion", "press_release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class FetchRules:
 
 @dataclass(frozen=True, slots=True)
 class ExtractRules:
-    """CSS selectors of an article's parts, each list tried in order, and what to strike."""
+    """CSS selectors of an article's parts, each list tried in order, what to strike, what to file."""
 
     title: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
@@ -97,6 +104,11 @@ class ExtractRules:
     remove: tuple[str, ...] = ()
     #: Lines that are never part of the text, compared after folding case and blanks.
     chrome: tuple[str, ...] = ()
+    #: Pages that are articles whatever is thought of them: globs over path and query, and kinds of
+    #: ``ACCEPTABLE``. Error pages and walls stay refused.
+    accept: tuple[str, ...] = ()
+    #: Pages that are never filed: globs, and kinds of ``REFUSABLE``. They come before ``accept``.
+    refuse: tuple[str, ...] = ()
 
     def before(self, others: ExtractRules) -> ExtractRules:
         """These rules, and ``others`` behind them; each once."""

@@ -27,6 +27,7 @@ from pydantic import field_validator as check_field
 from pydantic import model_validator as check_model
 
 from sources.address import address_key
+from sources.address_patterns import accepted, refused
 from sources.duration import parse_duration
 from sources.errors import SourceFileError
 from sources.platforms import apply_platform, platform_names
@@ -43,8 +44,7 @@ from sources.source_file_faults import fault_of_file
 
 __all__ = ["load_source_file", "parse_source"]
 
-#: A source file larger than this is something else.
-LARGEST_FILE = 1024 * 1024
+LARGEST_FILE = 1024 * 1024  # a larger one is something else
 #: No source is older; beyond it, a date minus the duration is no date.
 LONGEST_AGE = timedelta(days=36500)
 #: The address of nearly every source; what is not so plain goes through ``address_key``, whose
@@ -184,9 +184,8 @@ Selector = Annotated[str, AfterValidator(_selector)]
 Selectors = Annotated[list[Selector], BeforeValidator(_as_list)]
 Lines = Annotated[list[Annotated[str, AfterValidator(_line)]], BeforeValidator(_as_list)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Globs = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=500)]], BeforeValidator(_as_list)
-]
+Glob = Annotated[str, Field(min_length=1, max_length=500)]
+Globs = Annotated[list[Glob], BeforeValidator(_as_list)]
 
 
 class _Table(BaseModel):
@@ -261,6 +260,8 @@ class _Extract(_Table):
     tags: Selectors = []
     remove: Selectors = []
     chrome: Lines = []
+    accept: Annotated[Globs, AfterValidator(accepted)] = []
+    refuse: Annotated[Globs, AfterValidator(refused)] = []
 
 
 class _File(_Table):

@@ -115,6 +115,9 @@ class Article:
     reuse: tuple[str, ...] = ()
     #: ISO 639-1 as the page declares it; ``language`` is what its text is in.
     declared_language: str | None = None
+    #: How likely its page was held for an article, 0 to 1; ``None`` where nothing was weighed: read by
+    #: the operator's selectors or a template, or a text dump.
+    probability: float | None = None
 
     @property
     def text(self) -> str:

@@ -152,6 +152,7 @@ articles = sa.Table(
     sa.Column("reuse", _Json),
     sa.Column("declared_language", StoredText),
     sa.Column("withdrawn_at", UtcDateTime),
+    sa.Column("probability", sa.Float),
     sa.UniqueConstraint("source", "fingerprint"),
     sa.Index(None, "filed_at"),
     sa.Index(None, "published_at"),
@@ -189,6 +190,7 @@ links = sa.Table(
     sa.Column("last_modified", StoredText),
     sa.Column("look_again_at", UtcDateTime),
     sa.Column("looks_in_vain", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("probability", sa.Float),
     # What is due at a source, newest first; also counts links by state.
     sa.Index(None, "source", "state", "announced_at"),
     # Retries are few beside a million done links, so only they are indexed by time.

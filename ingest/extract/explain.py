@@ -13,13 +13,16 @@ from typing import Literal
 from ingest.extract.body.choice import SHORTENED, decide_on, reason_of
 from ingest.extract.body.decisions import Decided, Decision
 from ingest.extract.body.selected import without_sign_up_boxes
-from ingest.extract.extraction import unpacked
+from ingest.extract.extraction import read_parsed, text_of_body, unpacked
 from ingest.extract.page.folding import letters
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
+from ingest.extract.refusal import Refusal
+from ingest.extract.verdict.model import reasons
 from sources.client.answer.charset import decode_page
 from storage.article import Article, Credit, Struck
 
-__all__ = ["ExplainedBlock", "explain_bytes"]
+__all__ = ["ExplainedBlock", "ExplainedVerdict", "explain_bytes", "explain_verdict"]
 
 Verdict = Literal["kept", "caption", "struck", "outside", "title", "standfirst"]
 
@@ -52,6 +55,35 @@ class ExplainedBlock:
     def is_told(self) -> bool:
         """Whether it is worth a line of its own: menus and footers are not."""
         return self.verdict != "outside" or (self.likely or 0.0) >= _WORTH_TELLING
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedVerdict:
+    """What a page was taken for, and by what evidence."""
+
+    #: ``article``, or the reason of its refusal.
+    verdict: str
+    #: How likely it was held for an article; ``None`` where nothing was weighed.
+    probability: float | None
+    #: (column of the evidence, its value, by how much it moved the log-odds towards an article), the
+    #: strongest first.
+    because: tuple[tuple[str, float, float], ...] = ()
+
+
+def explain_verdict(body: bytes, about: PageContext) -> ExplainedVerdict | None:
+    """What the page ``body`` was taken for; ``None`` for a text dump and for what is no page."""
+    text = text_of_body(body, url=about.url, content_type=about.content_type)
+    if isinstance(text, Refusal) or not text.is_html:
+        return None
+    found, judged = read_parsed(HtmlPage.parse(text.text), about)
+    because = reasons(judged.evidence) if judged.evidence is not None else []
+    if judged.announced:
+        because = [*because, ("announced_title", 1.0, judged.announced)]
+    return ExplainedVerdict(
+        found.reason if isinstance(found, Refusal) else "article",
+        judged.probability,
+        tuple(sorted(because, key=lambda each: -abs(each[2]))),
+    )
 
 
 def explain_bytes(

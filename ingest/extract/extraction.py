@@ -1,8 +1,6 @@
 """The order of extraction: decode, parse, read metadata, find the body, read credits, strike chrome.
 
-The body is what the source file's selectors pick, or its platform's where those are sure; else it is
-decided block by block (``body.decisions``). For markup of the first decades of the web density stands
-in, for a page that shows little of itself the text in its JSON-LD or in its feed.
+Which text is a page's is ``page_text``, whether it is an article ``verdict``.
 """
 
 from __future__ import annotations
@@ -16,28 +14,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from ingest.extract.body.choice import body_by_blocks, body_by_json_ld, body_by_scripts
-from ingest.extract.body.density import body_by_density
-from ingest.extract.body.selected import Body, body_by_selectors, without_sign_up_boxes
-from ingest.extract.body.teasers import teaser_blocks
-from ingest.extract.chrome.chrome import ChromeContext, strike_chrome
-from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
-from ingest.extract.credits.page_credits import CreditInput, read_credits
-from ingest.extract.dump import as_blocks, paragraphs_of, split_title
+from ingest.extract.body.selected import without_sign_up_boxes
+from ingest.extract.chrome.site_lines import SiteLines
+from ingest.extract.dump.reading import extract_text
+from ingest.extract.encoded_twice import read_once
 from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
-from ingest.extract.metadata.language import language_of
-from ingest.extract.metadata.page_metadata import read_metadata
+from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page.lines import Line
 from ingest.extract.page.surroundings import surroundings
 from ingest.extract.page_context import PageContext
-from ingest.extract.page_rules import PageRules, page_rules
-from ingest.extract.refusal import Refusal, refuse_page, refuse_without_text
+from ingest.extract.page_rules import page_rules
+from ingest.extract.page_text import PageText, text_of_page
+from ingest.extract.refusal import Refusal
+from ingest.extract.verdict.by_source import refused_by_source
+from ingest.extract.verdict.decision import Judged, evidence_on, judge
+from ingest.extract.verdict.walls import refuse_without_text
 from sources.client.answer.charset import decode_page
 from sources.link import Link
 from sources.markup import excess
-from sources.source import ExtractRules, Source
-from storage.article import Article, Block
+from sources.source import Source
+from storage.article import Article, Struck
 
 __all__ = [
     "BodyText",
@@ -46,15 +44,15 @@ __all__ = [
     "extract_page",
     "extract_parsed",
     "extract_text",
+    "read_parsed",
     "text_of_body",
     "unpacked",
     "warm_up",
+    "weigh_parsed",
 ]
 
 #: Bytes of a page; no article is larger.
 LARGEST = 20 * 1024 * 1024
-#: A generic body smaller than this is doubted: other ways are tried beside it.
-LEAST_GENERIC = 250
 _TAG = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|title|meta|script|span|table|h1|a|br)[\s>/]",
     re.IGNORECASE,
@@ -164,8 +162,9 @@ def text_of_body(
     text, encoding = decode_page(body, content_type)
     if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
+    decoded, text = text, read_once(text)
     if _looks_like_html(text, media):
-        utf8 = body if _is_as_decoded(body, text, encoding) else None
+        utf8 = body if text is decoded and _is_as_decoded(body, text, encoding) else None
         too_much = excess(utf8 or text.encode("utf-8", "replace"))
         if too_much is not None:
             return Refusal(url, "too_costly", f"{too_much}: not read")
@@ -247,112 +246,65 @@ def extract_page(text: str, about: PageContext | None = None) -> Article | Refus
 
 def extract_parsed(page: HtmlPage, about: PageContext) -> Article | Refusal:
     """As ``extract_page``, of a page that is parsed; its tree loses sign-up boxes."""
-    chosen = page_rules(page.text, about.source)
-    rules, link = chosen.rules, about.link
-    lines = page.lines  # before anything is taken out of the tree
-    boxes = without_sign_up_boxes(page.tree)
-    fields = FieldSource(page, rules, about)
-    said = read_metadata(fields)
-    body, extractor = _body(page, chosen, link)
-    if body is None:
-        return refuse_without_text(page, said.url)
-    if extractor == "feed":
+    return read_parsed(page, about)[0]
+
+
+def read_parsed(page: HtmlPage, about: PageContext) -> tuple[Article | Refusal, Judged]:
+    """As ``extract_parsed``, with how the page was judged."""
+    taken = _take(page, about)
+    fields, said, body = taken.fields, taken.said, taken.text.body
+    rules = fields.rules
+    if taken.text.extractor == "feed" and body is not None:
         # The page itself is a shell: what it calls itself is the site's name, not the story's.
+        link = about.link
         said = replace(said, title=link.title if link and link.title else said.title)
+        judged = Judged(refused_by_source(rules, (said.url, about.url), said.kind))
     else:
-        refusal = refuse_page(page, said.url or about.url, body.blocks)
-        if refusal is not None:
-            return refusal
-    head, tail = surroundings(lines, body.blocks)
+        blocks = body.blocks if body is not None else ()
+        judged = judge(page, about, said, rules, blocks, taken.text.decided)
+    if judged.refusal is not None:
+        return judged.refusal, judged
+    if body is None:
+        return refuse_without_text(page, said.url), judged
+    head, tail = surroundings(taken.lines, body.blocks)
     found = Found(
         body=body,
-        extractor=extractor,
+        extractor=taken.text.extractor,
         head=head,
         tail=tail,
-        struck=(*outside_lines(lines, rules.chrome, body.blocks), *boxes),
+        struck=(*outside_lines(taken.lines, rules.chrome, body.blocks), *taken.boxes),
+        probability=judged.probability,
     )
-    return finish_article(fields, said, found)
+    return finish_article(fields, said, found), judged
 
 
-def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
-    """The article in a plain text dump, or why it is none."""
-    about = about or PageContext()
-    url, source, site = about.url, about.source, about.site
-    paragraphs = paragraphs_of(text[:LARGEST])
-    rules = source.extract if source else ExtractRules()
-    # Anchors and ads stand above the title in a dump: find the title among what is left of them.
-    left, _ = strike_chrome(as_blocks(paragraphs), ChromeContext(lines=rules.chrome))
-    title = split_title([block.text for block in left])
-    blocks = as_blocks(paragraphs)
-    if title is not None:
-        blocks = _without_first(blocks, title)
-    site_name = source.title if source else None
-    head = tuple(block.text for block in blocks[:4])
-    reading = read_credits(CreditInput(head=head, blocks=blocks, site_name=site_name, page_url=url))
-    kept, struck = strike_chrome(
-        reading.blocks,
-        ChromeContext(titles=(title,) if title else (), site_name=site_name, lines=rules.chrome),
-    )
-    if site is not None:
-        kept, sites = strike_site_lines(kept, site)
-        struck = (*struck, *sites)
-    if not kept or sum(len(block.text) for block in kept) < 60:
-        return Refusal(url, "no_text", "the text holds no paragraph of an article")
-    plain = " ".join(block.text for block in kept)
-    return Article(
-        url=url,
-        title=title,
-        blocks=kept,
-        language=language_of(plain, source.language if source else None),
-        credits=reading.credits,
-        struck=(*reading.struck, *struck),
-        source=source.name if source else None,
-        extractor="text",
-    )
-
-
-def _body(page: HtmlPage, chosen: PageRules, link: Link | None) -> tuple[Body | None, str]:
-    rules, layer = chosen.rules, chosen.layer
-    by_rules = body_by_selectors(page.tree, rules) if rules.body else None
-    if (
-        by_rules is not None
-        and by_rules.size >= 200
-        and (layer == "source" or layer == "platform:wix")
-    ):
-        return by_rules, layer
-    fallback = _feed_body(link) if link and link.content else None
-    announced = "\n".join(block.text for block in fallback.blocks) if fallback else None
-    generic = body_by_blocks(page, announced)
-    if by_rules is not None and not generic.blocks and by_rules.size >= 200:
-        return by_rules, layer
-    if generic.size < LEAST_GENERIC:
-        teasers = [page.blocks.blocks[number].text for number in teaser_blocks(page.blocks)]
-        dense = body_by_density(page.tree, page.lines, teasers)
-        if dense is not None and dense.size > 2 * generic.size:
-            generic = dense
-    described = body_by_json_ld(page, generic)
-    if described is not None:
-        return described, "json_ld"
-    carried = body_by_scripts(page, generic)
-    if carried is not None:
-        return carried, "script"
-    if fallback is not None and fallback.size > 2 * generic.size:
-        return fallback, "feed"
-    return (generic, "generic") if generic.blocks else (fallback, "feed")
-
-
-def _feed_body(link: Link) -> Body | None:
-    content = f"<html><body><div id='feed-content'>{link.content}</div></body></html>"
-    if excess(content.encode("utf-8", "replace")) is not None:
+def weigh_parsed(page: HtmlPage, about: PageContext) -> dict[str, float] | None:
+    """The evidence of what ``page`` is, without a judgement; ``None`` where nobody decided on its blocks."""
+    taken = _take(page, about)
+    if taken.text.decided is None:
         return None
-    page = HtmlPage.parse(content)
-    found = body_by_selectors(page.tree, ExtractRules(body=("#feed-content",)))
-    return found if found and found.size >= 200 else None
+    body = taken.text.body
+    return evidence_on(
+        page, about, taken.said, body.blocks if body is not None else (), taken.text.decided
+    )
 
 
-def _without_first(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """Without the first block that is the title: what stays of it further on is a repetition."""
-    for number, block in enumerate(blocks):
-        if block.text == title:
-            return blocks[:number] + blocks[number + 1 :]
-    return blocks
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What was read of a page before it is judged."""
+
+    fields: FieldSource
+    said: PageMetadata
+    text: PageText
+    #: All its visible lines, and the sign-up boxes that were taken out.
+    lines: tuple[Line, ...]
+    boxes: tuple[Struck, ...]
+
+
+def _take(page: HtmlPage, about: PageContext) -> _Taken:
+    chosen = page_rules(page.text, about.source)
+    lines = page.lines  # before anything is taken out of the tree
+    boxes = without_sign_up_boxes(page.tree)
+    fields = FieldSource(page, chosen.rules, about)
+    said = read_metadata(fields)
+    return _Taken(fields, said, text_of_page(page, chosen, about.link), lines, boxes)

@@ -15,7 +15,7 @@ from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.json_ld import names_of, text_of
 from ingest.extract.parts.named_parts import may_go_on, named_parts
-from ingest.extract.refusal import Refusal, refuse_without_text
+from ingest.extract.verdict.walls import refuse_without_text
 from storage.article import Article, Block, Struck
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page.lines import Line
     from ingest.extract.page_context import PageContext
+    from ingest.extract.refusal import Refusal
 
 __all__ = ["Found", "finish_article", "outside_lines"]
 
@@ -45,6 +46,8 @@ class Found:
     tail: tuple[str, ...] = ()
     #: What was left out on the way, beside what ``body`` tells.
     struck: tuple[Struck, ...] = ()
+    #: How likely the page was held for an article; ``None`` where nothing was weighed.
+    probability: float | None = None
 
 
 def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Article | Refusal:
@@ -109,6 +112,7 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
         complete=_is_complete(page, blocks) and not _goes_on(page, about, found),
         source=about.source.name if about.source else None,
         extractor=found.extractor,
+        probability=found.probability,
     )
 
 

@@ -44,7 +44,7 @@ class Ensemble:
         """The log-odds of each row, columns as in ``names``."""
         import numpy as np
 
-        if not rows:
+        if len(rows) == 0:
             return []
         table = np.asarray(rows, dtype=np.float64)
         starts = (np.arange(len(table)) * table.shape[1])[:, None]

@@ -16,7 +16,7 @@ from sources.endpoints.addresses.article_address import address_shape
 __all__ = ["TEACHES", "LearnedAddresses"]
 
 #: Refusals that say of a page that it is of another kind; an error page says nothing.
-TEACHES = frozenset({"front_page", "listing", "no_text", "not_html"})
+TEACHES = frozenset({"front_page", "listing", "product", "forum", "no_text", "not_html"})
 #: Pages of a shape before it is judged.
 LEAST_PAGES = 10
 #: Share of articles at or below which a shape is left alone.

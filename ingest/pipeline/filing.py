@@ -332,6 +332,7 @@ class Filing:
                 retry_at=retry_at,
                 status=status,
                 now=now,
+                probability=verdict.probability,
             )
             if shape is not None:
                 address_shapes.count_shape(connection, source, shape, article=False)

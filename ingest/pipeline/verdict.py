@@ -52,6 +52,8 @@ class Verdict:
     reason: str
     #: One sentence for a person.
     detail: str
+    #: How likely the page was held for an article; ``None`` where nothing was weighed.
+    probability: float | None = None
 
     def next_state(
         self, attempts: int, limit: int, now: datetime, retry_after: float | None = None
@@ -102,4 +104,4 @@ def judge_crash(error: ExtractionCrashed) -> Verdict:
 
 def judge_refusal(refusal: Refusal) -> Verdict:
     """What becomes of a link whose page is no article."""
-    return Verdict("refused", refusal.reason, refusal.detail)
+    return Verdict("refused", refusal.reason, refusal.detail, refusal.probability)

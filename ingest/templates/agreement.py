@@ -33,6 +33,7 @@ _NOT_COMPARED = frozenset(
         "paid",
         "reuse",
         "declared_language",
+        "probability",
     ]
 )
 

@@ -15,7 +15,8 @@ from ingest.extract.metadata.page_metadata import read_metadata
 from ingest.extract.page.folding import letters
 from ingest.extract.page.json_ld import text_of
 from ingest.extract.page.surroundings import above_text, below_text
-from ingest.extract.refusal import Refusal, refuse_page
+from ingest.extract.refusal import Refusal
+from ingest.extract.verdict.cheap import refuse_fitting_page
 from ingest.templates.reading_values import Misfit
 from ingest.templates.template_fields import TemplateFields
 from ingest.templates.text_walk import TextRead, read_text
@@ -90,7 +91,7 @@ def read_by_template(
         if said.kind != template.kind and not {said.kind, template.kind} <= _ONE_DESIGN:
             return Misfit("kind", said.kind)
         blocks = tuple(text.blocks)
-        refusal = refuse_page(page, said.url or about.url, blocks)
+        refusal = refuse_fitting_page(page, said.url or about.url, blocks, rules, said.kind)
         if refusal is not None:
             return Misfit("refused", refusal.reason)
         boxes = without_sign_up_boxes(page.tree) if _asks_for_mail(picked) else ()

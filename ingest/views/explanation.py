@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from ingest.views.article_text import plain
 
 if TYPE_CHECKING:
-    from ingest.extract.explain import ExplainedBlock
+    from ingest.extract.explain import ExplainedBlock, ExplainedVerdict
     from storage.article import Article
 
-__all__ = ["explanation_html", "explanation_lines"]
+__all__ = ["explanation_html", "explanation_lines", "verdict_lines"]
 
 _SHORTENED = 160
 _STYLE = """
@@ -25,6 +25,22 @@ body{font:16px/1.5 Georgia,serif;max-width:46em;margin:2em auto;padding:0 1em;co
 small{display:block;font:12px/1.4 monospace;color:#666;text-decoration:none}
 .w{text-decoration:none;display:inline-block}
 """
+
+
+def verdict_lines(verdict: ExplainedVerdict) -> Iterator[str]:
+    """What the page was taken for, and what spoke for an article and against it most."""
+    if verdict.probability is None:
+        yield f"verdict: {verdict.verdict}, nothing weighed"
+        return
+    yield f"verdict: {verdict.verdict}; an article to {verdict.probability:.3f}"
+    for side, sign in (("for", 1), ("against", -1)):
+        told = [
+            f"{name} {value:.3g} ({by:+.1f})"
+            for name, value, by in verdict.because
+            if by * sign > 0
+        ]
+        if told:
+            yield f"{side:>10}  {', '.join(told)}"
 
 
 def explanation_lines(article: Article, blocks: Sequence[ExplainedBlock]) -> Iterator[str]:
@@ -51,7 +67,9 @@ def explanation_lines(article: Article, blocks: Sequence[ExplainedBlock]) -> Ite
         yield f"    credit  {credit.role} {plain(credit.name)} ({credit.where}: {plain(credit.evidence)!r})"
 
 
-def explanation_html(article: Article, blocks: Sequence[ExplainedBlock]) -> str:
+def explanation_html(
+    article: Article, blocks: Sequence[ExplainedBlock], verdict: ExplainedVerdict | None = None
+) -> str:
     """The same as a page of its own: no script, nothing loaded."""
     title = html.escape(article.title or "(no title)")
     parts = [
@@ -59,6 +77,9 @@ def explanation_html(article: Article, blocks: Sequence[ExplainedBlock]) -> str:
         f"<title>{title}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{title}</h1><p><small>{html.escape(article.url or '')} · {html.escape(article.extractor)}</small></p>",
     ]
+    if verdict is not None:
+        said = "<br>".join(html.escape(line) for line in verdict_lines(verdict))
+        parts.append(f"<p><small>{said}</small></p>")
     for block in blocks:
         classes = f"b {block.verdict} {block.type}{' c' if block.credits else ''}"
         parts.append(

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from fnmatch import translate
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from sources.address import address_key, as_browsers_read
+from sources.address_patterns import pattern_of
 from sources.endpoints.addresses.address_date import day_in_address, span_in_address
 from sources.endpoints.addresses.article_address import AddressKind, is_trap, kind_of_address
 from sources.endpoints.addresses.numbering import Held, shown_by
@@ -312,9 +311,9 @@ class LinkFilter:
             return False
         target = f"{path}?{parts.query}" if parts.query else path
         include, exclude = self._rules.include, self._rules.exclude
-        if include and not any(_glob(pattern).match(target) for pattern in include):
+        if include and not any(pattern_of(pattern).match(target) for pattern in include):
             return False
-        return not any(_glob(pattern).match(target) for pattern in exclude)
+        return not any(pattern_of(pattern).match(target) for pattern in exclude)
 
     def too_old(self, announced: str | None) -> bool:
         """Whether an announced time is before the source's ``max_age``; unknown times are not."""
@@ -336,12 +335,6 @@ class LinkFilter:
     def home_site(self, url: str) -> bool:
         """Whether ``url`` is of one of the source's sites."""
         return self._sites.has(url)
-
-
-@lru_cache(maxsize=4096)
-def _glob(pattern: str) -> re.Pattern[str]:
-    # fnmatch's translation joins its stars with atomic groups: no backtracking without bound.
-    return re.compile(translate(pattern))
 
 
 def _span(stated: str | None) -> tuple[datetime, datetime] | None:

@@ -111,6 +111,8 @@ def update_article(
         for name, value in values.items()
         if name not in kept and value != getattr(old, name)
     }
+    if changes.keys() == {"probability"}:
+        changes.clear()  # another opinion of the same page is no news of the article
     returned = old.withdrawn_at is not None and cause != "reextracted"
     if returned:
         changes["withdrawn_at"] = None

@@ -25,9 +25,11 @@ def mark_fetched_failure(
     retry_at: datetime | None,
     status: int | None,
     now: datetime,
+    probability: float | None = None,
 ) -> None:
     """Say why a fetch gave no article; ``reason`` is a short code, ``detail`` a line for a person.
 
+    ``probability``: how likely the page was held for an article, where that was weighed.
     ``failed`` needs ``retry_at``; without one the link is ``given_up``. An article of an earlier
     fetch stays.
     """
@@ -42,6 +44,7 @@ def mark_fetched_failure(
         "next_attempt_at": retry_at if state == "failed" else None,
         "fetched_at": now,
         "look_again_at": None,
+        "probability": probability,
     }
     if state in ("refused", "gone"):
         values["content"] = None

@@ -18,9 +18,10 @@ from storage.transaction import Transaction
 __all__ = ["FetchedLink", "Leads", "LedKeys", "Visit", "settle_links"]
 
 _SETTLE = (
-    "UPDATE links SET state = ?, reason = ?, detail = NULL, article_id = ?, content = NULL,"
-    " next_attempt_at = NULL, fetched_at = ?, etag = ?, last_modified = ?, look_again_at = ?,"
-    " looks_in_vain = CASE WHEN ? = 1 THEN looks_in_vain + 1 ELSE 0 END WHERE id = ?"
+    "UPDATE links SET state = ?, reason = ?, detail = NULL, probability = NULL, article_id = ?,"
+    " content = NULL, next_attempt_at = NULL, fetched_at = ?, etag = ?, last_modified = ?,"
+    " look_again_at = ?, looks_in_vain = CASE WHEN ? = 1 THEN looks_in_vain + 1 ELSE 0 END"
+    " WHERE id = ?"
 )
 _INSERT_OTHER = (
     "INSERT INTO links (source, key, url, discovered_at, state, reason, article_id, fetched_at,"
@@ -29,8 +30,8 @@ _INSERT_OTHER = (
 # What leads to an article already goes on doing so: a redirect is no reason to think otherwise.
 _SETTLE_OTHER = _INSERT_OTHER + (
     "UPDATE SET state = excluded.state, reason = excluded.reason,"
-    " detail = NULL, article_id = excluded.article_id, content = NULL, next_attempt_at = NULL,"
-    " fetched_at = excluded.fetched_at"
+    " detail = NULL, probability = NULL, article_id = excluded.article_id, content = NULL,"
+    " next_attempt_at = NULL, fetched_at = excluded.fetched_at"
     " WHERE links.article_id IS NULL OR links.reason = 'claimed'"
 )
 #: An address that was announced, or that is another's, is not settled by a page's word.

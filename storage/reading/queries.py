@@ -88,6 +88,8 @@ class LinkProblem:
     attempts: int
     next_attempt_at: datetime | None
     fetched_at: datetime | None
+    #: How likely its page was held for an article, where that was weighed.
+    probability: float | None = None
 
 
 def versions_of(connection: sa.Connection, article_id: int) -> list[Version]:

@@ -34,6 +34,9 @@ TOKEN = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}][{_MARKS}]*)+")
 #: The same for a text of alphabets alone, in a fifth of the time.
 _SIMPLE_TOKEN = re.compile(r"[^\W_]+")
 _NOT_SIMPLE = re.compile("[\u0483-\u1dff\u3000-\U0010ffff]")
+#: Where a word may be divided or not, which is no part of it: U+00AD, U+200B, U+2060, U+FEFF. Extraction
+#: stores none of them; a query, or another program's article, may hold some.
+_DIVIDERS = re.compile("[\u00ad\u200b\u2060\ufeff]")
 #: Accents of alphabets, vowel points and the Arabic stretching sign.
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]"
@@ -44,6 +47,7 @@ def fold(text: str) -> str:
     """``text`` with case, accents and Unicode forms folded; its length may change."""
     if text.isascii():
         return text.lower()
+    text = _DIVIDERS.sub("", text)
     characters = lone_characters(text)
     # Once each character beyond ASCII is folded, lower case changes no more than ASCII.
     return _fold_whole(text) if characters is None else _LONE.of(text, characters).lower()
@@ -51,6 +55,8 @@ def fold(text: str) -> str:
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of ``text`` in their order, :data:`MOST_TOKENS` at most."""
+    if not text.isascii():
+        text = _DIVIDERS.sub("", text)
     characters = lone_characters(text)
     if characters is not None:
         # Without a regular expression: what is no letter or digit becomes a blank.

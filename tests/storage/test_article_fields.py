@@ -32,6 +32,8 @@ def said(hint, word, default):
         return filled(hint, word)
     if hint is bool:
         return not default
+    if float in get_args(hint):
+        return len(word) / 100
     assert hint is str or str in get_args(hint), f"{hint}: say what a value of it is"
     return word
 

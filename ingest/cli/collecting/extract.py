@@ -17,6 +17,7 @@ from ingest.views.article_text import print_article
 from ingest.views.json_values import json_line
 
 if TYPE_CHECKING:
+    from ingest.extract.explain import ExplainedVerdict
     from ingest.settings import Settings
     from sources.catalogue import Catalogue
     from sources.source import Source
@@ -103,14 +104,35 @@ def extract_inputs(
             print()
         if isinstance(found, Refusal):
             print(f"{asked}: refused ({found.reason}): {found.detail}")
+            if isinstance(given, _Input) and shown.explain:
+                _explain_verdict(given, source)
         elif isinstance(given, _Input) and (shown.explain or shown.html):
-            _explain(given, found, shown, heading=asked if len(paths) > 1 else None)
+            heading = asked if len(paths) > 1 else None
+            _explain(given, found, shown, heading=heading, source=source)
         else:
             print_article(found, struck=shown.struck, heading=asked if len(paths) > 1 else None)
     return code
 
 
-def _explain(given: _Input, article: Article, shown: Shown, heading: str | None) -> None:
+def _verdict(given: _Input, source: Source | None) -> ExplainedVerdict | None:
+    from ingest.extract.explain import explain_verdict
+    from ingest.extract.page_context import PageContext
+
+    about = PageContext(given.url, given.content_type, source, headers=given.headers)
+    return explain_verdict(given.body, about)
+
+
+def _explain_verdict(given: _Input, source: Source | None) -> None:
+    from ingest.views.explanation import verdict_lines
+
+    verdict = _verdict(given, source)
+    for line in verdict_lines(verdict) if verdict is not None else ():
+        print(line)
+
+
+def _explain(
+    given: _Input, article: Article, shown: Shown, *, heading: str | None, source: Source | None
+) -> None:
     from ingest.extract.explain import explain_bytes
     from ingest.extract.explained_time import explain_time
     from ingest.views.explanation import explanation_html, explanation_lines
@@ -118,12 +140,15 @@ def _explain(given: _Input, article: Article, shown: Shown, heading: str | None)
     blocks = explain_bytes(given.body, given.content_type, article)
     if shown.html is not None:
         try:
-            shown.html.write_text(explanation_html(article, blocks), encoding="utf-8")
+            shown.html.write_text(
+                explanation_html(article, blocks, _verdict(given, source)), encoding="utf-8"
+            )
         except OSError as error:
             raise InputError(f"{shown.html}: cannot be written: {error.strerror}") from None
     if shown.explain or shown.html is None:
         if heading:
             print(f"== {heading}")
+        _explain_verdict(given, source)
         for line in explanation_lines(article, blocks):
             print(line)
         published = explain_time(given.body, given.content_type, article)

@@ -236,7 +236,12 @@ def _said(shown: Sequence[_Shown]) -> Iterator[str]:
             again = (
                 f", again {moment_text(problem.next_attempt_at)}" if problem.next_attempt_at else ""
             )
+            likely = (
+                f", an article to {problem.probability:.2f}"
+                if problem.probability is not None
+                else ""
+            )
             yield (
-                f"{each.name}: {problem.state}: {problem.reason}: {problem.detail or ''}"
+                f"{each.name}: {problem.state}: {problem.reason}: {problem.detail or ''}{likely}"
                 f" <{problem.url}>{again}"
             )

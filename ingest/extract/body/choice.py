@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SHORTENED",
-    "body_by_blocks",
     "body_by_json_ld",
     "body_by_scripts",
     "body_of",
@@ -67,14 +66,6 @@ _SAY_CAPTION = frozenset(["figcaption", "caption"])
 _ARROWS = " ›»→►▶"
 _STOPS = (".", "!", ":", "…", "。")
 _BIT = {name: 1 << number for number, name in enumerate(BITS)}
-
-
-def body_by_blocks(page: HtmlPage, feed_text: str | None = None) -> Body:
-    """The body of ``page``, whose sign-up boxes were taken out; perhaps no blocks.
-
-    ``feed_text``: the article's text as its feed gives it, without markup.
-    """
-    return body_of(decide_on(page, feed_text))
 
 
 def decide_on(page: HtmlPage, feed_text: str | None = None) -> Decided:

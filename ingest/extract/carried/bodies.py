@@ -7,6 +7,7 @@ stands beside the page's own title, for such data holds other stories too.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.carried.rich_text import is_rich_text, rich_blocks
@@ -55,8 +56,13 @@ _OTHERS = frozenset(
     " structureddata translations promo items_related newsletter faq products".split()
 )
 #: Objects of one state that are looked at, how deep they are nested, those below a title, texts tried.
-_MOST, _DEEPEST, _BELOW, _TRIED = 60_000, 40, 3, 40
+_MOST, _DEEPEST, _BELOW, _TRIED = 60_000, 40, 3, 16
 _TEMPLATES = 'script[type="text/template"], script[type="text/x-template"], script[type="text/html"], script[type="text/x-handlebars"], script[type="text/x-handlebars-template"], script[type="text/ng-template"]'
+_STORY = re.compile(r"publi(?:sh|c)|author|byline|pub_?date|^date|writer|journalist", re.IGNORECASE)
+_NEAR = frozenset("fields attributes meta metadata data sys".split())
+#: A word, a stop and a blank or the end; share of a text in blocks that have one.
+_SENTENCE = re.compile(r"[^\W\d_]{2}[\"'”’»)]{0,2}[.!?…][\"'”’»)]{0,2}(?:\s|$)|[。！？।۔]")
+_SAID = 0.6
 _PLACEHOLDERS = ("{{", "{%", "<%", "<#", "${", "[[")
 
 
@@ -80,8 +86,10 @@ def body_in_scripts(page: HtmlPage, shown: int) -> tuple[Block, ...]:
     titles = _titles(page)
     if titles:
         for state in states_of(page.tree):
-            for value in _beside_title(state, titles):
+            for value in _beside_title(state, titles, claimed=page.claims_article):
                 blocks = _blocks(value)
+                if not _is_prose(blocks):
+                    continue
                 if _size(blocks) > max(_size(best), least):
                     best = blocks
             if best:
@@ -113,15 +121,18 @@ def _blocks(value: Any) -> tuple[Block, ...]:
     return blocks_of_text(value)
 
 
-def _beside_title(state: Any, titles: tuple[str, ...]) -> Iterator[Any]:
-    """Values that may be a text, in objects that have the page's title."""
+def _beside_title(state: Any, titles: tuple[str, ...], *, claimed: bool) -> Iterator[Any]:
+    """Values that may be a text, in objects that have the page's title.
+
+    ``claimed``: whether the page says that it is an article; else the object must say so.
+    """
     waiting: list[tuple[Any, int]] = [(state, 0)]
     left, tried = _MOST, 0
     while waiting and left > 0:
         left -= 1
         value, depth = waiting.pop()
         if isinstance(value, dict):
-            if _has_title(value, titles):
+            if _has_title(value, titles) and (claimed or _is_story(value)):
                 for text in _texts_in(value, 0):
                     tried += 1
                     if tried > _TRIED:
@@ -153,6 +164,22 @@ def _has_title(node: dict[str, Any], titles: tuple[str, ...], depth: int = 0) ->
             return True
     inner = node.get("fields") or node.get("attributes")
     return isinstance(inner, dict) and depth == 0 and _has_title(inner, titles, 1)
+
+
+def _is_story(node: dict[str, Any], depth: int = 0) -> bool:
+    """Whether an object says who wrote it or when it was published: products and lists do not."""
+    return any(
+        (bool(value) and _STORY.search(key) is not None)
+        or (depth < 2 and isinstance(value, dict) and key in _NEAR and _is_story(value, depth + 1))
+        for key, value in node.items()
+    )
+
+
+def _is_prose(blocks: Sequence[Block]) -> bool:
+    """Whether a text is made of sentences, and not of codes, labels and addresses."""
+    size = sum(len(block.text) for block in blocks)
+    said = sum(len(block.text) for block in blocks if _SENTENCE.search(block.text))
+    return size > 0 and said >= _SAID * size
 
 
 def _texts_in(node: dict[str, Any], depth: int) -> Iterator[Any]:

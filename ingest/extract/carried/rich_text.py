@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["is_rich_text", "rich_blocks"]
 
 #: Objects of a text that are read, how deep they are nested, and characters of a text.
-_MOST, _DEEPEST, _LONGEST = 20_000, 40, 400_000
+_MOST, _DEEPEST, _LONGEST = 4_000, 40, 300_000
 _KINDS = (
     "nodeType",
     "_type",

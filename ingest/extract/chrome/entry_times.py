@@ -29,24 +29,26 @@ _DAY = (
     rf"(?:[^\W\d_]{{2,12}}\.?,?\s)?(?:\d{{1,2}}(?:st|nd|rd|th|\.|º)?\s(?:de\s)?{_MONTH}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?"
     rf"|\d{{1,2}}[./-]\d{{1,2}}[./-]?|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}月\d{{1,2}}日)(?:,?\s(?:de\s)?\d{{4}}|\d{{2,4}})?"
 )
-_CLOCK = (
-    r"(?P<hour>\d{1,2})\s?(?:[:.h]|時|点|Uhr\s)\s?(?P<minute>\d{2})(?::\d{2})?\s?分?(?:\s?(?P<half>[ap])\.?\s?m\.?)?"
-    r"(?:\s?(?:Uhr|uur|h|hrs|klo|[A-Z]{2,5}(?:[+-]\d{1,2})?|\([A-Z]{2,5}\)))?"
+_ONLY_DAY = re.compile(_DAY)
+_CLOCK = re.compile(
+    r"(?<![\d.,:])(?P<hour>\d{1,2})\s?(?:[:.h]|時|点)\s?(?P<minute>\d{2})(?::\d{2})?(?!\d)\s?分?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?",
+    re.IGNORECASE,
 )
-_AT = r"(?:,|\s|·|\||–|-|at|um|à|a las|alle|às|kl\.?|klo|om|в|o){0,3}\s?"
-_LEAD = (
-    r"(?:(?:updated|posted|published|aktualisiert|heute|gestern|today|yesterday|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje"
-    r"|ontem|vandaag|gisteren|i dag|idag|сегодня|вчера|dzisiaj|wczoraj|bugün|dün|stand|um|kl\.?|klo|at|à|alle|às|às|a las)"
-    r"[:,]?\s?){0,3}"
+#: What may stand beside a time, with or without a day.
+_BESIDE = frozenset(
+    "updated posted published update aktualisiert heute gestern today yesterday aujourd'hui hier hoy ayer oggi ieri"
+    " hoje ontem vandaag gisteren i dag idag igår сегодня вчера dzisiaj wczoraj bugün dün stand um kl klo at à alle"
+    " às a las om в o uhr uur h hrs utc gmt bst cet cest est edt pst pdt ist aest aedt et pt mez mesz jst kst msk".split()
 )
-_TIME = re.compile(rf"{_LEAD}(?:{_DAY}\s?{_AT})?{_CLOCK}(?:\s?{_AT}{_DAY})?", re.IGNORECASE)
 _AGO = re.compile(
     r"(?:(?:vor|il y a|hace|há|ha|для|for)\s)?\d{1,3}\s?(?:s|m|h|d|min(?:ut[eoa]?[sn]?|uti)?|mins?\.?|hours?|hrs?|stunden?|heures?|horas?"
     r"|or[ae]|minutos?|minuto|uren|uur|timer?|минут[ыу]?|час(?:а|ов)?|godzin[y]?|dakika|saat|分|分钟|小时|時間)\.?"
     r"(?:\s(?:ago|fa|atrás|geleden|siden|sedan|назад|temu|önce)|前)?",
     re.IGNORECASE,
 )
-_AROUND = " \t\u00a0•·|–—-()[]+#.,"
+#: Minutes by which a time is later than the one above where it is of the day before.
+_HALF_A_DAY = 12 * 60
+_AROUND = " \t\u00a0•·|–—-()[]+#.,:"
 
 
 def strike_entry_times(
@@ -58,7 +60,7 @@ def strike_entry_times(
         blocks: of the text.
         live: whether the page says that it is a live blog.
     """
-    clocks: dict[int, int] = {}
+    clocks: dict[int, tuple[int, str]] = {}
     ago: list[int] = []
     for number, block in enumerate(blocks):
         text = block.text
@@ -68,11 +70,10 @@ def strike_entry_times(
             or not _has_digit(text)
         ):
             continue
-        line = text.strip(_AROUND)
-        found = _TIME.fullmatch(line)
-        if found is not None and int(found["hour"]) < 25 and int(found["minute"]) < 60:
-            clocks[number] = _minutes(found)
-        elif _AGO.fullmatch(line):
+        found = _CLOCK.search(text)
+        if found is not None and _is_time(text, found):
+            clocks[number] = (_minutes(found), text[: found.start()] + text[found.end() :])
+        elif _AGO.fullmatch(text.strip(_AROUND)):
             ago.append(number)
     least = _FEWEST_LIVE if live else _FEWEST
     gone: set[int] = set()
@@ -91,6 +92,19 @@ def strike_entry_times(
     )
 
 
+def _is_time(line: str, clock: re.Match[str]) -> bool:
+    """Whether a line says nothing but when."""
+    if int(clock["hour"]) > 24 or int(clock["minute"]) > 59:
+        return False
+    for rest in (line[: clock.start()], line[clock.end() :]):
+        words = rest.strip(_AROUND).split()
+        words = [word for word in words if word.strip(_AROUND).lower() not in _BESIDE]
+        day = " ".join(words).strip(_AROUND)
+        if day and _ONLY_DAY.fullmatch(day) is None:
+            return False
+    return True
+
+
 def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
@@ -103,9 +117,9 @@ def _minutes(found: re.Match[str]) -> int:
     return hour * 60 + int(found["minute"])
 
 
-def _runs_backwards(times: list[int]) -> bool:
-    """Whether most times are earlier than the one above; midnight may lie between two."""
-    steps = list(zip(times, times[1:], strict=False))
-    return (
-        sum(after <= before for before, after in steps) >= 0.7 * len(steps) and len(set(times)) > 1
-    )
+def _runs_backwards(times: list[tuple[int, str]]) -> bool:
+    """Whether most times are earlier than the one above; where a day begins they may not be."""
+    down = 0
+    for (before, day), (after, next_day) in zip(times, times[1:], strict=False):
+        down += after <= before or after - before > _HALF_A_DAY or day != next_day
+    return down >= 0.7 * (len(times) - 1) and len({time for time, _ in times}) > 1

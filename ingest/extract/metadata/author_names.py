@@ -10,19 +10,33 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import unquote
 
 from ingest.extract.credits.agencies import directory
-from ingest.extract.data import load_data
+from ingest.extract.metadata.byline_words import byline_words, desks
 from ingest.extract.page.folding import collapse, fold
 from ingest.extract.page.prose import WIDE
 
-__all__ = ["Author", "byline_rest", "is_person_name", "is_plausible_name", "names_in"]
+__all__ = [
+    "Author",
+    "byline_rest",
+    "desk_in",
+    "desks",
+    "is_person_name",
+    "is_plausible_name",
+    "names_in",
+]
 
 LONGEST_NAME = 70
 _LONGEST_BYLINE = 400
 _MAIL = re.compile(r"\S{1,100}@\S{1,100}\.\S{1,50}")
+#: "@ab", "(@ab)": what somebody is called elsewhere, behind the name.
+_HANDLE = re.compile(r"\s[(\[]?@\w[\w.-]{1,40}[)\]]?(?=\s|,|;|$)")
+#: A role that is followed by whose it is, is part of a name: "Contributors to the Wiki".
+_WHOSE = re.compile(r"(?:to|of|for|at|der|des|du|de|di|del|von)\s", re.IGNORECASE)
+_ENDS_OPEN = re.compile(
+    r"\s(?:von|vom|by|par|por|di|de|da|door|av|af|van|from|for|and|und|et|y)$", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"(?:https?:)?//|www\.|\.(?:com|de|org|net)/|^/")
 _HARD = re.compile(r"[;|•·⋅●▪\n→]|\s[–—-]\s|\s/\s|(?<=\w\s)/(?=\s?\w)")
 _SLASH = re.compile(r"(?<=\w)/(?=\w)")
@@ -31,6 +45,19 @@ _DEGREE = re.compile(r"(?:[A-Z][A-Za-z]{0,4}\.?[-/]?){1,4}[®™]?(?:\s\d{2,3})?
 _KNOWN_DEGREE = frozenset("phd edd esq jr sr dds ii iii iv psyd pharmd mba dipl".split())
 _CODE = re.compile(r"\s*[(\[]\s{0,2}(?:[a-zäöüßéè]{2,5}|[A-Z]{2,5})\.?\s{0,2}[)\]]$")
 _BAD = re.compile(r"[<>{}\[\]=@#_]|\d{3,}|\.\w{3,}\.\w")
+#: A user's name: one word, letters before digits.
+_USER = re.compile(r"(?=[^\W_]{0,20}[^\W\d_]{3})[^\W\d_][\w.-]{2,24}")
+#: Behind a name: who made the pictures, who translated.
+_OTHER_WORK = re.compile(
+    r"\s(?:illustration(?:en|s)?|fotos?|photos?|bilder|fotografie|photography|übersetzung|translation|grafik)(?:\s(?:von|by)\b|\s?:).*",
+    re.IGNORECASE,
+)
+#: Roles that languages make of several words.
+_ROLE_ENDING = re.compile(
+    r".{3,}(?:leiter|chef|sprecher|redakteur|korrespondent|referent|direktor|manager|experte|forscher|reporter|journalist)(?:in|innen)?"
+)
+_WIDE_LEAD = re.compile(r"^(?:文|图文|撰文|作者|记者|記者|采写)\s?[/／|｜]\s?")
+_AGENCY_CODE = re.compile(r"(?<=\w)/[A-Z][A-Z-]{1,5}$")
 _DOMAIN = re.compile(r"[\w-]{2,40}(?:\.[\w-]{2,40}){0,2}\.[a-z]{2,4}", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:txt|html?|php|aspx?|xml|jpe?g|png|gif|webp|pdf)$", re.IGNORECASE)
 
@@ -44,50 +71,16 @@ class Author:
     organisation: bool = False
 
 
-@dataclass(frozen=True)
-class _Words:
-    lead: re.Pattern[str]
-    announcing: re.Pattern[str]
-    leads: frozenset[str]
-    conjunction: re.Pattern[str]
-    roles: frozenset[str]
-    modifiers: frozenset[str]
-    houses: frozenset[str]
-    particles: frozenset[str]
-    nobody: frozenset[str]
-    stop: frozenset[str]
-    never: frozenset[str]
-    countries: frozenset[str]
+def desk_in(texts: Iterable[str]) -> Author | None:
+    """The newsroom that a byline names instead of a person: "Redaktion", "Staff"; as it stands there.
 
-
-@cache
-def _words() -> _Words:
-    data = load_data("byline_words")
-
-    def either(words: Iterable[str]) -> str:
-        return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-    long, short, lower = (either(data[key]) for key in ("lead", "short_lead", "lower_lead"))
-    capital = r"(?=[^\W\d_a-zà-öø-ÿ]|the\s)"
-    return _Words(
-        lead=re.compile(
-            rf"(?i:{long}|{short})\s?[:：]\s{{0,3}}|(?i:{long})\s+(?=\S)|(?i:{short})\s+{capital}"
-            rf"|(?:{lower})\s+{capital}(?=\S+\s+{capital})"
-        ),
-        announcing=re.compile(rf"(?i:{long})(?:\s?[:：]\s{{0,3}}|\s+{capital})"),
-        leads=frozenset(fold(word) for word in (*data["lead"], *data["short_lead"])),
-        conjunction=re.compile(
-            rf"\s(?:{either(data['conjunction'])})\s|\s?&\s|\s?\+\s", re.IGNORECASE
-        ),
-        roles=frozenset(data["role"]),
-        modifiers=frozenset(data["modifier"]),
-        houses=frozenset(data["house"]),
-        particles=frozenset(data["particle"]),
-        nobody=frozenset(fold(word) for word in data["nobody"]),
-        stop=frozenset(data["stop"]),
-        never=frozenset(data["never"]),
-        countries=frozenset(data["country"]),
-    )
+    In small letters it is the name of a system's user, not what readers are told.
+    """
+    for raw in texts:
+        name = _unled(collapse(html.unescape(raw[:LONGEST_NAME])))
+        if fold(name) in desks() and not name[:1].islower():
+            return Author(name, organisation=True)
+    return None
 
 
 def byline_rest(line: str, *, announced: bool = False) -> str | None:
@@ -97,12 +90,22 @@ def byline_rest(line: str, *, announced: bool = False) -> str | None:
         line: the line, or a piece of it.
         announced: take only the words that announce an author wherever they stand ("Author:").
     """
-    words = _words()
+    words = byline_words()
+    start = line[:2].casefold()
+    if start not in words.starts and start[:1] not in words.starts:
+        return None
     match = (words.announcing if announced else words.lead).match(line)
+    if match is not None and _is_title_of_house(line, match.end()):
+        return None
     if match is None:
         # The word alone: the name stands in the next line.
         return "" if fold(line) in words.leads and not announced else None
     return line[match.end() :].strip()
+
+
+def _is_title_of_house(line: str, end: int) -> bool:
+    """Whether what looked like "Author" before a name begins a name: "Contributors to the Wiki"."""
+    return line[end - 1 : end] == " " and _WHOSE.match(line, end) is not None
 
 
 def names_in(texts: Iterable[str], *, own: frozenset[str] = frozenset()) -> tuple[Author, ...]:
@@ -126,10 +129,10 @@ def _split(text: str) -> list[str]:
     if _ADDRESS.search(text):
         return []
     text = text.strip("()（） ") if text.startswith(("(", "（")) else text
-    text = collapse(_MAIL.sub(" ", html.unescape(text)))[:_LONGEST_BYLINE]
+    text = _HANDLE.sub("", collapse(_MAIL.sub(" ", html.unescape(text)))[:_LONGEST_BYLINE])
     if "%" in text:
         text = unquote(text)
-    text = _unled(text)
+    text = _without_desk(_OTHER_WORK.sub("", _unled(text)))
     if _DOMAIN.fullmatch(text):
         return [] if _FILE.search(text) else [text]
     if _is_one_house(text):
@@ -141,11 +144,20 @@ def _split(text: str) -> list[str]:
 
 
 def _unled(text: str) -> str:
+    text = _WIDE_LEAD.sub("", text)
     for _ in range(2):
         rest = byline_rest(text)
         if not rest:
             return text
         text = rest
+    return text
+
+
+def _without_desk(text: str) -> str:
+    """``text`` without the newsroom behind a person: "Anna Berg and staff"."""
+    parts = byline_words().conjunction.split(text)
+    if len(parts) == 2 and fold(parts[1]) in desks() and is_person_name(parts[0]):
+        return parts[0]
     return text
 
 
@@ -155,7 +167,7 @@ def _of_piece(piece: str) -> list[str]:
         return []
     if _is_one_house(piece):
         return [piece]
-    words = _words()
+    words = byline_words()
     names: list[str] = []
     parts = _COMMA.split(piece)
     if len(parts) > 2 and fold(parts[-1]) in words.countries:
@@ -167,6 +179,10 @@ def _of_piece(piece: str) -> list[str]:
         if names and _has_role(part):
             continue
         pieces = words.conjunction.split(part.strip())
+        code = _AGENCY_CODE.search(part)
+        if code and directory().find(code.group()[1:]) is None:
+            part = part[: code.start()]  # noqa: PLW2901
+            pieces = [part]
         if len(pieces) == 1 and _SLASH.search(part) and part.count(" ") >= 2:
             pieces = _SLASH.split(part)
         for item in pieces:
@@ -185,6 +201,7 @@ def _of_piece(piece: str) -> list[str]:
                 and (" " in names[0] or "." in names[0])
                 and not name.islower()
                 and not WIDE.search(name)
+                and directory().find(name, bare=False) is None
             ):
                 continue
             names.append(name)
@@ -222,9 +239,13 @@ def _clean(text: str) -> str | None:
     if bracket and (_has_role(inside) or directory().find(inside.strip(") ")) is not None):
         name = before.strip()
     name = _without_role(name)
-    if not 2 <= len(name) <= LONGEST_NAME or _BAD.search(name) or _ADDRESS.search(name):
+    if not 2 <= len(name) <= LONGEST_NAME or _ADDRESS.search(name):
         return None
-    words = _words()
+    if _BAD.search(name) and _USER.fullmatch(name) is None:
+        return None
+    if "©" in name or "»" in name or _ENDS_OPEN.search(name):
+        return None
+    words = byline_words()
     folded = fold(name)
     if folded in words.nobody or folded in words.leads or not any(c.isalpha() for c in name):
         return None
@@ -236,13 +257,16 @@ def _clean(text: str) -> str | None:
 
 
 def _has_role(text: str) -> bool:
-    roles = _words().roles
-    return any(fold(word) in roles for word in re.split(r"[\s/-]+", text))
+    roles = byline_words().roles
+    return any(
+        (folded := fold(word)) in roles or _ROLE_ENDING.fullmatch(folded) is not None
+        for word in re.split(r"[\s/-]+", text)
+    )
 
 
 def _without_role(name: str) -> str:
     """``name`` without a role behind it; nothing where all of it is a role."""
-    words = _words()
+    words = byline_words()
     parts = name.split()
     folded = [fold(part) for part in parts]
     at = next((i for i, word in enumerate(folded) if word in words.roles), None)
@@ -259,14 +283,23 @@ def _without_role(name: str) -> str:
         while end < len(parts) and folded[end] in words.roles | words.modifiers:
             end += 1
         rest = " ".join(parts[end:])
+        if _WHOSE.match(rest):
+            return name
         return rest if is_person_name(rest) else ""
+    if start == 1 and not WIDE.search(parts[0]):
+        # One word before a role belongs to it: "Flinker Reporter" is a pen name, "No Author" nobody.
+        return name
     rest = " ".join(parts[: min(start, 3)])
-    return rest if start <= 3 and (is_person_name(rest) or start == 1) else " ".join(parts[:2])
+    if start <= 3:
+        # "Senior Politics" was the role's, not a name.
+        own = [word for word in folded[:start] if word not in words.modifiers]
+        return rest if is_person_name(rest) and (len(own) >= 2 or start == 1) else ""
+    return " ".join(parts[:2])
 
 
 def _is_one_house(text: str) -> bool:
     """Whether ``text``, conjunctions and all, is the name of a house."""
-    words = _words()
+    words = byline_words()
     parts = [fold(part) for part in re.split(r"[\s-]+", text)]
     if not 2 <= len(parts) <= 9 or "," in text or _HARD.search(text):
         return False
@@ -295,7 +328,7 @@ def _is_house(name: str, own: frozenset[str]) -> bool:
 
 def is_plausible_name(text: str) -> bool:
     """Whether ``text`` may be a name at all: a code, a first name, a house; no words of prose."""
-    stop = _words().stop
+    stop = byline_words().stop
     return not any(char.isdigit() for char in text) and not any(
         fold(part) in stop for part in text.split()
     )
@@ -303,7 +336,7 @@ def is_plausible_name(text: str) -> bool:
 
 def is_person_name(text: str) -> bool:
     """Whether ``text`` is written as persons' names are: two to five words, capitals, no prose."""
-    words = _words()
+    words = byline_words()
     parts = text.split()
     if WIDE.search(text):
         return 2 <= len(text.replace(" ", "")) <= 12 and not _BAD.search(text)

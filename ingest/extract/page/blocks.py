@@ -23,8 +23,7 @@ from ingest.extract.page.block_text import (
     close_block,
 )
 from ingest.extract.page.class_words import BITS, bits_of
-from ingest.extract.page.drawn.marks import is_note_link
-from ingest.extract.page.element_use import (
+from ingest.extract.page.drawn.element_use import (
     is_after_label,
     is_layout,
     is_picture_table,
@@ -33,11 +32,17 @@ from ingest.extract.page.element_use import (
     sentence_goes_on,
     shows_line_ends,
 )
+from ingest.extract.page.drawn.initials import (
+    initial_of,
+    join_initials,
+    pictured_initial,
+    says_initial,
+)
+from ingest.extract.page.drawn.marks import is_note_link
+from ingest.extract.page.drawn.panels import is_panel
 from ingest.extract.page.folding import collapse, unescaped
 from ingest.extract.page.hidden import is_not_drawn
-from ingest.extract.page.initials import initial_of, join_initials, pictured_initial, says_initial
 from ingest.extract.page.lines import INLINE, INVISIBLE, is_link
-from ingest.extract.page.panels import is_panel
 from storage.article import Block, BlockType
 
 if TYPE_CHECKING:
@@ -47,6 +52,8 @@ __all__ = ["BlockWalk", "Container", "PageBlock", "PageBlocks", "blocks_of", "pa
 
 MOST_BLOCKS = 3000
 MOST_NODES = 400_000
+#: Hidden elements that may be panels.
+_MOST_HIDDEN = 400
 _LONGEST_PATH = 1500
 _TYPES: dict[str, BlockType] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
@@ -130,6 +137,9 @@ class BlockWalk:
         self._result = PageBlocks()
         self._current = OpenText()
         self._stack: list[_Step] = []
+        self._hidden = 0
+        #: Of the element that is looked at.
+        self._attributes: dict[str, str | None] = {}
         #: Blocks that begin with a letter in an element of its own, and whether the word goes on.
         self._initials: dict[int, bool] = {}
         self._result.containers.append(Container(-1, "body", "", 0, 0, 0, frozenset(["body"]), ""))
@@ -156,11 +166,11 @@ class BlockWalk:
                 if self._current.parts:
                     self._current.parts.append("\n")
             else:
-                attributes = node.attributes
+                attributes = self._attributes = node.attributes
                 names = ""
                 if attributes:
                     if "style" in attributes or "hidden" in attributes:
-                        if is_not_drawn(attributes) and not is_panel(node):
+                        if is_not_drawn(attributes) and not self._is_panel(node):
                             continue
                         if shows_line_ends(attributes):
                             inline |= TYPED
@@ -222,6 +232,11 @@ class BlockWalk:
                 return
         self._push(node, container, kind, inline | bits << SHIFT)
 
+    def _is_panel(self, node: LexborNode) -> bool:
+        """Whether a hidden element is text all the same; asked so often of a page, no more."""
+        self._hidden += 1
+        return self._hidden <= _MOST_HIDDEN and is_panel(node)
+
     def _is_note(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Whether a link is the mark of a footnote behind a word."""
         return (
@@ -266,7 +281,7 @@ class BlockWalk:
         child = node.child
         if child is None:
             return
-        if inner == "code" and tag == "pre" and is_typed(node):
+        if tag == "pre" and kind != "code" and not inline & TYPED and is_typed(node):
             inner, inline = "paragraph", inline | TYPED
             self._current.typed = True
         if (
@@ -294,7 +309,10 @@ class BlockWalk:
         above = containers[container]
         bits = bits_of(names) if names else 0
         around = above.tags_around
-        marked = "articlebody" in (node.attributes.get("itemprop") or "").lower()
+        attributes = self._attributes
+        marked = (
+            "itemprop" in attributes and "articlebody" in (attributes.get("itemprop") or "").lower()
+        )
         containers.append(
             Container(
                 parent=container,

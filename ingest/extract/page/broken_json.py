@@ -18,16 +18,16 @@ _BLANK = re.compile(
 _NAME = re.compile(r"\"([@\w$.:-]{1,60})\"\s{0,50}:")
 #: Behind the text of a property: the next one, with or without a comma, or the end of the object.
 _AFTER_PROPERTY = re.compile(
-    r"\s{0,200}+(?:,\s{0,200}+)?(?:\"[@\w$.:-]{1,60}+\"\s{0,50}+:|[}\]]\s{0,200}+(?:[,}\]\[{\"<;]|\Z)|\Z)"
+    r"\s{0,200}+(?:,\s{0,200}+){0,4}+(?:\"[@\w$.:-]{1,60}+\"\s{0,50}+:|[}\]]\s{0,200}+(?:[,}\]\[{\"<;]|\Z)|\Z)"
 )
 #: Behind the text of an array: the next value or the end.
-_AFTER_ITEM = re.compile(r"\s{0,200}+(?:,\s{0,200}+[\"\[{\d\]]|\]|\Z)")
+_AFTER_ITEM = re.compile(r"\s{0,200}+(?:,\s{0,200}+(?:[\"\[{\d\]-]|true\b|false\b|null\b)|\]|\Z)")
 _BARE = re.compile(r"[^\s,}\]\"\[{]{1,60}")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " "}
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _WORDS = {"true": True, "false": False, "null": None}
 #: A text in which a property stands swallowed its neighbours: it says nothing.
-_SWALLOWED = re.compile(r"\"\s{0,20}+,\s{0,20}+\"@?\w{1,40}+\"\s{0,20}+:")
+_SWALLOWED = re.compile(r",\s{0,20}+\"@?\w{1,40}+\"\s{0,20}+:")
 _DEEPEST = 16
 _MOST = 20_000
 _LONGEST = 300_000

@@ -132,6 +132,12 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
         parts.clear()
         linked = plain = 0
 
+    # Asked of all at once: few elements have such attributes, and to read those of each is dear.
+    hidden = {
+        node.mem_id
+        for node in body.css("[style], [hidden], [aria-hidden]")
+        if says_hidden(node.attributes)
+    }
     # (node, leaving?, area, inside a link, tag of the block)
     stack: list[tuple[LexborNode, bool, str | None, bool, str]] = [
         (body, False, None, False, "body")
@@ -153,15 +159,14 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
             continue
         if tag is None or tag.startswith("-") or tag in INVISIBLE:
             continue
-        attributes = node.attributes
-        if attributes and says_hidden(attributes):
+        if hidden and node.mem_id in hidden:
             continue
         if tag == "br":
             flush(area, block)
             continue
         inner_area = AREAS.get(tag, area)
         if tag in INLINE:
-            link = link or (tag == "a" and is_link(attributes))
+            link = link or (tag == "a" and is_link(node.attributes))
         else:
             flush(area, block)
             block = tag

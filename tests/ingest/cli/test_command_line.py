@@ -219,7 +219,7 @@ def test_extract_reads_files_folders_addresses_and_standard_input(
     found = lines(capsys.readouterr().out)
     assert [entry["title"] for entry in found] == ["The bridge", "The ferry", "The bridge"]
     assert [Path(entry["path"]).name for entry in found] == ["a.html", "b.html.gz", "1"]
-    assert list(found[0])[1:] == ["url", "title", "standfirst", "text", "blocks", "authors", "published_at", "modified_at", "language", "section", "tags", "image", "credits", "struck", "kind", "complete", "source", "extractor", "organisations", "image_caption", "image_credit", "publisher", "paid", "reuse", "declared_language"]  # fmt: skip
+    assert list(found[0])[1:] == ["url", "title", "standfirst", "text", "blocks", "authors", "published_at", "modified_at", "language", "section", "tags", "image", "credits", "struck", "kind", "complete", "source", "extractor", "organisations", "image_caption", "image_credit", "publisher", "paid", "reuse", "declared_language", "probability"]  # fmt: skip
     assert found[2]["source"] == "mill-lane"
     monkeypatch.setattr(
         "sys.stdin", type("In", (), {"buffer": io.BytesIO(article_page("In", 3).encode())})

@@ -94,4 +94,5 @@ def test_a_field_of_an_article_is_compared_unless_it_is_said_not_to_be():
         "paid",
         "reuse",
         "declared_language",
+        "probability",
     }

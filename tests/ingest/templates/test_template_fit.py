@@ -128,3 +128,30 @@ def test_a_stored_template_of_an_older_release_leaves_the_shelf_one_of_a_newer_s
     assert (kept in shelf.kept) is stays
     assert (kept.status == "dropped") is not stays
     assert (kept in shelf.left) is not stays
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><span class=dropcap>T</span>\n  he harbour was quiet on the day of the vote, they say.</p>",
+        "<p>The <ruby>harbour<rp>(</rp><rt>haven</rt><rp>)</rp></ruby> was quiet on the day of the vote.</p>",
+        "<p>The har&shy;bour was quiet<sup><a href='#fn1'>1</a></sup> on the day of the vote.<sup>[2]</sup></p>",
+        "<p>R&amp;amp;D in the harbour was quiet on the day of the vote&#8203; that they had.</p>",
+    ],
+)
+def test_markup_is_read_by_a_template_as_by_the_generic_path(template, markup):
+    html = with_between(9, markup)
+    wanted = [block.text for block in generic(html, 9).blocks]
+    assert len(wanted) > len(paragraphs(9))
+    assert not any(sign in " ".join(wanted) for sign in ("\u00ad", "haven", "[2]", "T he", "&amp;"))
+    found = read_html(template, html, 9)
+    assert [block.text for block in found.blocks] == wanted
+
+
+def test_an_answer_that_a_click_opens_is_text_to_a_template_too(template):
+    answer = "The harbour pays for all of it, and the sellers for the clock."
+    html = with_between(
+        9,
+        f"<p><button aria-controls=q1>Who pays?</button></p><div id=q1 hidden><p>{answer}</p></div>",
+    )
+    assert answer in {block.text for block in read_html(template, html, 9).blocks}

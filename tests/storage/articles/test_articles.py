@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.article import Article, Block, Credit, Struck
 from storage.articles.saving import save_article
+from storage.changes import read_changes
 from storage.database import Database
 from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.links.documents import record_document
@@ -71,6 +72,19 @@ def full_article(make_article):
         complete=False,
         extractor="platform:wix",
     )
+
+
+def test_another_opinion_of_the_same_page_is_no_change_of_the_article(database, make_article, now):
+    saved = save(database, replace(full_article(make_article), probability=0.97), now)
+    before = stored(database, saved.article_id)
+    with database.reading() as connection:
+        changes = len(read_changes(connection, 0))
+    again = replace(full_article(make_article), probability=0.91)
+    assert save(database, again, now + timedelta(hours=1)).outcome == "unchanged"
+    assert stored(database, saved.article_id) == before
+    assert before.article.probability == 0.97
+    with database.reading() as connection:
+        assert len(read_changes(connection, 0)) == changes
 
 
 def test_an_article_comes_back_as_it_was_filed(database, make_article, now):

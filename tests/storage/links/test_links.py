@@ -5,8 +5,10 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage.articles.saving import save_article
 from storage.database import Database
 from storage.links import NewLink, due_links, mark_fetched_failure, record_links
+from storage.reading.queries import link_problems
 from storage.schema import links
 
 
@@ -48,6 +50,31 @@ def fail(database, link_id, now, **changes):
         **changes,
     }
     database.write(lambda c: mark_fetched_failure(c, link_id, now=now, **values))
+
+
+def test_how_likely_a_refused_page_was_an_article_is_kept_until_it_is_one(
+    database, make_article, now
+):
+    record(database, now, link("a"))
+    (due_link,) = due(database, now)
+    refused = {"state": "refused", "reason": "listing", "retry_at": None, "probability": 0.04}
+    fail(database, due_link.id, now, **refused)
+    with database.reading() as connection:
+        (problem,) = link_problems(connection, None)
+    assert (problem.reason, problem.probability) == ("listing", 0.04)
+    database.write(
+        lambda c: save_article(
+            c,
+            due_link.id,
+            make_article("A text."),
+            key="gazette.example/a",
+            fetched_key=None,
+            now=now,
+        )
+    )
+    with database.reading() as connection:
+        row = connection.execute(sa.select(links).where(links.c.id == due_link.id)).one()
+    assert (row.state, row.probability) == ("done", None)
 
 
 def test_a_link_is_due_until_something_became_of_it(database, now):

@@ -8,6 +8,11 @@ def test_case_and_accents_do_not_count():
     assert tokens_of("Über CAFÉ, naïve; Ёлка") == ["uber", "cafe", "naive", "елка"]
 
 
+def test_where_a_word_may_be_divided_is_no_part_of_it():
+    assert tokens_of("Rail\u00adway cross\u200bing\ufeff 3") == tokens_of("railway crossing 3")
+    assert fold("Rail\u00adway") == "railway"
+
+
 def test_a_script_without_blanks_gives_one_token_a_sign():
     assert tokens_of("東京タワー 2026") == [*"東京タワー", "2026"]
     assert tokens_of("ข่าว")[0] == "ข"

@@ -31,7 +31,7 @@ __all__ = ["ASKED", "draw"]
 ASKED = "rt, rp, rtc, sup, template, iframe[srcdoc]"
 _READINGS = frozenset(["rt", "rp", "rtc"])
 #: Characters of a ``srcdoc``, how many of them are read, and the prose from which one is no widget.
-_LONGEST_FRAME, _MOST_FRAMES, _PROSE = 1_000_000, 5, 400
+_LONGEST_FRAME, _MOST_FRAMES, _PROSE = 300_000, 3, 400
 
 
 def draw(tree: LexborHTMLParser, found: Sequence[LexborNode]) -> None:
@@ -61,11 +61,16 @@ def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
     """Those of ``nodes`` that stand in none of the others: each may be taken out by itself."""
     by_id = {node.mem_id: node for node in nodes}
     kept = []
+    # Elements known to stand in none of them: each way up is gone once.
+    free: set[int] = set()
     for node in by_id.values():
+        way: list[int] = []
         parent = node.parent
-        while parent is not None and parent.mem_id not in by_id:
+        while parent is not None and parent.mem_id not in by_id and parent.mem_id not in free:
+            way.append(parent.mem_id)
             parent = parent.parent
-        if parent is None:
+        if parent is None or parent.mem_id in free:
+            free.update(way)
             kept.append(node)
     return kept
 

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from ingest.extract.metadata.fields import site_names_of
 from ingest.extract.metadata.title import title_of, titles_of
 from ingest.extract.metadata.title_affix import Affixes
 from ingest.extract.page.html_page import HtmlPage
@@ -116,3 +117,69 @@ def test_a_hostile_title_costs_no_time() -> None:
     start = time.process_time()
     title(f"<title>{text}</title>" + og(text), f"<h1>{text}</h1>")
     assert time.process_time() - start < 2
+
+
+def test_a_site_that_is_called_as_the_page_is_does_not_take_its_title_away() -> None:
+    text = (
+        "<html><head><title>Keeper hands over the crank</title>"
+        '<meta name="application-name" content="Keeper hands over the crank"></head>'
+        "<body><h1>Keeper hands over the crank</h1></body></html>"
+    )
+    page = HtmlPage.parse(text)
+    names = site_names_of(page, None, "https://www.riverpost.example/news/keeper")
+    assert "Keeper hands over the crank" not in names
+    assert title_of(page, (), None, names) == "Keeper hands over the crank"
+
+
+def test_a_site_name_that_is_its_hosts_stays_one_on_its_own_front_page() -> None:
+    page = HtmlPage.parse(
+        '<title>Riverpost</title><meta property="og:site_name" content="Riverpost"><h1>Riverpost</h1>'
+    )
+    assert site_names_of(page, None, "https://riverpost.example/")[0] == "Riverpost"
+
+
+def test_a_copy_in_a_web_archive_is_of_the_site_it_was_copied_from() -> None:
+    address = "https://web.archive.org/web/20150101000000/http://www.riverpost.example/keeper"
+    assert "riverpost" in site_names_of(HtmlPage.parse("<p>x"), None, address)
+
+
+def test_the_blogs_name_in_h1_yields_to_the_posts_title() -> None:
+    head = "<title>Canal Notes » Blog Archive » Keeper hands over the crank</title>"
+    body = (
+        '<div id="header"><h1><a href="/">Canal Notes</a></h1></div>'
+        '<div class="post"><h2 class="posttitle"><a href="/2026/keeper/" rel="bookmark">Keeper hands over the crank</a></h2>'
+        f"<p>{'The keeper of the lock has turned the crank for forty years. ' * 4}</p></div>"
+    )
+    assert title(head, body) == "Keeper hands over the crank"
+
+
+def test_markup_in_a_stated_title_is_no_part_of_it() -> None:
+    stated = "&lt;b&gt;Keeper&lt;/b&gt; hands over the crank"
+    assert title(og(stated)) == "Keeper hands over the crank"
+
+
+def test_an_announced_title_stands_in_where_the_page_has_none() -> None:
+    page = HtmlPage.parse("<p>Only a text.</p>")
+    assert title_of(page, (), "Keeper hands over", NAMES) == "Keeper hands over"
+
+
+def test_of_several_articles_in_json_ld_the_pages_own_is_read() -> None:
+    other = {
+        "@type": "NewsArticle",
+        "headline": "Baker wins prize",
+        "author": {"name": "Tom Reed"},
+        "datePublished": "2026-11-01",
+        "image": "a.jpg",
+        "url": "https://riverpost.example/baker",
+    }
+    own = {"@type": "NewsArticle", "headline": "Keeper hands over", "author": {"name": "Anna Berg"}}
+    for mine, head in (
+        (own, ""),
+        (
+            {**own, "headline": "Elsmere's keeper", "url": "https://riverpost.example/keeper?a=1"},
+            '<link rel="canonical" href="https://www.riverpost.example/keeper?a=1">',
+        ),
+    ):
+        script = f'<script type="application/ld+json">{json.dumps([other, mine])}</script>'
+        page = HtmlPage.parse(f"<head>{head}{script}</head><h1>Keeper hands over</h1>")
+        assert (page.article_node or {})["author"] == {"name": "Anna Berg"}

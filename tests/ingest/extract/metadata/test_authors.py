@@ -10,7 +10,11 @@ import pytest
 
 from ingest.extract.metadata.author_names import Author, names_in
 from ingest.extract.metadata.authors import credited_authors, raw_bylines
+from ingest.extract.metadata.field_source import FieldSource
+from ingest.extract.metadata.whence import whence_of
 from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
+from sources.source import ExtractRules
 
 OWN = ("The River Post", "riverpost.example")
 
@@ -59,6 +63,29 @@ def names_on(
         ("De Vries", ("De Vries",)),
         ("abe, tre", ("abe", "tre")),
         ("Institute for Locks and Canals", ("Institute for Locks and Canals",)),
+        ("Anna Berg (@annab)", ("Anna Berg",)),
+        ("Anna Berg @annab", ("Anna Berg",)),
+        ("By Anna Berg and staff", ("Anna Berg",)),
+        ("Anna Berg, Reuters", ("Anna Berg", "Reuters")),
+        ("記者 山田太郎", ("山田太郎",)),
+        ("文/李明", ("李明",)),
+        ("本报记者 李明", ("李明",)),
+        ("Հեղինակ՝ Աննա Բերգ", ("Աննա Բերգ",)),
+        ("ავტორი: ანა ბერგი", ("ანა ბერგი",)),
+        ("Συντάκτης: Άννα Μπεργκ", ("Άννα Μπεργκ",)),
+        ("بقلم أحمد علي", ("أحمد علي",)),
+        ("Text von Anna Berg Illustration von Tom Reed", ("Anna Berg",)),
+        ("Anna Berg, Projektleiterin am Kanal", ("Anna Berg",)),
+        ("Anna Berg/RP-X", ("Anna Berg",)),
+        ("Flinker Reporter", ("Flinker Reporter",)),
+        ("Contributors to the Canal Wiki", ("Contributors to the Canal Wiki",)),
+        ("Redaktion Schleuse Online", ("Redaktion Schleuse Online",)),
+        ("No Author", ()),
+        ("Senior Politics Editor", ()),
+        ("Rezept von", ()),
+        ("Weiterlesen »", ()),
+        ("© Anna Berg", ()),
+        ("lock_keeper84", ("lock_keeper84",)),
         ("Staff", ()),
         ("Editorial Team", ()),
         ("Staff Writer", ()),
@@ -167,6 +194,49 @@ def test_other_peoples_names_are_not_taken(body: str) -> None:
     assert found("", body) == ()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div class="post"><p>{}</p><div class="post-footer">Posted by <span itemprop="author"><span itemprop="name">Anna Berg</span></span></div></div>',
+        '<article><p>{}</p><footer class="entry-footer">By <a rel="author" href="/a">Anna Berg</a></footer></article>',
+        '<article><p>{}</p><div class="footer"><span itemprop="author">Anna Berg</span></div></article>',
+    ],
+    ids=["Blogspot", "WordPress", "TYPO3"],
+)
+def test_the_footer_of_a_post_signs_it(body: str) -> None:
+    text = "The keeper of the lock has turned the crank for forty years, in every weather. " * 4
+    assert found("", body.format(text)) == ("Anna Berg",)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Posted by oz on December 4, 2006", "oz"),
+        ("Geschrieben von Cooper am 25.08.2015 22:30", "Cooper"),
+        ("Erstellt von Fabian am Dienstag 6. Mai 2014", "Fabian"),
+        ("von Redaktion, 24. Januar 2022", "Redaktion"),
+    ],
+)
+def test_a_line_that_says_by_whom_and_when_needs_no_surname(line: str, name: str) -> None:
+    text = "The keeper of the lock has turned the crank for forty years, in every weather. " * 4
+    assert found("", f"<p>{line}</p><p>{text}</p>") == (name,)
+
+
+def test_a_newsroom_that_is_named_instead_of_a_person_is_an_organisation() -> None:
+    parsed = page("", "", author={"@type": "Person", "name": "Redaktion"})
+    assert credited_authors(parsed, (), (), OWN) == (Author("Redaktion", organisation=True),)
+
+
+def test_nobody_is_made_of_no_author() -> None:
+    assert found(author={"@type": "Person", "name": "No Author"}) == ()
+
+
+def test_a_shorter_list_is_completed_by_what_json_ld_says() -> None:
+    head = '<meta name="author" content="Anna Berg">'
+    both = [{"@type": "Person", "name": name} for name in ("Anna Berg", "Tom Reed")]
+    assert found(head, "<p>By Anna Berg</p>", author=both) == ("Anna Berg", "Tom Reed")
+
+
 def test_a_mailbox_or_an_address_confirms_a_name_beside_the_headline() -> None:
     body = "<p>Anna Berg</p><p>Sluice Lane</p>"
     assert found('<meta name="author" content="a.berg@riverpost.example">', body) == ("Anna Berg",)
@@ -231,3 +301,15 @@ def test_hostile_bylines_cost_no_time() -> None:
         names_in([text])
         found(f'<meta name="author" content="{text}">', f'<p class="byline">{text}</p>')
     assert time.process_time() - start < 5
+
+
+def test_where_title_and_authors_stand_is_told() -> None:
+    head = '<meta property="og:title" content="The lock keeper of Elsmere">'
+    parsed = page(head, "<p>By Anna Berg | 12 March 2026</p>", author={"name": "Anna Berg"})
+    fields = FieldSource(parsed, ExtractRules(), PageContext("https://riverpost.example/lock"))
+    title, authors = whence_of(fields, fields.title(), ("Anna Berg",))
+    assert title.field == "title"
+    assert {"h1", "og", "headline"} <= set(title.places)
+    assert {"json_ld", "byline"} <= set(authors.places)
+    assert str(authors).startswith("authors: Anna Berg (from json_ld, ")
+    assert whence_of(fields, "Announced elsewhere", ()) == ()

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.class_words import BESIDE, bits_named, bits_of
+from ingest.extract.page.drawn.short_text import short_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -25,7 +26,7 @@ _LEAST_TEXT, _MOST_LINKED = 25, 0.5
 #: Characters of what opens a panel.
 _LONGEST_OPENER = 300
 #: Elements around a panel that are asked, and siblings before each.
-_MOST_ABOVE, _MOST_BESIDE = 3, 4
+_MOST_ABOVE, _MOST_BESIDE, _MOST_AROUND = 3, 4, 40
 _NEVER = frozenset("nav header footer aside dialog form menu select".split())
 _NEVER_ROLES = frozenset(
     "dialog alertdialog menu menubar listbox tooltip navigation search banner alert status grid".split()
@@ -110,7 +111,7 @@ def _opens(
     """Whether ``before`` opens the panel; ``None`` where it is no opener and one may stand before it."""
     if before.tag in ("script", "style", "link", "meta", "template", "br", "hr"):
         return None
-    if len(before.text(deep=True).strip()) > _LONGEST_OPENER:
+    if short_text(before, _LONGEST_OPENER) is None:
         # Another panel, or the text itself: an opener by id may stand before all panels (tabs).
         return None
     openers = [before, *before.css(_OPENERS)[:20]]
@@ -153,7 +154,9 @@ _QUESTION = re.compile(r"question|frage|accordi|toggle|tab-title|collaps", re.IG
 
 def _stands_in_a_menu(node: LexborNode) -> bool:
     current = node.parent
-    while current is not None and current.tag != "body":
+    for _ in range(_MOST_AROUND):
+        if current is None or current.tag == "body":
+            break
         if current.tag in ("nav", "header", "footer", "dialog", "aside", "form"):
             return True
         attributes = current.attributes

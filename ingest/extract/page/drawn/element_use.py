@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ingest.extract.page.drawn.short_text import beginning_of
 from ingest.extract.page.line_breaks import is_typed_prose
 from ingest.extract.page.lines import INLINE
 
@@ -30,8 +31,11 @@ _WORD = 3
 _LABELS = frozenset(["span", "strong", "b", "em", "i", "small"])
 #: Elements that hold lines, not blocks.
 _LINES = frozenset("p h1 h2 h3 h4 h5 h6".split())
-#: Rows of a table around a picture and the words under it, and characters of these.
+#: Rows of a table around a picture and the words under it, characters of these, elements of it all.
 _PICTURE_ROWS, _PICTURE_TEXT = 3, 220
+_PICTURE_NODES = 80
+#: Characters of a typed text that show what it is.
+_TYPED_SAMPLE = 4000
 
 
 def shows_line_ends(attributes: Mapping[str, str | None]) -> bool:
@@ -58,7 +62,12 @@ def is_within_line(custom: LexborNode) -> bool:
 
 def is_typed(pre: LexborNode) -> bool:
     """Whether a ``pre`` holds a text that was typed, and no code."""
-    return pre.css_first("code") is None and is_typed_prose(pre.text(deep=True))
+    child = pre.child
+    while child is not None and child.tag == "-text" and (child.text_content or "").isspace():
+        child = child.next
+    if child is not None and child.tag in ("code", "samp", "kbd"):
+        return False
+    return is_typed_prose(beginning_of(pre, _TYPED_SAMPLE)[0])
 
 
 def sentence_goes_on(node: LexborNode, *, linked: bool) -> bool:
@@ -104,25 +113,12 @@ def is_layout(row: LexborNode) -> bool:
 
 def is_picture_table(table: LexborNode) -> bool:
     """Whether a table holds a picture and the words under it: how pictures were set before ``figure``."""
-    rows = 0
-    child = table.child
-    while child is not None:
-        inner = child.child if child.tag in ("tbody", "thead", "tfoot") else None
-        if child.tag == "tr":
-            rows += 1
-        while inner is not None and rows <= _PICTURE_ROWS:
-            rows += inner.tag == "tr"
-            inner = inner.next
-        if rows > _PICTURE_ROWS:
-            return False
-        child = child.next
-    cells = table.css("td, th")
-    if len(cells) > _PICTURE_ROWS or table.css_first("img") is None:
+    _, whole = beginning_of(table, 4 * _PICTURE_TEXT, most=_PICTURE_NODES)
+    if not whole or table.css_first("img") is None:
         return False
-    if (
-        len(table.css("table")) > 1
-        or table.css_first("h1, h2, h3, form, ul, ol, p + p") is not None
-    ):
+    if len(table.css("tr")) > _PICTURE_ROWS or len(table.css("table")) > 1:
         return False
-    texts = [text for cell in cells if (text := cell.text(deep=True).strip())]
+    if table.css_first("h1, h2, h3, form, ul, ol, p + p") is not None:
+        return False
+    texts = [text for cell in table.css("td, th") if (text := cell.text(deep=True).strip())]
     return len(texts) == 1 and len(texts[0]) <= _PICTURE_TEXT

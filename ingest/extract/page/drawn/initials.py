@@ -11,9 +11,10 @@ What follows in lower case goes on with the word, unless the letter is a word by
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from ingest.extract.page.folding import collapse
+from ingest.extract.page.drawn.short_text import beginning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,8 @@ _OPENED = re.compile(r"([\"'“”„‟«»‹›‘’‚¿¡(]{0,2}\s?[^\W\d_
 _NAMED = re.compile(
     r"drop-?_?cap|initial|first-?_?letter|firstcharacter|lettrine|capital", re.IGNORECASE
 )
+#: Elements behind a picture of a letter that are looked at, for the text that goes on with it.
+_MOST_BESIDE = 6
 _SIGNS = ".,;:!?\"'“”„«»()"
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
@@ -59,9 +62,10 @@ def pictured_initial(picture: LexborNode) -> str | None:
         if current is None or current.tag in ("body", "article", "main", "td", "section"):
             return None
         beside = current.next
-        while beside is not None:
-            text = (beside.text_content if beside.tag == "-text" else beside.text(deep=True)) or ""
-            text = text.lstrip()
+        for _ in range(_MOST_BESIDE):
+            if beside is None:
+                break
+            text = beginning_of(beside, 1, most=20)[0].lstrip()
             if text:
                 return letter if goes_on(text) else None
             beside = beside.next
@@ -83,6 +87,7 @@ def join_initials(blocks: list[PageBlock], marked: Mapping[int, bool]) -> None:
             letter alone. Whether a letter that may be a word is part of one, where the page does not say.
     """
     gone: list[int] = []
+    words = _Words(blocks)
     for number, goes in marked.items():
         block = blocks[number]
         if initial_of(block.text) is not None:
@@ -92,25 +97,23 @@ def join_initials(blocks: list[PageBlock], marked: Mapping[int, bool]) -> None:
                 and following.type in ("paragraph", "quote")
                 and goes_on(following.text)
             ):
-                following.text = _joined(block.text, following.text, blocks, glued=True)
+                following.text = _joined(block.text, following.text, words, glued=True)
                 gone.append(number)
             continue
         opened = _OPENED.match(block.text)
         if opened is not None and goes_on(opened[2]):
-            block.text = _joined(opened[1], opened[2], blocks, glued=goes, asks=True)
+            block.text = _joined(opened[1], opened[2], words, glued=goes, asks=True)
     for number in reversed(gone):
         del blocks[number]
 
 
-def _joined(
-    letter: str, rest: str, blocks: Sequence[PageBlock], *, glued: bool, asks: bool = False
-) -> str:
+def _joined(letter: str, rest: str, words: _Words, *, glued: bool, asks: bool = False) -> str:
     """A letter and what follows, as one word or as two.
 
     Args:
         letter: a quotation mark before it perhaps.
         rest: the text behind it.
-        blocks: whose words tell which it is.
+        words: those of the page, which tell which it is.
         glued: what it is where they do not.
         asks: whether they are asked of a letter too that is no word by itself.
     """
@@ -118,21 +121,24 @@ def _joined(
         return f"{letter}{rest}"
     found = _FIRST_WORD.match(rest)
     word = found[0] if found is not None else ""
-    words = _words_of(blocks, rest)
-    whole, part = f"{letter[-1:]}{word}".lower() in words, word in words
+    whole = words.count(f"{letter[-1:]}{word}") > 0
+    part = words.count(word) > 1
     if whole != part:
         glued = whole
     return f"{letter}{rest}" if glued else f"{letter} {rest}"
 
 
-def _words_of(blocks: Sequence[PageBlock], rest: str) -> frozenset[str]:
-    """The words of the page but those in question: what stands right behind a single letter."""
-    found: set[str] = set()
-    for block in blocks:
-        text = block.text.lower()
-        words = collapse(text).split()
-        own = 2 if text.endswith(rest.lower()) else 1
-        if words and len(words[0].strip(_SIGNS)) > 1:
-            own -= 1
-        found.update(word.strip(_SIGNS) for word in words[own:])
-    return frozenset(found)
+class _Words:
+    """How often the page has a word, counted when it is first asked."""
+
+    def __init__(self, blocks: Sequence[PageBlock]) -> None:
+        self._blocks = blocks
+        self._counts: Counter[str] | None = None
+
+    def count(self, word: str) -> int:
+        """Of ``word``, in any case; the one that is asked about is among them."""
+        if self._counts is None:
+            self._counts = Counter(
+                each.strip(_SIGNS) for block in self._blocks for each in block.text.lower().split()
+            )
+        return self._counts[word.lower()]

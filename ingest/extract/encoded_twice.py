@@ -1,0 +1,46 @@
+"""Text whose UTF-8 was taken for Latin-1 or Windows-1252 before it was published: "itâ€™s", "MÃ¼nchen".
+
+Such a page decodes without an error, and each of its lines is wrong. It is told by there being hardly
+a letter with an accent that does not begin such a sequence, and each sequence is read as what it was.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["read_once"]
+
+_BYTES = {
+    **{chr(code): code for code in range(0x80, 0x100)},
+    **{
+        character: code
+        for code in range(0x80, 0xA0)
+        if (character := bytes([code]).decode("cp1252", "ignore"))
+    },
+}
+_LATER = "".join(re.escape(character) for character, code in _BYTES.items() if code < 0xC0)
+_SEQUENCE = re.compile(
+    f"[\u00c2-\u00df][{_LATER}]|[\u00e0-\u00ef][{_LATER}]{{2}}|[\u00f0-\u00f4][{_LATER}]{{3}}"
+)
+#: What begins most such sequences, with the sign behind it: quotes and dashes, accents.
+_SIGNS = ("\u00e2\u20ac", "\u00e2\u0080", "\u00c3")
+_LEADING = re.compile("[\u00c2-\u00f4]")
+_FEWEST, _SHARE = 3, 0.9
+
+
+def read_once(text: str) -> str:
+    """``text`` as it was meant, where its encoding was applied twice; else itself."""
+    if text.isascii() or not any(sign in text for sign in _SIGNS):
+        return text
+    found = len(_SEQUENCE.findall(text))
+    if found < _FEWEST or found < _SHARE * len(_LEADING.findall(text)):
+        return text
+    return _SEQUENCE.sub(_meant, text)
+
+
+def _meant(sequence: re.Match[str]) -> str:
+    data = bytes(_BYTES[character] for character in sequence[0])
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return sequence[0]

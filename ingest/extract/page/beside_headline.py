@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page.lines import Line
 
-__all__ = ["labels_of", "lines_beside_headline"]
+__all__ = ["labels_of", "lines_beside_headline", "parts_of_title"]
 
 _LEAST = 6
 _TITLE_LABEL = re.compile(r"\s?[:|]\s|\s[–—]\s")
@@ -44,12 +44,16 @@ def lines_beside_headline(page: HtmlPage, *, above: int, below: int) -> list[Lin
     if at is None and wanted != named:
         at = _position(lines, named)
     if at is None and page.head_title:
-        # Without an h1 the headline may be a part of the title, beside the site's name.
-        parts = _BETWEEN.split(page.head_title[:400])
-        at = _position(lines, {letters(part) for part in parts if len(part) >= _LEAST_PART})
+        at = _position(lines, parts_of_title(page.head_title))
     if at is None:
         return []
     return [*lines[at + 1 : at + 1 + below], *lines[max(0, at - above) : at]]
+
+
+def parts_of_title(title: str) -> set[str]:
+    """Letters of the parts of a ``<title>``: without an ``h1`` one is the headline, beside the site's name."""
+    parts = _BETWEEN.split(title[:400])
+    return {letters(part) for part in parts if len(part) >= _LEAST_PART}
 
 
 def labels_of(page: HtmlPage) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.extract.page.beside_headline import parts_of_title
 from ingest.extract.page.class_words import bits_named, bits_of
 from ingest.extract.page.folding import letters
 
@@ -64,6 +65,8 @@ class LinePlaces:
         self.lines = page.lines
         stated = (*page.headings[:4], page.first_meta("og:title") or "", page.head_title or "")
         keys = {key for text in stated if len(key := letters(text)) > 5}
+        if not page.h1 and page.head_title:
+            keys |= parts_of_title(page.head_title)
         self.headline = next(
             (
                 number

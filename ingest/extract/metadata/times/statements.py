@@ -79,7 +79,7 @@ _NAMES = re.compile(
 )
 _MOST_SCRIPTS = 200
 _MOST_OTHERS = 20
-_LONGEST_TEXT = 1_000_000
+_LONGEST_TEXT = 500_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.class_words import bits_named
-from ingest.extract.page.folding import letters
-from ingest.extract.verdict.words import MEANINGS, is_line, meanings_of
+from ingest.extract.page.folding import fold, letters
+from ingest.extract.verdict.words import MEANINGS, button_lines, meanings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +86,12 @@ def _lines(page: HtmlPage) -> dict[str, float]:
             texts[text] += 1
             if line.linked and len(text) >= _LEAST_LABEL and line.area not in _MENUS:
                 linked[text] += 1
-    cart = sum(times for text, times in texts.items() if is_line("cart", text))
-    reply = sum(times for text, times in texts.items() if is_line("reply", text))
+    of_cart, under_post = button_lines("cart"), button_lines("reply")
+    cart = reply = 0
+    for text, times in texts.items():
+        folded = fold(text)
+        cart += times if folded in of_cart else 0
+        reply += times if folded in under_post else 0
     return {
         "repeated_links": float(max(linked.values(), default=0)),
         "cart_lines": float(min(cart, _MOST)),
@@ -101,19 +105,17 @@ def _names(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
     times = Counter([container.names for container in containers])
     meanings = {names: meanings_of(names) if names else 0 for names in times}
     found = [0] * len(MEANINGS)
-    for names, bits in meanings.items():
-        for number in range(len(MEANINGS)) if bits else ():
-            found[number] += times[names] if bits >> number & 1 else 0
+    for names, called in meanings.items():
+        for number in range(len(MEANINGS)) if called else ():
+            found[number] += times[names] if called >> number & 1 else 0
     #: What each element and those around it are called: parents come before their children.
     around: list[int] = []
-    comments = authors = 0
     for container in containers:
         own = meanings[container.names]
         around.append(own | around[container.parent] if container.parent >= 0 else own)
-        if container.bits & _COMMENT:
-            comments += 1
-        if container.bits & _AUTHOR:
-            authors += 1
+    bits = Counter([container.bits for container in containers])
+    comments = sum(number for each, number in bits.items() if each & _COMMENT)
+    authors = sum(number for each, number in bits.items() if each & _AUTHOR)
     total = commented = 0
     inside = [0] * len(MEANINGS)
     for place in kept:
@@ -121,8 +123,9 @@ def _names(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
         size = len(block.text)
         total += size
         commented += size if containers[block.container].bits_around & _COMMENT else 0
-        for number in range(len(MEANINGS)):
-            inside[number] += size if around[block.container] >> number & 1 else 0
+        called = around[block.container]
+        for number in range(len(MEANINGS)) if called else ():
+            inside[number] += size if called >> number & 1 else 0
     return {
         **{f"named_{each}": float(min(found[n], _MOST)) for n, each in enumerate(MEANINGS)},
         **{

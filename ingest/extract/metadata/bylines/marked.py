@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["MarkedByline", "listed_authors", "marked_elements"]
 
 _STATED = '[rel~="author"], [itemprop~="author"], [itemprop~="creator"]'
-_CLASSED = (
-    '[class*="byline"], [class*="Byline"], [class*="author"], [class*="Author"], [class*="autor"], [class*="Autor"], '
-    '[class*="auteur"], [class*="writer"], [data-testid*="author"], [data-testid*="byline"], '
-    'a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], a[href*="/autoren/"], a[href*="/auteur/"], '
-    'a[href*="/autore/"], a[href*="/contributor"], a[href*="/people/"]'
+_CLASS_PARTS = ("byline", "Byline", "author", "Author", "autor", "Autor", "auteur", "writer")
+_TEST_PARTS = ("author", "byline")
+_ADDRESS_PARTS = (
+    "/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/autore/", "/contributor", "/people/"
+)  # fmt: skip
+#: One query for all that may have one of these: what they have in common is asked for, for each part
+#: of a query is compared with every element of the page.
+_MAY_BE_CLASSED = (
+    '[class*="yline"], [class*="uthor"], [class*="utor"], [class*="auteur"], [class*="writer"], '
+    '[data-testid*="author"], [data-testid*="byline"], '
+    'a[href*="/aut"], a[href*="/contributor"], a[href*="/people/"]'
 )
 #: Elements that list all authors.
 _LISTS = re.compile(
@@ -81,16 +87,13 @@ class MarkedByline:
 
 def marked_elements(page: HtmlPage, places: LinePlaces) -> Iterator[MarkedByline]:
     """The elements that are marked as bylines, each text once for each kind of mark."""
-    for selector, kind in ((_STATED, "stated"), (_CLASSED, "classed")):
-        nodes: dict[int, LexborNode] = {}
-        for node in page.tree.css(selector)[: 2 * _MOST_MARKED]:
-            nodes.setdefault(node.mem_id, node)
+    for kind, nodes in (("stated", _stated(page)), ("classed", _classed(page))):
         looks: dict[tuple[str, str], int] = {}
-        for node in nodes.values():
+        for node in nodes:
             look = (node.tag or "", node.attributes.get("class") or "")
             looks[look] = looks.get(look, 0) + 1
         told: set[tuple[str, ...]] = set()
-        for node in list(nodes.values())[:_MOST_MARKED]:
+        for node in nodes[:_MOST_MARKED]:
             texts = _pieces_of_byline(node)
             if not texts or texts in told:
                 continue
@@ -111,6 +114,41 @@ def marked_elements(page: HtmlPage, places: LinePlaces) -> Iterator[MarkedByline
             )
             if len(told) == _MOST_TOLD:
                 break
+
+
+def _stated(page: HtmlPage) -> list[LexborNode]:
+    nodes: dict[int, LexborNode] = {}
+    for node in page.tree.css(_STATED)[: 2 * _MOST_MARKED]:
+        nodes.setdefault(node.mem_id, node)
+    return list(nodes.values())
+
+
+def _classed(page: HtmlPage) -> list[LexborNode]:
+    """The first elements with a class, a test's name or an address that marks a byline."""
+    nodes: dict[int, LexborNode] = {}
+    marks = 0
+    for node in page.tree.css(_MAY_BE_CLASSED):
+        if node.mem_id in nodes:
+            continue
+        number = _marks_of(node)
+        if number:
+            nodes[node.mem_id] = node
+            marks += number
+            if marks >= 2 * _MOST_MARKED:
+                break
+    return list(nodes.values())
+
+
+def _marks_of(node: LexborNode) -> int:
+    """How many of the parts that mark a byline ``node`` has."""
+    attributes = node.attributes
+    called, tested = attributes.get("class") or "", attributes.get("data-testid") or ""
+    address = (attributes.get("href") or "") if node.tag == "a" else ""
+    return (
+        sum(part in called for part in _CLASS_PARTS if called)
+        + sum(part in tested for part in _TEST_PARTS if tested)
+        + sum(part in address for part in _ADDRESS_PARTS if address)
+    )
 
 
 def listed_authors(page: HtmlPage) -> tuple[str, ...]:

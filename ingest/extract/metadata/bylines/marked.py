@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.extract.metadata.author_names import is_person_name
-from ingest.extract.metadata.bylines.dates_beside import PIECES, without_date
+from ingest.extract.metadata.bylines.dates_beside import pieces_of, without_date
 from ingest.extract.metadata.bylines.surroundings import POST_FOOTER, where_of
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.lines import INVISIBLE
@@ -172,7 +172,7 @@ def _pieces_of_byline(node: LexborNode) -> tuple[str, ...]:
         return ()
     if tag == "meta":
         return (node.attributes.get("content") or "",)
-    pieces = (without_date(piece) for text in _texts(node) for piece in PIECES.split(text))
+    pieces = (without_date(piece) for text in _texts(node) for piece in pieces_of(text))
     return tuple(piece for piece in pieces if 1 < len(piece) <= _LONGEST_PIECE)
 
 

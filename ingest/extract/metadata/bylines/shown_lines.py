@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from ingest.extract.metadata.author_names import byline_rest, is_person_name, names_in
 from ingest.extract.metadata.byline_words import desks
 from ingest.extract.metadata.bylines.dates_beside import (
-    PIECES,
     has_time,
+    pieces_of,
     without_date,
     without_times,
 )
@@ -76,7 +76,7 @@ def _beside_headline(places: LinePlaces, slugs: Sequence[str]) -> Iterator[Namin
                 yield NamingLine("confirmed", line.text, where, False, True)
         following = lines[number + 1].text if number + 1 < len(lines) else ""
         led = False
-        for piece in PIECES.split(line.text):
+        for piece in pieces_of(line.text):
             rest = byline_rest(piece)
             if rest is None:
                 continue
@@ -131,7 +131,7 @@ def _elsewhere(places: LinePlaces) -> Iterator[NamingLine]:
         if line.area in _AREAS and line.area not in ("footer", "aside"):
             continue
         where = None
-        for piece in PIECES.split(line.text)[:4]:
+        for piece in pieces_of(line.text)[:4]:
             piece = piece.strip("()（） ")  # noqa: PLW2901
             rest = byline_rest(piece)
             if not rest or (byline_rest(piece, announced=True) is None and not has_time(line.text)):

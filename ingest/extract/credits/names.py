@@ -215,6 +215,8 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
     while at < len(words):
         for size in range(min(4, len(words) - at), 0, -1):
             piece = " ".join(words[at : at + size])
+            if not piece.islower() and table.find(piece, weak=True) is None:
+                continue
             house = table.agency(piece) or (
                 table.agency(piece.upper()) if piece.islower() and size == 1 else None
             )

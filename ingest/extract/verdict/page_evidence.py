@@ -26,6 +26,7 @@ _PRICE = re.compile(
     r"|[0-9][.,][0-9]{2}\s?(?:[$€£₹₩₽₺₴]|\b(?:USD|EUR|GBP|CHF|kr|zł|Kč|Ft|lei)\b)"
     r"|[0-9]\s?(?:€|₽|₴|円|元|원|zł\b|Kč\b|kr\b)"
 )
+_DIGIT = re.compile(r"[0-9]")
 _COMMENT, _AUTHOR = bits_named("comment"), bits_named("author")
 _SHORT = 80
 #: Lines that are looked through; characters of a label, and of one that is more than a number.
@@ -63,7 +64,7 @@ def _cards(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
             if not container.tags_around & {"nav", "footer"}:
                 groups[container.path] += 1
                 before += number < first
-        if length <= _SHORT and number not in inside and _PRICE.search(block.text):
+        if length <= _SHORT and number not in inside and _has_price(block.text):
             prices += 1
     return {
         "cards": float(max(groups.values(), default=0)),
@@ -76,16 +77,22 @@ def _cards(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
     }
 
 
+def _has_price(text: str) -> bool:
+    # Most lines have no digit, which is quickly seen.
+    return _DIGIT.search(text) is not None and _PRICE.search(text) is not None
+
+
 def _lines(page: HtmlPage) -> dict[str, float]:
     """Short lines: those that repeat under each card, and what shops and forums say."""
-    linked: Counter[str] = Counter()
-    texts: Counter[str] = Counter()
-    for line in page.lines[:_MOST_LINES]:
-        text = line.text
-        if len(text) <= _LABEL:
-            texts[text] += 1
-            if line.linked and len(text) >= _LEAST_LABEL and line.area not in _MENUS:
-                linked[text] += 1
+    labels = [line for line in page.lines[:_MOST_LINES] if len(line.text) <= _LABEL]
+    texts = Counter([line.text for line in labels])
+    linked = Counter(
+        [
+            line.text
+            for line in labels
+            if line.linked and len(line.text) >= _LEAST_LABEL and line.area not in _MENUS
+        ]
+    )
     of_cart, under_post = button_lines("cart"), button_lines("reply")
     cart = reply = 0
     for text, times in texts.items():

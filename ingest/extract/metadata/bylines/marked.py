@@ -35,6 +35,8 @@ _MAY_BE_CLASSED = (
     '[data-testid*="author"], [data-testid*="byline"], '
     'a[href*="/aut"], a[href*="/contributor"], a[href*="/people/"]'
 )
+#: Whether the page has any such element, under this name.
+_SEEN = "marks of bylines"
 #: Elements that list all authors.
 _LISTS = re.compile(
     r"(?:^|[\s_-])(?:bylines|authors|author-?list|authorlist|byline-list|contributors)(?:$|[\s_-])"
@@ -127,7 +129,9 @@ def _classed(page: HtmlPage) -> list[LexborNode]:
     """The first elements with a class, a test's name or an address that marks a byline."""
     nodes: dict[int, LexborNode] = {}
     marks = 0
-    for node in page.tree.css(_MAY_BE_CLASSED):
+    found = page.tree.css(_MAY_BE_CLASSED)
+    page.once(_SEEN, lambda: bool(found))
+    for node in found:
         if node.mem_id in nodes:
             continue
         number = _marks_of(node)
@@ -153,6 +157,9 @@ def _marks_of(node: LexborNode) -> int:
 
 def listed_authors(page: HtmlPage) -> tuple[str, ...]:
     """The persons whose names are links or elements of their own in the first list of authors."""
+    # Such a class would have been found among the marks of bylines, where those were looked for.
+    if not page.once(_SEEN, lambda: True):
+        return ()
     for node in page.tree.css('[class*="bylines"], [class*="authors"], [class*="author-list"]')[:8]:
         marks = (node.attributes.get("class") or "").lower()
         if not _LISTS.search(marks) or _is_elsewhere(node):

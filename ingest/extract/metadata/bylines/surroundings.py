@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.beside_headline import parts_of_title
@@ -88,6 +89,10 @@ class LinePlaces:
             if self.first <= number <= self.last + 12:
                 self.last = number
 
+    @cached_property
+    def _starts(self) -> list[str]:
+        return [line.text[:400] for line in self.lines[:3000]]
+
     def of(self, number: int) -> Where:
         """Of line ``number``, by the lines alone."""
         line = self.lines[number]
@@ -100,7 +105,7 @@ class LinePlaces:
 
     def find(self, text: str) -> int:
         """The number of the line nearest to the headline that holds ``text``; -1 where none does."""
-        found = [number for number, line in enumerate(self.lines[:3000]) if text in line.text[:400]]
+        found = [number for number, line in enumerate(self._starts) if text in line]
         if not found:
             return -1
         anchor = max(self.headline, 0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.extract.metadata.author_names import is_person_name
 from ingest.extract.metadata.bylines.dates_beside import pieces_of, without_date
-from ingest.extract.metadata.bylines.surroundings import POST_FOOTER, where_of
+from ingest.extract.metadata.bylines.surroundings import is_post_footer, where_of
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.lines import INVISIBLE
 
@@ -190,17 +191,22 @@ def _is_elsewhere(node: LexborNode) -> bool:
             return False
         attributes = current.attributes
         marks = ((attributes.get("class") or "") + " " + (attributes.get("id") or "")).lower()
-        if len(marks) < 300 and POST_FOOTER.search(marks) and "site" not in marks:
+        if len(marks) < 300 and "site" not in marks and is_post_footer(marks):
             # Blogspot, TYPO3 and themes of WordPress sign a post in its "post-footer"; Drupal's
             # templates set byline and date above the text in <footer class="node__meta">.
             current = current.parent
             continue
         if current.tag in _ELSEWHERE_TAGS:
             return True
-        if len(marks) < 300 and _ELSEWHERE.search(marks):
+        if len(marks) < 300 and _says_elsewhere(marks):
             return True
         current = current.parent
     return False
+
+
+@lru_cache(maxsize=2048)
+def _says_elsewhere(marks: str) -> bool:
+    return _ELSEWHERE.search(marks) is not None
 
 
 def _texts(node: LexborNode) -> list[str]:

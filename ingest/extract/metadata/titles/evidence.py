@@ -183,8 +183,8 @@ class _View:
         best: Heading | None = None
         best_rank = -1.0
         in_headings = 0
-        for number, place in enumerate(self.places):
-            whole, stripped = self.whole[number], self.stripped[number]
+        size = len(key)
+        for place, whole, stripped in zip(self.places, self.whole, self.stripped, strict=True):
             rank = 0.0
             if key == whole:
                 rank = 6.0
@@ -192,20 +192,19 @@ class _View:
                 rank = 5.0
             elif id(place) in cuts:
                 rank = 4.0
-            elif len(key) >= _LEAST_CONTAINED and key in whole:
+            elif size >= _LEAST_CONTAINED and key in whole:
                 rank = 3.0
             elif len(whole) >= _LEAST_CONTAINED and whole in key:
                 rank = 2.0
+            if len(whole) > size and whole.startswith(key):
+                goes_on += place.text[len(text) : len(text) + 1].isalnum()
+            if said.get(place.origin, rank) < rank:
+                said[place.origin] = rank
+            if not rank:
+                continue
             same += rank >= 5
             contained += 3 <= rank < 5
             contains += rank == 2
-            goes_on += (
-                len(whole) > len(key)
-                and whole.startswith(key)
-                and place.text[len(text) : len(text) + 1].isalnum()
-            )
-            if place.origin in said:
-                said[place.origin] = max(said[place.origin], rank)
             if place.heading is not None and rank >= 3:
                 in_headings += 1
                 if rank > best_rank:

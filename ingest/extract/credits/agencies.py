@@ -16,6 +16,11 @@ __all__ = ["Directory", "House", "directory", "host_brand", "house_key"]
 
 #: Longer names than this are looked up by nobody.
 _LONGEST_NAME = 60
+#: ASCII in lower case, blanks for what is no part of a key.
+_ASCII_KEY = {
+    code: chr(code).lower() if chr(code).isalnum() or chr(code) in "+&" else " "
+    for code in range(128)
+}
 _LEGAL_FORMS = frozenset("inc llc ltd gmbh ag se plc co corp sa srl bv ev".split())
 
 
@@ -35,10 +40,13 @@ class House:
 @lru_cache(maxsize=8192)
 def house_key(name: str) -> str:
     """``name`` without what does not tell houses apart: case, punctuation, "The", legal forms."""
-    text = unicodedata.normalize("NFKC", name).casefold().replace("i̇", "i")
-    words = "".join(
-        c if c.isalnum() or c in "+&" or unicodedata.combining(c) else " " for c in text
-    ).split()
+    if name.isascii():
+        words = name.translate(_ASCII_KEY).split()
+    else:
+        text = unicodedata.normalize("NFKC", name).casefold().replace("i̇", "i")
+        words = "".join(
+            c if c.isalnum() or c in "+&" or unicodedata.combining(c) else " " for c in text
+        ).split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:

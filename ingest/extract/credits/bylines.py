@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.agencies import House, directory
+from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import Finding, speaks_of_pictures
-from ingest.extract.credits.names import DATE, is_person
+from ingest.extract.credits.names import is_person
 from storage.article import CreditRole
 
 __all__ = ["byline"]
@@ -43,7 +44,7 @@ def byline(text: str, *, sure: bool) -> tuple[Finding, ...]:
         return ()
     opened = _BY.match(line)
     body = line[opened.end() :] if opened else line
-    date = DATE.search(body)
+    date = date_in(body)
     dated = date is not None
     if date:
         body = body[: date.start()]

@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.agencies import House, directory
+from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import LONGEST_LINE, Finding
-from ingest.extract.credits.names import DATE, looks_like_place, marks_in, one_house
+from ingest.extract.credits.names import looks_like_place, marks_in, one_house
 from ingest.extract.credits.phrases import flat
 from ingest.extract.page.prose import WIDE
 from storage.article import CreditRole
@@ -187,7 +188,7 @@ def line_mark(text: str, own: frozenset[str]) -> tuple[Finding, ...]:
     if not 2 <= len(line) <= 72:
         return ()
     bracketed = line[0] in "([（【" and line[-1] in ")]）】."
-    if not bracketed and DATE.search(line):
+    if not bracketed and date_in(line):
         return ()
     slashed = "/" in line
     bare = line.strip(" ()[]（）【】/–—-*•©®.")

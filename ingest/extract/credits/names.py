@@ -10,7 +10,6 @@ from ingest.extract.credits.agencies import House, directory
 from ingest.extract.credits.phrases import flat, phrase_words, tokens_of
 
 __all__ = [
-    "DATE",
     "Named",
     "houses_in",
     "is_person",
@@ -49,13 +48,6 @@ _AT_PLACE = frozenset(
 # "ARD-Korrespondentinnen": the house before its people
 _COLLEAGUES = re.compile(r"-(?:Korrespondent|Reporter|Redaktion|Redakteur|Mitarbeiter)\w{0,8}$")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|º|er)$")
-#: A date or time, or what announces one.
-DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s)?\d{4}|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}\b|"
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:published|updated|posted|veröffentlicht|aktualisiert|stand)\b",
-    re.IGNORECASE,
-)
 _CAPITAL = re.compile(r"[^\W\d_]")
 
 
@@ -215,6 +207,8 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
     while at < len(words):
         for size in range(min(4, len(words) - at), 0, -1):
             piece = " ".join(words[at : at + size])
+            if not piece.islower() and table.find(piece, weak=True) is None:
+                continue
             house = table.agency(piece) or (
                 table.agency(piece.upper()) if piece.islower() and size == 1 else None
             )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from ingest.extract.credits.agencies import directory
+from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
-from ingest.extract.credits.names import DATE, houses_in, is_person, marks_in, one_house, persons_in
+from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
 from ingest.extract.credits.phrases import (
     Rule,
     Token,
@@ -229,7 +230,7 @@ def _around(
     ):
         return
     named = one_house(region)
-    if named and not DATE.match(named[0]):
+    if named and not ((date := date_in(named[0])) and date.start() == 0):
         yield Finding(rule.role, named[0], sentence, named[1])
 
 

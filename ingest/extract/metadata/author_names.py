@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from ingest.extract.credits.agencies import directory
@@ -119,28 +120,30 @@ def names_in(texts: Iterable[str], *, own: frozenset[str] = frozenset()) -> tupl
     for raw in texts:
         text = raw[: 4 * _LONGEST_BYLINE]
         whole = _unled(collapse(html.unescape(text)))
-        names = [whole] if whole and _is_own(whole, own) else _split(text)
+        names = (whole,) if whole and _is_own(whole, own) else _split(text)
         for name in names:
             found.setdefault(fold(name), Author(name, _is_house(name, own)))
     return tuple(found.values())
 
 
-def _split(text: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def _split(text: str) -> tuple[str, ...]:
+    """The names in a byline; several readers of a page ask for those of the same one."""
     if _ADDRESS.search(text):
-        return []
+        return ()
     text = text.strip("()（） ") if text.startswith(("(", "（")) else text
     text = _HANDLE.sub("", collapse(_MAIL.sub(" ", html.unescape(text)))[:_LONGEST_BYLINE])
     if "%" in text:
         text = unquote(text)
     text = _without_desk(_OTHER_WORK.sub("", _unled(text)))
     if _DOMAIN.fullmatch(text):
-        return [] if _FILE.search(text) else [text]
+        return () if _FILE.search(text) else (text,)
     if _is_one_house(text):
-        return [text]
+        return (text,)
     names: list[str] = []
     for piece in _HARD.split(text):
         names += _of_piece(piece.strip())
-    return names
+    return tuple(names)
 
 
 def _unled(text: str) -> str:

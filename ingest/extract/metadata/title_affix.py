@@ -54,8 +54,18 @@ class Affixes:
     def _sections(self) -> frozenset[str]:
         return frozenset(letters(name) for name in self.sections) - {""}
 
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        return {}
+
     def is_site(self, text: str) -> bool:
         """Whether ``text``, whole, is a name of the site."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._is_site(text)
+        return known
+
+    def _is_site(self, text: str) -> bool:
         folded = letters(text)
         if not folded:
             return False
@@ -84,9 +94,18 @@ class Affixes:
             or _DATE.fullmatch(text.strip()) is not None
         )
 
+    @cached_property
+    def _stripped(self) -> dict[str, str]:
+        return {}
+
     def strip(self, title: str) -> str:
         """``title`` without names of the site, sections and dates at its ends."""
-        title = collapse(title)
+        stripped = self._stripped.get(title)
+        if stripped is None:
+            stripped = self._stripped[title] = self._without_ends(collapse(title))
+        return stripped
+
+    def _without_ends(self, title: str) -> str:
         for _ in range(4):
             shorter = self._strip_one(title)
             if shorter == title:

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.class_words import bits_named
-from ingest.extract.page.folding import letters
-from ingest.extract.verdict.words import MEANINGS, is_line, meanings_of
+from ingest.extract.page.folding import fold, letters
+from ingest.extract.verdict.words import MEANINGS, button_lines, meanings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ _PRICE = re.compile(
     r"|[0-9][.,][0-9]{2}\s?(?:[$€£₹₩₽₺₴]|\b(?:USD|EUR|GBP|CHF|kr|zł|Kč|Ft|lei)\b)"
     r"|[0-9]\s?(?:€|₽|₴|円|元|원|zł\b|Kč\b|kr\b)"
 )
+_DIGIT = re.compile(r"[0-9]")
 _COMMENT, _AUTHOR = bits_named("comment"), bits_named("author")
 _SHORT = 80
 #: Lines that are looked through; characters of a label, and of one that is more than a number.
@@ -63,7 +64,7 @@ def _cards(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
             if not container.tags_around & {"nav", "footer"}:
                 groups[container.path] += 1
                 before += number < first
-        if length <= _SHORT and number not in inside and _PRICE.search(block.text):
+        if length <= _SHORT and number not in inside and _has_price(block.text):
             prices += 1
     return {
         "cards": float(max(groups.values(), default=0)),
@@ -76,18 +77,28 @@ def _cards(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
     }
 
 
+def _has_price(text: str) -> bool:
+    # Most lines have no digit, which is quickly seen.
+    return _DIGIT.search(text) is not None and _PRICE.search(text) is not None
+
+
 def _lines(page: HtmlPage) -> dict[str, float]:
     """Short lines: those that repeat under each card, and what shops and forums say."""
-    linked: Counter[str] = Counter()
-    texts: Counter[str] = Counter()
-    for line in page.lines[:_MOST_LINES]:
-        text = line.text
-        if len(text) <= _LABEL:
-            texts[text] += 1
-            if line.linked and len(text) >= _LEAST_LABEL and line.area not in _MENUS:
-                linked[text] += 1
-    cart = sum(times for text, times in texts.items() if is_line("cart", text))
-    reply = sum(times for text, times in texts.items() if is_line("reply", text))
+    labels = [line for line in page.lines[:_MOST_LINES] if len(line.text) <= _LABEL]
+    texts = Counter([line.text for line in labels])
+    linked = Counter(
+        [
+            line.text
+            for line in labels
+            if line.linked and len(line.text) >= _LEAST_LABEL and line.area not in _MENUS
+        ]
+    )
+    of_cart, under_post = button_lines("cart"), button_lines("reply")
+    cart = reply = 0
+    for text, times in texts.items():
+        folded = fold(text)
+        cart += times if folded in of_cart else 0
+        reply += times if folded in under_post else 0
     return {
         "repeated_links": float(max(linked.values(), default=0)),
         "cart_lines": float(min(cart, _MOST)),
@@ -101,19 +112,17 @@ def _names(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
     times = Counter([container.names for container in containers])
     meanings = {names: meanings_of(names) if names else 0 for names in times}
     found = [0] * len(MEANINGS)
-    for names, bits in meanings.items():
-        for number in range(len(MEANINGS)) if bits else ():
-            found[number] += times[names] if bits >> number & 1 else 0
+    for names, called in meanings.items():
+        for number in range(len(MEANINGS)) if called else ():
+            found[number] += times[names] if called >> number & 1 else 0
     #: What each element and those around it are called: parents come before their children.
     around: list[int] = []
-    comments = authors = 0
     for container in containers:
         own = meanings[container.names]
         around.append(own | around[container.parent] if container.parent >= 0 else own)
-        if container.bits & _COMMENT:
-            comments += 1
-        if container.bits & _AUTHOR:
-            authors += 1
+    bits = Counter([container.bits for container in containers])
+    comments = sum(number for each, number in bits.items() if each & _COMMENT)
+    authors = sum(number for each, number in bits.items() if each & _AUTHOR)
     total = commented = 0
     inside = [0] * len(MEANINGS)
     for place in kept:
@@ -121,8 +130,9 @@ def _names(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
         size = len(block.text)
         total += size
         commented += size if containers[block.container].bits_around & _COMMENT else 0
-        for number in range(len(MEANINGS)):
-            inside[number] += size if around[block.container] >> number & 1 else 0
+        called = around[block.container]
+        for number in range(len(MEANINGS)) if called else ():
+            inside[number] += size if called >> number & 1 else 0
     return {
         **{f"named_{each}": float(min(found[n], _MOST)) for n, each in enumerate(MEANINGS)},
         **{

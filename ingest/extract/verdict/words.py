@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from ingest.extract.data import load_data
 from ingest.extract.page.folding import fold
 
-__all__ = ["MEANINGS", "is_line", "meanings_of", "segments"]
+__all__ = ["MEANINGS", "button_lines", "meanings_of", "segments"]
 
 #: Characters of an element's names that are read; atomic style sheets write thousands.
 _LONGEST = 300
@@ -31,30 +31,34 @@ def _names() -> dict[str, int]:
 @lru_cache(maxsize=8192)
 def meanings_of(names: str) -> int:
     """What an element with these ``names`` (``class`` and ``id``) is, as bits of ``MEANINGS``."""
-    get = _names().get
     found = 0
     for name in names[:_LONGEST].split():
-        last = before = ""
-        for word in _WORD.findall(name):
-            word = word.lower()  # noqa: PLW2901
-            found |= get(word, 0)
-            if last:
-                found |= get(last + word, 0)
-                if before:
-                    found |= get(before + last + word, 0)
-            before, last = last, word
+        found |= _meanings_of_one(name)
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _meanings_of_one(name: str) -> int:
+    """The same of a single name: elements are called by the same few, in ever new combinations."""
+    get = _names().get
+    found = 0
+    last = before = ""
+    for word in _WORD.findall(name):
+        word = word.lower()  # noqa: PLW2901
+        found |= get(word, 0)
+        if last:
+            found |= get(last + word, 0)
+            if before:
+                found |= get(before + last + word, 0)
+        before, last = last, word
     return found
 
 
 @cache
-def _lines(kind: str) -> frozenset[str]:
+def button_lines(kind: str) -> frozenset[str]:
+    """What a button or link of a ``cart``, or under a post (``reply``), says, folded."""
     text = load_data("verdict_words")["lines"][kind]
     return frozenset(fold(phrase) for line in text.splitlines() for phrase in line.split("|"))
-
-
-def is_line(kind: str, text: str) -> bool:
-    """Whether ``text`` is, whole, what a button or link of a ``cart`` or under a post (``reply``) says."""
-    return fold(text) in _lines(kind)
 
 
 @cache

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["PIECES", "has_time", "without_date", "without_times"]
+__all__ = ["has_time", "pieces_of", "without_date", "without_times"]
 
 #: Signs between the pieces of a line above a text.
-PIECES = re.compile(r"\s?[|•·⋅●]\s?")
+_PIECES = re.compile(r"\s?[|•·⋅●]\s?")
 _LONGEST = 300
 _MONTH = r"\d{1,2}\.?\s\w{3,12}\.?,?\s(?:19|20)\d\d"
 _DATE_TAIL = re.compile(
@@ -29,11 +29,17 @@ _TIME = re.compile(
     r"(?:19|20)\d\d|\bmin(?:ute)?s?\.?\s(?:read|lesezeit)|\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.\d\d",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _WHOLE_DATE = re.compile(
     rf"(?:\w{{2,12}}\.?,\s)?(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|(?:19|20)\d\d[./-]\d{{1,2}}[./-]\d{{1,2}}|{_MONTH}|\d{{1,2}}\.?\s\w{{3,12}},?\s(?:19|20)\d\d"
     r"|\w{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d)|\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?(?:\s?Uhr|\sh\b)?",
     re.IGNORECASE,
 )
+
+
+def pieces_of(line: str) -> list[str]:
+    """The pieces of a line above a text: most lines are one."""
+    return _PIECES.split(line) if "|" in line or not line.isascii() else [line]
 
 
 def without_date(text: str) -> str:
@@ -50,6 +56,9 @@ def without_date(text: str) -> str:
 
 def has_time(text: str) -> bool:
     """Whether ``text`` says when something was written, or how long it takes to read."""
+    # That search is slow, and few lines have a digit or "min".
+    if text.isascii() and _DIGIT.search(text) is None and "min" not in text.lower():
+        return False
     return _TIME.search(text) is not None
 
 

@@ -122,8 +122,8 @@ def evidence_of(
         host: of the page, "" where that is not known.
     """
     said = {origin: [c for c in candidates if c.statement.origin == origin] for origin in ORIGINS}
-    texts = [line.text.casefold() for line in page.lines[:3000] if len(line.text) < 400]
-    joined = "\n".join(texts)
+    texts = [line.text for line in page.lines[:3000] if len(line.text) < 400]
+    joined = "\n".join(texts).casefold()
     label = letters(host)
     title = fold(" ".join((*page.headings[:1], page.head_title or "")))
     about = [

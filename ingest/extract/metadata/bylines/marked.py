@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.extract.metadata.author_names import is_person_name
-from ingest.extract.metadata.bylines.dates_beside import PIECES, without_date
-from ingest.extract.metadata.bylines.surroundings import POST_FOOTER, where_of
+from ingest.extract.metadata.bylines.dates_beside import pieces_of, without_date
+from ingest.extract.metadata.bylines.surroundings import is_post_footer, where_of
 from ingest.extract.page.folding import collapse
 from ingest.extract.page.lines import INVISIBLE
 
@@ -23,12 +24,20 @@ if TYPE_CHECKING:
 __all__ = ["MarkedByline", "listed_authors", "marked_elements"]
 
 _STATED = '[rel~="author"], [itemprop~="author"], [itemprop~="creator"]'
-_CLASSED = (
-    '[class*="byline"], [class*="Byline"], [class*="author"], [class*="Author"], [class*="autor"], [class*="Autor"], '
-    '[class*="auteur"], [class*="writer"], [data-testid*="author"], [data-testid*="byline"], '
-    'a[href*="/author/"], a[href*="/authors/"], a[href*="/autor/"], a[href*="/autoren/"], a[href*="/auteur/"], '
-    'a[href*="/autore/"], a[href*="/contributor"], a[href*="/people/"]'
+_CLASS_PARTS = ("byline", "Byline", "author", "Author", "autor", "Autor", "auteur", "writer")
+_TEST_PARTS = ("author", "byline")
+_ADDRESS_PARTS = (
+    "/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/autore/", "/contributor", "/people/"
+)  # fmt: skip
+#: One query for all that may have one of these: what they have in common is asked for, for each part
+#: of a query is compared with every element of the page.
+_MAY_BE_CLASSED = (
+    '[class*="yline"], [class*="uthor"], [class*="utor"], [class*="auteur"], [class*="writer"], '
+    '[data-testid*="author"], [data-testid*="byline"], '
+    'a[href*="/aut"], a[href*="/contributor"], a[href*="/people/"]'
 )
+#: Whether the page has any such element, under this name.
+_SEEN = "marks of bylines"
 #: Elements that list all authors.
 _LISTS = re.compile(
     r"(?:^|[\s_-])(?:bylines|authors|author-?list|authorlist|byline-list|contributors)(?:$|[\s_-])"
@@ -81,16 +90,13 @@ class MarkedByline:
 
 def marked_elements(page: HtmlPage, places: LinePlaces) -> Iterator[MarkedByline]:
     """The elements that are marked as bylines, each text once for each kind of mark."""
-    for selector, kind in ((_STATED, "stated"), (_CLASSED, "classed")):
-        nodes: dict[int, LexborNode] = {}
-        for node in page.tree.css(selector)[: 2 * _MOST_MARKED]:
-            nodes.setdefault(node.mem_id, node)
+    for kind, nodes in (("stated", _stated(page)), ("classed", _classed(page))):
         looks: dict[tuple[str, str], int] = {}
-        for node in nodes.values():
+        for node in nodes:
             look = (node.tag or "", node.attributes.get("class") or "")
             looks[look] = looks.get(look, 0) + 1
         told: set[tuple[str, ...]] = set()
-        for node in list(nodes.values())[:_MOST_MARKED]:
+        for node in nodes[:_MOST_MARKED]:
             texts = _pieces_of_byline(node)
             if not texts or texts in told:
                 continue
@@ -113,8 +119,48 @@ def marked_elements(page: HtmlPage, places: LinePlaces) -> Iterator[MarkedByline
                 break
 
 
+def _stated(page: HtmlPage) -> list[LexborNode]:
+    nodes: dict[int, LexborNode] = {}
+    for node in page.tree.css(_STATED)[: 2 * _MOST_MARKED]:
+        nodes.setdefault(node.mem_id, node)
+    return list(nodes.values())
+
+
+def _classed(page: HtmlPage) -> list[LexborNode]:
+    """The first elements with a class, a test's name or an address that marks a byline."""
+    nodes: dict[int, LexborNode] = {}
+    marks = 0
+    found = page.tree.css(_MAY_BE_CLASSED)
+    page.once(_SEEN, lambda: bool(found))
+    for node in found:
+        if node.mem_id in nodes:
+            continue
+        number = _marks_of(node)
+        if number:
+            nodes[node.mem_id] = node
+            marks += number
+            if marks >= 2 * _MOST_MARKED:
+                break
+    return list(nodes.values())
+
+
+def _marks_of(node: LexborNode) -> int:
+    """How many of the parts that mark a byline ``node`` has."""
+    attributes = node.attributes
+    called, tested = attributes.get("class") or "", attributes.get("data-testid") or ""
+    address = (attributes.get("href") or "") if node.tag == "a" else ""
+    return (
+        sum(part in called for part in _CLASS_PARTS if called)
+        + sum(part in tested for part in _TEST_PARTS if tested)
+        + sum(part in address for part in _ADDRESS_PARTS if address)
+    )
+
+
 def listed_authors(page: HtmlPage) -> tuple[str, ...]:
     """The persons whose names are links or elements of their own in the first list of authors."""
+    # Such a class would have been found among the marks of bylines, where those were looked for.
+    if not page.once(_SEEN, lambda: True):
+        return ()
     for node in page.tree.css('[class*="bylines"], [class*="authors"], [class*="author-list"]')[:8]:
         marks = (node.attributes.get("class") or "").lower()
         if not _LISTS.search(marks) or _is_elsewhere(node):
@@ -134,7 +180,7 @@ def _pieces_of_byline(node: LexborNode) -> tuple[str, ...]:
         return ()
     if tag == "meta":
         return (node.attributes.get("content") or "",)
-    pieces = (without_date(piece) for text in _texts(node) for piece in PIECES.split(text))
+    pieces = (without_date(piece) for text in _texts(node) for piece in pieces_of(text))
     return tuple(piece for piece in pieces if 1 < len(piece) <= _LONGEST_PIECE)
 
 
@@ -145,17 +191,22 @@ def _is_elsewhere(node: LexborNode) -> bool:
             return False
         attributes = current.attributes
         marks = ((attributes.get("class") or "") + " " + (attributes.get("id") or "")).lower()
-        if len(marks) < 300 and POST_FOOTER.search(marks) and "site" not in marks:
+        if len(marks) < 300 and "site" not in marks and is_post_footer(marks):
             # Blogspot, TYPO3 and themes of WordPress sign a post in its "post-footer"; Drupal's
             # templates set byline and date above the text in <footer class="node__meta">.
             current = current.parent
             continue
         if current.tag in _ELSEWHERE_TAGS:
             return True
-        if len(marks) < 300 and _ELSEWHERE.search(marks):
+        if len(marks) < 300 and _says_elsewhere(marks):
             return True
         current = current.parent
     return False
+
+
+@lru_cache(maxsize=2048)
+def _says_elsewhere(marks: str) -> bool:
+    return _ELSEWHERE.search(marks) is not None
 
 
 def _texts(node: LexborNode) -> list[str]:

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from ingest.extract.metadata.author_names import byline_rest, is_person_name, names_in
 from ingest.extract.metadata.byline_words import desks
 from ingest.extract.metadata.bylines.dates_beside import (
-    PIECES,
     has_time,
+    pieces_of,
     without_date,
     without_times,
 )
@@ -30,6 +30,8 @@ _ABOVE, _BELOW = 8, 14
 _ALONE_BELOW, _SIGNED_BELOW = 7, 6
 _AREAS = frozenset(["nav", "footer", "caption", "button", "aside"])
 _LONGEST, _LONGEST_TIMED, _LONGEST_ALONE = 160, 110, 40
+#: Surroundings in which no byline far from the headline stands.
+_NEVER = _AREAS - {"footer", "aside"}
 _MOST_LINES = 3000
 _MOST = 24
 
@@ -76,7 +78,7 @@ def _beside_headline(places: LinePlaces, slugs: Sequence[str]) -> Iterator[Namin
                 yield NamingLine("confirmed", line.text, where, False, True)
         following = lines[number + 1].text if number + 1 < len(lines) else ""
         led = False
-        for piece in PIECES.split(line.text):
+        for piece in pieces_of(line.text):
             rest = byline_rest(piece)
             if rest is None:
                 continue
@@ -125,13 +127,13 @@ def _may_be_name(text: str) -> bool:
 def _elsewhere(places: LinePlaces) -> Iterator[NamingLine]:
     """Bylines further from the headline: below the text, in a post's footer."""
     at = places.headline
+    near = range(at - _ABOVE, at + _BELOW + 1) if at >= 0 else range(0)
+    behind = range(max(places.last, 0) + 1, places.last + _SIGNED_BELOW + 1)
     for number, line in enumerate(places.lines[:_MOST_LINES]):
-        if not 3 <= len(line.text) <= _LONGEST or (at >= 0 and -_ABOVE <= number - at <= _BELOW):
-            continue
-        if line.area in _AREAS and line.area not in ("footer", "aside"):
+        if not 3 <= len(line.text) <= _LONGEST or number in near or line.area in _NEVER:
             continue
         where = None
-        for piece in PIECES.split(line.text)[:4]:
+        for piece in pieces_of(line.text)[:4]:
             piece = piece.strip("()（） ")  # noqa: PLW2901
             rest = byline_rest(piece)
             if not rest or (byline_rest(piece, announced=True) is None and not has_time(line.text)):
@@ -148,9 +150,9 @@ def _elsewhere(places: LinePlaces) -> Iterator[NamingLine]:
                 )
                 yield NamingLine("announcing", rest, where, has_time(line.text), signed)
         if (
-            where is None
+            number in behind
+            and where is None
             and places.last >= 0
-            and 0 < number - places.last <= _SIGNED_BELOW
             and len(line.text) <= _LONGEST_ALONE
             and line.area not in _AREAS
             and is_person_name(line.text.title() if line.text.isupper() else line.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.beside_headline import parts_of_title
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["NOWHERE", "LinePlaces", "Where", "where_of"]
+__all__ = ["NOWHERE", "LinePlaces", "Where", "is_post_footer", "where_of"]
 
 #: Elements of a post that are called "footer" and hold its byline.
-POST_FOOTER = re.compile(
+_POST_FOOTER = re.compile(
     r"(?:^|[\s_-])(?:post|entry|article|node|story|news|item|single|hentry|blog|content|meta)[a-z]*[_-]{1,2}(?:footer|meta|info)|(?:^|\s)(?:footer|meta)(?:\s|$)"
 )
 _COMMENT = bits_named("comment")
@@ -88,6 +89,10 @@ class LinePlaces:
             if self.first <= number <= self.last + 12:
                 self.last = number
 
+    @cached_property
+    def _starts(self) -> list[str]:
+        return [line.text[:400] for line in self.lines[:3000]]
+
     def of(self, number: int) -> Where:
         """Of line ``number``, by the lines alone."""
         line = self.lines[number]
@@ -100,11 +105,17 @@ class LinePlaces:
 
     def find(self, text: str) -> int:
         """The number of the line nearest to the headline that holds ``text``; -1 where none does."""
-        found = [number for number, line in enumerate(self.lines[:3000]) if text in line.text[:400]]
+        found = [number for number, line in enumerate(self._starts) if text in line]
         if not found:
             return -1
         anchor = max(self.headline, 0)
         return min(found, key=lambda number: abs(number - anchor))
+
+
+@lru_cache(maxsize=2048)
+def is_post_footer(names: str) -> bool:
+    """Whether ``names``, class and id in lower case, call an element the footer of a post."""
+    return _POST_FOOTER.search(names) is not None
 
 
 def where_of(node: LexborNode, lines: LinePlaces, text: str) -> Where:
@@ -121,7 +132,7 @@ def where_of(node: LexborNode, lines: LinePlaces, text: str) -> Where:
         if tag in ("article", "main"):
             inside = True
         if names:
-            if POST_FOOTER.search(names.lower()[:300]):
+            if is_post_footer(names.lower()[:300]):
                 footer = True
             bits |= bits_of(names)
         if tag in _AREAS and not area and not (tag == "footer" and footer):

@@ -99,17 +99,19 @@ _PIECE = {"whole": 1, "stripped": 2, "unbracketed": 2, "first": 3, "run": 4, "la
 _NEWS = frozenset(["newsarticle", "liveblogposting", "reportagenewsarticle"])
 _WORD = re.compile(r"\w+")
 _INNER_SEPARATOR = re.compile(r"\s[|–—·•»«›/~│-]\s|[|｜│]")
-_MARKS = {
-    **dict.fromkeys("‘’‚`´", "'"),
-    **dict.fromkeys("“”„«»", '"'),
-    **dict.fromkeys("‐‑–—", "-"),
-}
+_MARKS = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚`´", "'"),
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("‐‑–—", "-"),
+    }
+)
 _LEAST_CONTAINED = 10
 
 
 def unified(text: str) -> str:
     """``text`` with its quotes and dashes unified, its case kept."""
-    return "".join(_MARKS.get(char, char) for char in collapse(text))
+    return collapse(text).translate(_MARKS)
 
 
 def evidence_of(
@@ -181,8 +183,8 @@ class _View:
         best: Heading | None = None
         best_rank = -1.0
         in_headings = 0
-        for number, place in enumerate(self.places):
-            whole, stripped = self.whole[number], self.stripped[number]
+        size = len(key)
+        for place, whole, stripped in zip(self.places, self.whole, self.stripped, strict=True):
             rank = 0.0
             if key == whole:
                 rank = 6.0
@@ -190,20 +192,19 @@ class _View:
                 rank = 5.0
             elif id(place) in cuts:
                 rank = 4.0
-            elif len(key) >= _LEAST_CONTAINED and key in whole:
+            elif size >= _LEAST_CONTAINED and key in whole:
                 rank = 3.0
             elif len(whole) >= _LEAST_CONTAINED and whole in key:
                 rank = 2.0
+            if len(whole) > size and whole.startswith(key):
+                goes_on += place.text[len(text) : len(text) + 1].isalnum()
+            if said.get(place.origin, rank) < rank:
+                said[place.origin] = rank
+            if not rank:
+                continue
             same += rank >= 5
             contained += 3 <= rank < 5
             contains += rank == 2
-            goes_on += (
-                len(whole) > len(key)
-                and whole.startswith(key)
-                and place.text[len(text) : len(text) + 1].isalnum()
-            )
-            if place.origin in said:
-                said[place.origin] = max(said[place.origin], rank)
             if place.heading is not None and rank >= 3:
                 in_headings += 1
                 if rank > best_rank:

@@ -35,7 +35,9 @@ _PROSE_ABOVE = 700
 #: Characters from which a paragraph is prose, not a label.
 _LEAST_PROSE = 80
 _ELEMENTS = "h1, h2, h3, h4, p"
-_MARKED = '[itemprop~="headline"], [class*="entry-title"], [class*="post-title"], [class*="posttitle"], [class*="article-title"], [class*="headline"]'
+#: Elements that may be marked as the headline, and what marks it in their classes.
+_MAY_BE_MARKED = '[itemprop~="headline"], [class*="headline"], [class*="title"]'
+_CLASS_PARTS = ("entry-title", "post-title", "posttitle", "article-title", "headline")
 _NO_HEADING = frozenset(["meta", "link", "img", "article", "main", "body", "html", "section", "p"])
 _LONGEST_MARKED = 300
 _AROUND = 8
@@ -128,10 +130,9 @@ def _headings(page: HtmlPage) -> Iterator[Place]:
             if len(found) >= 2 * _MOST_HEADINGS:
                 break
     seen = {node.mem_id for node, _, _ in found}
-    for node in page.tree.css(_MARKED)[:_MOST_HEADINGS]:
+    for node in _marked(page):
         if node.mem_id in seen or node.tag in _NO_HEADING or node.css_first("h1, h2, h3, p, img"):
             continue
-        seen.add(node.mem_id)
         found.append((node, 5, 0))
     looks: dict[tuple[str, str], int] = {}
     for node, _, _ in found:
@@ -150,6 +151,25 @@ def _headings(page: HtmlPage) -> Iterator[Place]:
             _described(node, text, level, order, above, looks[look], own),
         )
         order += 1
+
+
+def _marked(page: HtmlPage) -> Iterator[LexborNode]:
+    """The first elements that are marked as the headline, each once."""
+    known: set[int] = set()
+    marks = 0
+    for node in page.tree.css(_MAY_BE_MARKED):
+        if node.mem_id in known:
+            continue
+        known.add(node.mem_id)
+        attributes = node.attributes
+        called = attributes.get("class") or ""
+        own = sum(part in called for part in _CLASS_PARTS)
+        own += "headline" in (attributes.get("itemprop") or "").split()
+        if own:
+            yield node
+            marks += own
+            if marks >= _MOST_HEADINGS:
+                return
 
 
 def _described(

@@ -1,0 +1,26 @@
+"""Dates in lines that name houses: what a credit ends before, and no house is called."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["date_in"]
+
+_DAY_NAMES = (
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\b(?:published|updated|posted|veröffentlicht|aktualisiert|stand)\b"
+)
+#: A date or time, or what announces one.
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s)?\d{4}|"
+    rf"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{{0,6}}\.?\s\d{{1,2}}\b|{_DAY_NAMES}",
+    re.IGNORECASE,
+)
+#: The same of a text without digits.
+_DATE_IN_WORDS = re.compile(_DAY_NAMES, re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+
+
+def date_in(text: str) -> re.Match[str] | None:
+    """The first date or time in ``text``, or what announces one."""
+    return (_DATE if _DIGIT.search(text) else _DATE_IN_WORDS).search(text)

@@ -153,11 +153,13 @@ def _looked_again(
     return _spread(numbers, [1 / (1 + exp(-odd)) for odd in odds], len(blocks.blocks))
 
 
-def _beside(rows: NDArray[np.float64], more: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+def _beside(
+    rows: NDArray[np.float64], more: Sequence[Sequence[float]] | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """``rows`` with the columns of ``more`` behind their own."""
     import numpy as np
 
-    return np.hstack([rows, np.array(more)]) if len(rows) else rows
+    return np.hstack([rows, np.asarray(more)]) if len(rows) else rows
 
 
 def _bounded(likelihood: float) -> float:

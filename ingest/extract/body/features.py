@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ingest.extract.body.columns import AROUND, KINDS, NAMES, NEIGHBOURS, TAGS
 from ingest.extract.body.meanings import meanings_of
 from ingest.extract.body.menus import is_menu
+from ingest.extract.body.wording import digits_and_capitals, words_of
 from ingest.extract.chrome.chrome import chrome_kind
 from ingest.extract.page.class_words import BITS
 from ingest.extract.page.folding import letters
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PageFacts", "features_of", "table_of"]
 
-_WORD = re.compile(r"\w{4,}|[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2}")
 _END = re.compile(r"[.!?…。！？।۔][\"'”’»)\]]*$")
 _STOPS = re.compile(r"[.!?。！？।۔](?:\s|$|[\"”’»])")
 #: Letters of the page that a block is searched in; more would cost with the square of the page.
@@ -167,7 +167,7 @@ class _Known:
         blocks = page.blocks
         keys = [letters(block.text) for block in blocks]
         words = [
-            set(_WORD.findall(block.text.lower())) if number in asked else set()
+            words_of(block.text, sums.sizes[number]) if number in asked else set()
             for number, block in enumerate(blocks)
         ]
         spread: Counter[str] = Counter()
@@ -203,7 +203,7 @@ class _Known:
             shown=shown,
             chrome=chrome,
             title_keys=[letters(title) for title in facts.titles if title],
-            title_words=set(_WORD.findall(" ".join(facts.titles).lower())),
+            title_words=words_of(" ".join(facts.titles)),
             description_keys=[letters(text) for text in facts.descriptions if text],
             author_keys=[letters(name) for name in facts.authors if len(name) > 3],
             body_keys=[letters(text)[:_LONGEST_COMPARED] for text in facts.article_bodies if text],
@@ -253,7 +253,7 @@ class _Known:
         block = self.page.blocks[number]
         text = block.text
         size = max(len(text), 1)
-        start = text[:200]
+        digits, capitals = digits_and_capitals(text[:200])
         shown = self.shown[number]
         return [
             shown[0],
@@ -263,8 +263,8 @@ class _Known:
             block.strong / size,
             block.emphasis / size,
             float(block.breaks),
-            sum(map(str.isdigit, start)) / min(size, 200),
-            sum(map(str.isupper, start)) / min(size, 200),
+            digits / min(size, 200),
+            capitals / min(size, 200),
             float(len(_STOPS.findall(text[:2000]))),
             float(text.count(",")),
             shown[4],

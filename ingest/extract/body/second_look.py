@@ -49,7 +49,7 @@ _MOST_TEXT = 20_000.0
 
 def second_columns(
     page: PageBlocks, numbers: Sequence[int], likely: Sequence[float]
-) -> list[list[float]]:
+) -> NDArray[np.float64]:
     """The columns ``SECOND`` of the blocks ``numbers``.
 
     Args:
@@ -66,31 +66,28 @@ def second_columns(
     paths = [containers[block.container].path for block in page.blocks]
     measured, weighed = np.array(sizes), np.multiply(sizes, likely)
     rests = [
-        _rests(keys, measured, weighed).tolist()
+        _rests(keys, measured, weighed)
         for keys in (parents, paths, list(zip(parents, paths, strict=True)), grands)
     ]
-    before, text = [], 0.0
-    for size, likelihood in zip(sizes, likely, strict=True):
-        text += size * likelihood
-        before.append(text)
+    own = np.array(numbers, dtype=np.intp)
+    before = np.cumsum(weighed)
+    text = float(before[-1]) if len(before) else 0.0
     whole = max(text, 1.0)
-    last, following = _distances(likely), _distances(likely[::-1])[::-1]
+    distances = _distances(likely), _distances(likely[::-1])[::-1]
     best = max(likely, default=0.0) or 1.0
-    padded = [-1.0, -1.0, -1.0, *likely, -1.0, -1.0, -1.0]
-    return [
-        [
-            likely[n],
-            *(padded[n + 3 + offset] for offset in _OFFSETS),
-            *(rest[n] for rest in rests),
-            (before[n] - sizes[n] * likely[n]) / whole,
-            (whole - before[n]) / whole,
-            last[n],
-            following[n],
-            min(whole, _MOST_TEXT),
-            likely[n] / best,
-        ]
-        for n in numbers
+    ends = _OFFSETS[-1]
+    padded = np.full(len(likely) + 2 * ends, -1.0)
+    padded[ends : len(padded) - ends] = likely
+    columns = [
+        *(padded[own + ends + offset] for offset in (0, *_OFFSETS)),
+        *(rest[own] for rest in rests),
+        (before - weighed)[own] / whole,
+        (whole - before[own]) / whole,
+        *(np.array(distance)[own] for distance in distances),
+        np.full(len(own), min(whole, _MOST_TEXT)),
+        padded[own + ends] / best,
     ]
+    return np.column_stack(columns)
 
 
 def _rests(

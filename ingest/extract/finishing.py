@@ -160,6 +160,8 @@ def outside_lines(
     lines: tuple[Line, ...], chrome: tuple[str, ...], blocks: tuple[Block, ...]
 ) -> tuple[Struck, ...]:
     """Chrome lines named by source or platform that stand outside the body: page anchors, ads."""
+    if not chrome:
+        return ()
     named = {fold(line) for line in chrome}
     inside = {fold(block.text) for block in blocks}
     return tuple(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    #: One row each: of numbers, or all in one array, which costs no conversion.
+    Table = Sequence[Sequence[float]] | NDArray[np.float64]
+
 __all__ = ["Ensemble", "ensemble", "ensemble_of", "reading_from"]
 
 
@@ -32,15 +35,17 @@ class Ensemble:
     """Decision trees as flat arrays: node ``n`` asks ``feature[n] <= threshold[n]``; leaves point to themselves."""
 
     names: tuple[str, ...]
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int32]
+    roots: NDArray[np.intp]
+    feature: NDArray[np.intp]
     threshold: NDArray[np.float64]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    left: NDArray[np.intp]
+    right: NDArray[np.intp]
     value: NDArray[np.float64]
     depth: int
+    #: Both ways of all nodes in one: ``right[n]`` at ``2 * n``, ``left[n]`` behind it.
+    ways: NDArray[np.intp]
 
-    def odds(self, rows: Sequence[Sequence[float]]) -> list[float]:
+    def odds(self, rows: Table) -> list[float]:
         """The log-odds of each row, columns as in ``names``."""
         import numpy as np
 
@@ -51,13 +56,16 @@ class Ensemble:
         values = table.ravel()
         nodes = np.repeat(self.roots[None, :], len(table), axis=0)
         for _ in range(self.depth):
-            asked = values.take(self.feature.take(nodes) + starts)
-            goes_left = asked <= self.threshold.take(nodes)
-            nodes = np.where(goes_left, self.left.take(nodes), self.right.take(nodes))
+            asked = self.feature.take(nodes)
+            asked += starts
+            goes_left = values.take(asked) <= self.threshold.take(nodes)
+            nodes += nodes
+            nodes += goes_left
+            nodes = self.ways.take(nodes)
         found: list[float] = self.value.take(nodes).sum(axis=1).tolist()
         return found
 
-    def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
+    def probabilities(self, rows: Table) -> list[float]:
         """The probability of each row, columns as in ``names``."""
         import numpy as np
 
@@ -65,7 +73,9 @@ class Ensemble:
         found: list[float] = (1.0 / (1.0 + np.exp(-odds))).tolist()
         return found
 
-    def reasons(self, row: Sequence[float], most: int = 3) -> list[tuple[str, float]]:
+    def reasons(
+        self, row: Sequence[float] | NDArray[np.float64], most: int = 3
+    ) -> list[tuple[str, float]]:
         """The features that moved the log-odds of ``row`` most, strongest first, with by how much."""
         moved: dict[int, float] = {}
         for root in self.roots.tolist():
@@ -125,13 +135,15 @@ def ensemble_of(stored: dict[str, Any], columns: tuple[str, ...]) -> Ensemble:
 
     column = {feature: number for number, feature in enumerate(columns)}
     own = [column[feature] for feature in stored["features"]]
+    left, right = (np.array(stored[way], dtype=np.intp) for way in ("left", "right"))
     return Ensemble(
         names=columns,
-        roots=np.array(stored["roots"], dtype=np.int32),
-        feature=np.array([own[number] for number in stored["feature"]], dtype=np.int32),
+        roots=np.array(stored["roots"], dtype=np.intp),
+        feature=np.array([own[number] for number in stored["feature"]], dtype=np.intp),
         threshold=np.array(stored["threshold"], dtype=np.float64),
-        left=np.array(stored["left"], dtype=np.int32),
-        right=np.array(stored["right"], dtype=np.int32),
+        left=left,
+        right=right,
         value=np.array(stored["value"], dtype=np.float64),
         depth=stored["depth"],
+        ways=np.stack([right, left], axis=1).ravel(),
     )

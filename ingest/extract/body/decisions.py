@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING, Literal
 
-from ingest.extract.body.features import PageFacts, features_of
+from ingest.extract.body.features import PageFacts, table_of
 from ingest.extract.body.model import UNHEARD, model
 from ingest.extract.body.next_article import next_article
 from ingest.extract.body.second_look import second_columns
@@ -24,6 +24,9 @@ from ingest.extract.page.prose import weighted_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from ingest.extract.page.html_page import HtmlPage
 
@@ -68,7 +71,7 @@ class Decided:
     decisions: tuple[Decision, ...]
     page: PageBlocks
     #: Rows as they were weighed, by number of block; menus have none.
-    rows: dict[int, list[float]]
+    rows: dict[int, NDArray[np.float64]]
     ensemble: Literal["page", "witness"]
     #: Of each text that the page holds twice, how the copy begins that was left out, and its blocks.
     copies: tuple[tuple[str, int], ...] = ()
@@ -90,10 +93,10 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     """
     once = without_copies(page.blocks)
     blocks = once.page
-    numbers, rows = features_of(blocks, facts)
+    numbers, rows = table_of(blocks, facts)
     teasers = teaser_blocks(blocks)
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
-    known = [[*row, *UNHEARD] for row in rows]
+    known = _beside(rows, [UNHEARD] * len(rows))
     surer = _SURER if facts.convention == 0 else 0.0
     probabilities, said = _looked_again(blocks, numbers, known, first, surer), None
     ensemble: Literal["page", "witness"] = "page"
@@ -102,7 +105,7 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
         if text:
             ensemble, said = "witness", found_by(blocks, text)
             extra = neighbours(said)
-            rows = [[*row, *extra[number]] for number, row in zip(numbers, rows, strict=True)]
+            rows = _beside(rows, [extra[number] for number in numbers])
             asked = model("witness").probabilities(rows)
             probabilities = _spread(numbers, asked, len(blocks.blocks))
             if _at_odds(blocks, probabilities, said, teasers):
@@ -132,7 +135,7 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
 def _looked_again(
     blocks: PageBlocks,
     numbers: Sequence[int],
-    rows: Sequence[Sequence[float]],
+    rows: NDArray[np.float64],
     likely: Sequence[float],
     surer: float,
 ) -> list[float]:
@@ -142,12 +145,21 @@ def _looked_again(
     is one, and raises the teasers below a text with them.
     """
     second = second_columns(blocks, numbers, likely)
-    known = [[*row, *more] for row, more in zip(rows, second, strict=True)]
+    known = _beside(rows, second)
     odds = [
         (odd + log(_bounded(likely[number]) / (1 - _bounded(likely[number])))) / 2 - surer
         for number, odd in zip(numbers, model("second").odds(known), strict=True)
     ]
     return _spread(numbers, [1 / (1 + exp(-odd)) for odd in odds], len(blocks.blocks))
+
+
+def _beside(
+    rows: NDArray[np.float64], more: Sequence[Sequence[float]] | NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """``rows`` with the columns of ``more`` behind their own."""
+    import numpy as np
+
+    return np.hstack([rows, np.asarray(more)]) if len(rows) else rows
 
 
 def _bounded(likelihood: float) -> float:

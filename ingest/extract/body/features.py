@@ -13,19 +13,25 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ingest.extract.body.columns import AROUND, KINDS, NEIGHBOURS, TAGS
+from ingest.extract.body.columns import AROUND, KINDS, NAMES, NEIGHBOURS, TAGS
 from ingest.extract.body.meanings import meanings_of
+from ingest.extract.body.menus import is_menu
+from ingest.extract.body.wording import digits_and_capitals, words_of
 from ingest.extract.chrome.chrome import chrome_kind
 from ingest.extract.page.class_words import BITS
 from ingest.extract.page.folding import letters
 from ingest.extract.page.sums import PageSums, sums_of, way_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ingest.extract.page.blocks import PageBlocks
 
-__all__ = ["PageFacts", "features_of"]
+__all__ = ["PageFacts", "features_of", "table_of"]
 
-_WORD = re.compile(r"\w{4,}|[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2}")
 _END = re.compile(r"[.!?…。！？।۔][\"'”’»)\]]*$")
 _STOPS = re.compile(r"[.!?。！？।۔](?:\s|$|[\"”’»])")
 #: Letters of the page that a block is searched in; more would cost with the square of the page.
@@ -50,67 +56,62 @@ class PageFacts:
 
 
 def features_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], list[list[float]]]:
+    """As ``table_of``, one list for each block."""
+    numbers, table = table_of(page, facts)
+    return numbers, table.tolist()
+
+
+def table_of(page: PageBlocks, facts: PageFacts) -> tuple[list[int], NDArray[np.float64]]:
     """(numbers of the blocks that may be the article's, one row for each with columns as in ``columns.NAMES``).
 
     Menus, footers and lists of links are left out: no template writes its articles there.
     """
-    if not page.blocks:
-        return [], []
-    sums = sums_of(page)
-    numbers = [number for number in range(len(page.blocks)) if not _is_menu(page, sums, number)]
+    import numpy as np
+
+    sums = sums_of(page) if page.blocks else None
+    numbers = (
+        [number for number in range(len(page.blocks)) if not is_menu(page, sums, number)]
+        if sums is not None
+        else []
+    )
+    if sums is None or not numbers:
+        return [], np.empty((0, len(NAMES)))
     known = _Known.of(page, facts, sums, frozenset(numbers))
     own, around = meanings_of(page, sums, known.heading, known.first_prose)
-    rows: list[list[float]] = []
-    for number in numbers:
-        index = page.blocks[number].container
-        container = page.containers[index]
-        row = known.own(number)
-        row += known.said(number)
-        row += known.place(number)
-        row += _bits(own[index] | own[max(container.parent, 0)])
-        row += _bits(around[index])
-        row += _bits(page.blocks[number].bits_inside)
-        row += _tags(container.tags_around)
-        row += known.neighbours(number)
-        rows.append(row)
-    return numbers, rows
-
-
-_NEVER = frozenset(["nav", "footer"])
-_ALWAYS = frozenset(["article", "main"])
-_SHORT = 80
-_ALL_LINKED = 0.95
-_OF_LINKS = 0.8
-
-
-def _is_menu(page: PageBlocks, sums: PageSums, number: int) -> bool:
-    """Whether a short block stands in a menu, a footer or a list of links outside the main element."""
-    block = page.blocks[number]
-    if sums.sizes[number] >= _SHORT:
-        return False
-    container = page.containers[block.container]
-    tags = container.tags_around
-    if tags & _NEVER and not tags & _ALWAYS:
-        return True
-    return (
-        block.linked >= _ALL_LINKED * len(block.text)
-        and not sums.in_main(block.container)
-        and sums.containers[max(container.parent, 0)].link_share >= _OF_LINKS
+    containers = page.containers
+    held = [page.blocks[number].container for number in numbers]
+    told = [[*known.own(n), *known.said(n), *known.place(n)] for n in numbers]
+    near = [own[index] | own[max(containers[index].parent, 0)] for index in held]
+    table = np.hstack(
+        [
+            np.array(told),
+            _bits(near, len(BITS)),
+            _bits([around[index] for index in held], len(BITS)),
+            _bits([page.blocks[number].bits_inside for number in numbers], len(BITS)),
+            _bits([_tags(containers[index].tags_around) for index in held], len(AROUND)),
+            known.neighbours(numbers),
+        ]
     )
+    return numbers, table
+
+
+def _bits(bits: Sequence[int], width: int) -> NDArray[np.int64]:
+    """One row for each of ``bits``, its lowest bit first."""
+    import numpy as np
+
+    return np.array(bits, dtype=np.int64)[:, None] >> np.arange(width) & 1
 
 
 @lru_cache(maxsize=4096)
-def _bits(bits: int) -> tuple[float, ...]:
-    return tuple(float(bits >> bit & 1) for bit in range(len(BITS)))
-
-
-@lru_cache(maxsize=4096)
-def _tags(tags: frozenset[str]) -> tuple[float, ...]:
-    return tuple(float(tag in tags) for tag in AROUND)
+def _tags(tags: frozenset[str]) -> int:
+    return sum(1 << number for number, tag in enumerate(AROUND) if tag in tags)
 
 
 #: What a block shows its neighbours: size, link share, tag, kind, whether a sentence ends it.
 _Shown = tuple[float, float, float, float, float]
+_SHOWN = 5
+#: Columns of a neighbour: where it is said whether it has the same parent, and those of ``_Shown``.
+_SAME, _BUT_SAME = 3, [0, 1, 2, 4, 5]
 _TYPE = {
     "paragraph": 0.0,
     "heading": 1.0,
@@ -131,8 +132,8 @@ class _Known:
     convention: float
     keys: list[str]
     words: list[set[str]]
-    #: How many blocks of prose hold a word.
-    spread: Counter[str]
+    #: Words that a block of prose holds, and those that more than one do.
+    spread: tuple[set[str], set[str]]
     shown: list[_Shown]
     chrome: list[bool]
     title_keys: list[str]
@@ -166,7 +167,7 @@ class _Known:
         blocks = page.blocks
         keys = [letters(block.text) for block in blocks]
         words = [
-            set(_WORD.findall(block.text.lower())) if number in asked else set()
+            words_of(block.text, sums.sizes[number]) if number in asked else set()
             for number, block in enumerate(blocks)
         ]
         spread: Counter[str] = Counter()
@@ -198,11 +199,11 @@ class _Known:
             convention=float(facts.convention),
             keys=keys,
             words=words,
-            spread=spread,
+            spread=(set(spread), {word for word, count in spread.items() if count > 1}),
             shown=shown,
             chrome=chrome,
             title_keys=[letters(title) for title in facts.titles if title],
-            title_words=set(_WORD.findall(" ".join(facts.titles).lower())),
+            title_words=words_of(" ".join(facts.titles)),
             description_keys=[letters(text) for text in facts.descriptions if text],
             author_keys=[letters(name) for name in facts.authors if len(name) > 3],
             body_keys=[letters(text)[:_LONGEST_COMPARED] for text in facts.article_bodies if text],
@@ -252,7 +253,7 @@ class _Known:
         block = self.page.blocks[number]
         text = block.text
         size = max(len(text), 1)
-        start = text[:200]
+        digits, capitals = digits_and_capitals(text[:200])
         shown = self.shown[number]
         return [
             shown[0],
@@ -262,8 +263,8 @@ class _Known:
             block.strong / size,
             block.emphasis / size,
             float(block.breaks),
-            sum(map(str.isdigit, start)) / min(size, 200),
-            sum(map(str.isupper, start)) / min(size, 200),
+            digits / min(size, 200),
+            capitals / min(size, 200),
             float(len(_STOPS.findall(text[:2000]))),
             float(text.count(",")),
             shown[4],
@@ -358,7 +359,7 @@ class _Known:
             float(min(b.prose, 5000)),
             float(sums.containers[index].blocks),
             float(number < self.first_prose),
-            sum(self.spread[word] > own_prose for word in words) / max(len(words), 1),
+            len(words & self.spread[own_prose]) / max(len(words), 1),
             float(len(words)),
             float(container.is_article_body),
             float(min(total, 1000)),
@@ -370,17 +371,19 @@ class _Known:
             float(min(self.path_parents[container.path], 60)),
         ]
 
-    def neighbours(self, number: int) -> list[float]:
-        """What stands before and after the block."""
+    def neighbours(self, numbers: Sequence[int]) -> NDArray[np.float64]:
+        """What stands before and after each of the blocks ``numbers``."""
+        import numpy as np
+
         blocks, containers = self.page.blocks, self.page.containers
-        parent = containers[blocks[number].container].parent
-        found: list[float] = []
-        for offset in NEIGHBOURS:
-            other = number + offset
-            if 0 <= other < len(blocks):
-                size, links, tag, kind, ends = self.shown[other]
-                same = containers[blocks[other].container].parent == parent
-                found += [size, links, tag, float(same), kind, ends]
-            else:
-                found += [-1.0] * 6
-        return found
+        ends = NEIGHBOURS[-1]
+        shown = np.full((len(blocks) + 2 * ends, _SHOWN + 1), -1.0)
+        shown[ends:-ends, _SAME] = 0.0
+        shown[ends:-ends, _BUT_SAME] = self.shown
+        parents = np.full(len(shown), -2)
+        parents[ends:-ends] = [containers[block.container].parent for block in blocks]
+        own = np.array(numbers)[:, None] + ends
+        beside = own + np.array(NEIGHBOURS)
+        found: NDArray[np.float64] = shown[beside]
+        found[:, :, _SAME] += parents[beside] == parents[own]
+        return found.reshape(len(numbers), -1)

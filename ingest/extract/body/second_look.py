@@ -15,6 +15,9 @@ from ingest.extract.page.prose import weighted_size
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ingest.extract.page.blocks import PageBlocks
 
 __all__ = ["SECOND", "second_columns"]
@@ -46,7 +49,7 @@ _MOST_TEXT = 20_000.0
 
 def second_columns(
     page: PageBlocks, numbers: Sequence[int], likely: Sequence[float]
-) -> list[list[float]]:
+) -> NDArray[np.float64]:
     """The columns ``SECOND`` of the blocks ``numbers``.
 
     Args:
@@ -54,53 +57,50 @@ def second_columns(
         numbers: of the blocks that were judged, in order.
         likely: the first likelihood of every block of the page, 0 of those that were not judged.
     """
+    import numpy as np
+
     containers = page.containers
     sizes = [float(min(weighted_size(block.text), _LARGEST)) for block in page.blocks]
     parents = [max(containers[block.container].parent, 0) for block in page.blocks]
     grands = [max(containers[parent].parent, 0) for parent in parents]
     paths = [containers[block.container].path for block in page.blocks]
+    measured, weighed = np.array(sizes), np.multiply(sizes, likely)
     rests = [
-        _rests(keys, sizes, likely)
+        _rests(keys, measured, weighed)
         for keys in (parents, paths, list(zip(parents, paths, strict=True)), grands)
     ]
-    before, text = [], 0.0
-    for size, likelihood in zip(sizes, likely, strict=True):
-        text += size * likelihood
-        before.append(text)
+    own = np.array(numbers, dtype=np.intp)
+    before = np.cumsum(weighed)
+    text = float(before[-1]) if len(before) else 0.0
     whole = max(text, 1.0)
-    last, following = _distances(likely), _distances(likely[::-1])[::-1]
+    distances = _distances(likely), _distances(likely[::-1])[::-1]
     best = max(likely, default=0.0) or 1.0
-    padded = [-1.0, -1.0, -1.0, *likely, -1.0, -1.0, -1.0]
-    return [
-        [
-            likely[n],
-            *(padded[n + 3 + offset] for offset in _OFFSETS),
-            *(rest[n] for rest in rests),
-            (before[n] - sizes[n] * likely[n]) / whole,
-            (whole - before[n]) / whole,
-            last[n],
-            following[n],
-            min(whole, _MOST_TEXT),
-            likely[n] / best,
-        ]
-        for n in numbers
+    ends = _OFFSETS[-1]
+    padded = np.full(len(likely) + 2 * ends, -1.0)
+    padded[ends : len(padded) - ends] = likely
+    columns = [
+        *(padded[own + ends + offset] for offset in (0, *_OFFSETS)),
+        *(rest[own] for rest in rests),
+        (before - weighed)[own] / whole,
+        (whole - before[own]) / whole,
+        *(np.array(distance)[own] for distance in distances),
+        np.full(len(own), min(whole, _MOST_TEXT)),
+        padded[own + ends] / best,
     ]
+    return np.column_stack(columns)
 
 
 def _rests(
-    keys: Sequence[Hashable], sizes: Sequence[float], likely: Sequence[float]
-) -> list[float]:
+    keys: Sequence[Hashable], sizes: NDArray[np.float64], weighed: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Of each block the mean likelihood, by size, of the others with its key; -1 where there are none."""
-    weighed: dict[Hashable, float] = {}
-    weights: dict[Hashable, float] = {}
-    for key, size, likelihood in zip(keys, sizes, likely, strict=True):
-        weighed[key] = weighed.get(key, 0.0) + size * likelihood
-        weights[key] = weights.get(key, 0.0) + size
-    found = []
-    for key, size, likelihood in zip(keys, sizes, likely, strict=True):
-        rest = weights[key] - size
-        found.append((weighed[key] - size * likelihood) / rest if rest >= 1 else -1.0)
-    return found
+    import numpy as np
+
+    known: dict[Hashable, int] = {}
+    groups = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.intp)
+    rest = np.bincount(groups, sizes)[groups] - sizes
+    likely = np.bincount(groups, weighed)[groups] - weighed
+    return np.where(rest >= 1, likely / np.maximum(rest, 1), -1.0)
 
 
 def _distances(likely: Sequence[float]) -> list[float]:

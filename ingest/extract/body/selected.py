@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.page.blocks import blocks_of
@@ -167,8 +168,7 @@ def body_by_generic(text: str, shape: Shape, *, precise: bool) -> Body | None:
         return None
     import trafilatura
 
-    # It warns of every page without a text; the refusal says that better.
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    _quieten()
     if len(text) > LARGEST:
         text = _SCRIPTS.sub("", text)[:LARGEST]
     try:
@@ -184,9 +184,29 @@ def body_by_generic(text: str, shape: Shape, *, precise: bool) -> Body | None:
         )
     except Exception:
         return None
+    _hash_stop_words_once()
     if document is None or document.body is None:
         return None
     return Body(tuple(_merged(_converted(document.body))))
+
+
+@cache
+def _quieten() -> None:
+    # It warns of every page without a text; the refusal says that better.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def _hash_stop_words_once() -> None:
+    """Keep trafilatura's stop words, once it has read them, as what is not hashed anew at each use.
+
+    It asks a table of known stop lists with a tuple of a hundred thousand words for each short text.
+    """
+    from trafilatura import external
+
+    module: Any = external
+    words = getattr(module, "JT_STOPLIST", None)
+    if isinstance(words, tuple):
+        module.JT_STOPLIST = frozenset(words)
 
 
 def _converted(body: Any) -> Iterator[Block]:

@@ -149,13 +149,13 @@ def chrome_kind(text: str, *, edge: bool) -> str | None:
         text: the line.
         edge: whether it stands before or behind the prose of its text.
     """
-    kind = _kind(text, edge=edge, heading=False)
+    kind = _kind(text, edge=edge, heading=False) if len(text) <= LONGEST else None
     return kind.name if kind is not None else None
 
 
+@lru_cache(maxsize=4096)
 def _kind(text: str, *, edge: bool, heading: bool) -> _Kind | None:
-    if len(text) > LONGEST:
-        return None
+    """The kind of a line of up to ``LONGEST`` characters: each is asked about at several steps."""
     rules = _rules()
     folded = fold(text)
     if not folded:

@@ -50,12 +50,12 @@ def rows_of(lines: Sequence[DumpLine], read: Lines, site: SiteLines | None = Non
 
 def title_odds(rows: Rows) -> list[float]:
     """The log-odds of each line to be the headline, rows as of ``rows_of``."""
-    return ensemble("line", "title", NAMES).odds(rows)  # type: ignore[arg-type]
+    return ensemble("line", "title", NAMES).odds(rows)
 
 
 def text_odds(rows: Rows) -> list[float]:
     """The log-odds of each line to belong to the text, rows as of ``with_title``."""
-    return ensemble("line", "text", TEXT_NAMES).odds(rows)  # type: ignore[arg-type]
+    return ensemble("line", "text", TEXT_NAMES).odds(rows)
 
 
 def with_title(rows: Rows, lines: Sequence[DumpLine], read: Lines, odds: Sequence[float]) -> Rows:

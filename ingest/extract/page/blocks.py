@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.extract.page.block_text import (
@@ -308,24 +309,22 @@ class BlockWalk:
         containers = self._result.containers
         above = containers[container]
         bits = bits_of(names) if names else 0
-        around = above.tags_around
         attributes = self._attributes
         marked = (
             "itemprop" in attributes and "articlebody" in (attributes.get("itemprop") or "").lower()
         )
+        path = f"{above.path}>{tag}.{names}" if names else f"{above.path}>{tag}"
         containers.append(
             Container(
-                parent=container,
-                tag=tag,
-                names=names,
-                bits=bits,
-                bits_around=above.bits_around | bits,
-                depth=above.depth + 1,
-                tags_around=around if tag in around else around | {tag},
-                path=f"{above.path}>{tag}.{names}"[-_LONGEST_PATH:]
-                if names
-                else f"{above.path}>{tag}"[-_LONGEST_PATH:],
-                is_article_body=above.is_article_body or marked,
+                container,
+                tag,
+                names,
+                bits,
+                above.bits_around | bits,
+                above.depth + 1,
+                _tags_within(above.tags_around, tag),
+                path[-_LONGEST_PATH:],
+                above.is_article_body or marked,
             )
         )
         return len(containers) - 1
@@ -348,6 +347,12 @@ class BlockWalk:
         while child is not None:
             stack.append((child, False, container, kind, inline))
             child = child.prev
+
+
+@lru_cache(maxsize=4096)
+def _tags_within(around: frozenset[str], tag: str) -> frozenset[str]:
+    """``around`` with ``tag``; pages nest the same tags the same way all over."""
+    return around | {tag}
 
 
 def _names(attributes: dict[str, str | None]) -> str:

@@ -49,14 +49,24 @@ BESIDE = bits_named("comment", "newsletter", "share", "legal", "author", "naviga
 @lru_cache(maxsize=8192)
 def bits_of(names: str) -> int:
     """The meanings of ``names`` (``class`` and ``id``, joined by a blank) as bits of ``BITS``."""
-    table = _table()
     found = 0
     for name in names[:LONGEST].split():
-        words = [word.lower() for word in _WORD.findall(name)]
-        for number, word in enumerate(words):
-            found |= table.get(word, 0)
-            if number:
-                found |= table.get(words[number - 1] + word, 0)
-                if number > 1:
-                    found |= table.get(words[number - 2] + words[number - 1] + word, 0)
+        found |= _bits_of_one(name)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _bits_of_one(name: str) -> int:
+    """Of one name: elements share single names more often than all of them."""
+    table = _table()
+    found = 0
+    last = before = ""
+    for written in _WORD.findall(name):
+        word = written.lower()
+        found |= table.get(word, 0)
+        if last:
+            found |= table.get(last + word, 0)
+            if before:
+                found |= table.get(before + last + word, 0)
+        before, last = last, word
     return found

@@ -121,16 +121,16 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
         return ()
     lines: list[Line] = []
     parts: list[str] = []
-    linked = plain = 0
+    linked = plain = False
 
     def flush(area: str | None, tag: str) -> None:
         nonlocal linked, plain
         if parts:
-            text = collapse("".join(parts))[:LONGEST_LINE]
+            text = collapse("".join(parts) if len(parts) > 1 else parts[0])[:LONGEST_LINE]
             if text:
-                lines.append(Line(text, linked > 0 and plain == 0, area, tag))
-        parts.clear()
-        linked = plain = 0
+                lines.append(Line(text, linked and not plain, area, tag))
+            parts.clear()
+        linked = plain = False
 
     # Asked of all at once: few elements have such attributes, and to read those of each is dear.
     hidden = {
@@ -152,10 +152,8 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
             text = node.text_content or ""
             if text:
                 parts.append(text)
-                if link:
-                    linked += len(text.strip())
-                else:
-                    plain += len(text.strip())
+                if not text.isspace():
+                    linked, plain = linked or link, plain or not link
             continue
         if tag is None or tag.startswith("-") or tag in INVISIBLE:
             continue

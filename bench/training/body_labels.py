@@ -13,7 +13,6 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +32,6 @@ __all__ = ["LabelledPage", "labelled_pages", "score_of"]
 _CONVENTIONS = {"aeb": 0.0, "fundus-eval": 0.0, "fundus-pages": 1.0, "wcxb": 2.0}
 #: Share of a block's 4-word runs that the truth has to hold where the block is not in it as it stands.
 _MOSTLY = 0.6
-#: Characters of a string that tells of a block by itself, and share of the block from which any does.
-_LONG_STRING, _MUCH = 25, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +89,14 @@ def _one(labelled: CorpusPage) -> LabelledPage:
     else:
         seen = [[*row, *UNHEARD] for row in seen]
     rows = np.array(seen, dtype=np.float32).reshape(len(numbers), len(NAMES) + len(EXTRA))
-    if dataset in _CONVENTIONS:
-        rows[:, NAMES.index("convention")] = _CONVENTIONS[dataset]
+    rows[:, NAMES.index("convention")] = _CONVENTIONS[dataset]
     paragraphs = [p for p in re.split(r"\n\s*\n", entry.get("body") or "") if p.strip()]
     optional: list[str] = []
     if dataset == "fundus-eval":
         parts = [score.split_optional(p) for p in paragraphs]
         paragraphs = [p for p, is_optional in parts if not is_optional]
         optional = [p for p, is_optional in parts if is_optional]
-    if dataset == "strings":
-        labels = _labels_by_strings(score, blocks, entry)
-    else:
-        labels = _labels(score, blocks.blocks, paragraphs, optional)
+    labels = _labels(score, blocks.blocks, paragraphs, optional)
     return LabelledPage(
         dataset=labelled.dataset,
         id=labelled.id,
@@ -114,28 +107,6 @@ def _one(labelled: CorpusPage) -> LabelledPage:
         rows=rows,
         labels=np.array([labels[number] for number in numbers], dtype=np.int8),
     )
-
-
-def _labels_by_strings(score: ModuleType, page: PageBlocks, entry: dict[str, Any]) -> list[int]:
-    """Of the few blocks that hold a string which the text must have, or one that it must not have.
-
-    A short string that it must not have stands in long paragraphs by chance; one that it must have may
-    be the headline's, which is no part of it here.
-    """
-    wanted = [score.normalise(text).casefold() for text in entry.get("with") or ()]
-    unwanted = [score.normalise(text).casefold() for text in entry.get("without") or ()]
-    labels = [-1] * len(page.blocks)
-    for number, block in enumerate(page.blocks):
-        if page.containers[block.container].tag == "h1":
-            continue
-        text = score.normalise(block.text).casefold()
-        if any(part in text for part in wanted):
-            labels[number] = 1
-        elif any(
-            part in text and len(part) >= min(_LONG_STRING, _MUCH * len(text)) for part in unwanted
-        ):
-            labels[number] = 0
-    return labels
 
 
 def _labels(

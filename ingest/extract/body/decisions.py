@@ -7,13 +7,11 @@ gives, and, where those leave doubt, trafilatura. ``model`` weighs them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
 from typing import TYPE_CHECKING, Literal
 
 from ingest.extract.body.features import PageFacts, table_of
-from ingest.extract.body.model import UNHEARD, model
+from ingest.extract.body.model import model
 from ingest.extract.body.next_article import next_article
-from ingest.extract.body.second_look import second_columns
 from ingest.extract.body.teasers import teaser_blocks
 from ingest.extract.page.blocks import PageBlock, PageBlocks
 from ingest.extract.page.class_words import BESIDE
@@ -30,13 +28,10 @@ if TYPE_CHECKING:
 
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["Decided", "Decision", "decide", "facts_of", "found_by", "is_in_doubt", "neighbours"]
+__all__ = ["Decided", "Decision", "decide", "facts_of", "found_by", "neighbours"]
 
 #: Probability from which a block belongs to the article.
 BELONGS = 0.5
-#: By how much (log-odds) a newsroom's block must be surer: what is around its texts is of many kinds, and
-#: it is cited by the line.
-_SURER = 0.4
 #: Share of the text in doubt from which the second witness is heard.
 DOUBT = 0.1
 #: Characters of a body below which it is heard in any case.
@@ -96,11 +91,9 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     numbers, rows = table_of(blocks, facts)
     teasers = teaser_blocks(blocks)
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
-    known = _beside(rows, [UNHEARD] * len(rows))
-    surer = _SURER if facts.convention == 0 else 0.0
-    probabilities, said = _looked_again(blocks, numbers, known, first, surer), None
+    probabilities, said = first, None
     ensemble: Literal["page", "witness"] = "page"
-    if is_in_doubt(blocks, probabilities):
+    if _is_in_doubt(blocks, probabilities):
         text = second()
         if text:
             ensemble, said = "witness", found_by(blocks, text)
@@ -110,8 +103,6 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
             probabilities = _spread(numbers, asked, len(blocks.blocks))
             if _at_odds(blocks, probabilities, said, teasers):
                 probabilities = [_BELIEVED if found else 1 - _BELIEVED for found in said]
-            else:
-                probabilities = _looked_again(blocks, numbers, rows, probabilities, surer)
     probabilities = _without_next_article(
         blocks, _agreed(blocks, probabilities), facts.stated_titles
     )
@@ -132,27 +123,6 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     )
 
 
-def _looked_again(
-    blocks: PageBlocks,
-    numbers: Sequence[int],
-    rows: NDArray[np.float64],
-    likely: Sequence[float],
-    surer: float,
-) -> list[float]:
-    """The likelihoods once it is known what the first ones, ``likely``, make of the blocks around.
-
-    Between the first look and the second: the second alone believes that what stands among likely blocks
-    is one, and raises the teasers below a text with them.
-    """
-    second = second_columns(blocks, numbers, likely)
-    known = _beside(rows, second)
-    odds = [
-        (odd + log(_bounded(likely[number]) / (1 - _bounded(likely[number])))) / 2 - surer
-        for number, odd in zip(numbers, model("second").odds(known), strict=True)
-    ]
-    return _spread(numbers, [1 / (1 + exp(-odd)) for odd in odds], len(blocks.blocks))
-
-
 def _beside(
     rows: NDArray[np.float64], more: Sequence[Sequence[float]] | NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -160,10 +130,6 @@ def _beside(
     import numpy as np
 
     return np.hstack([rows, np.asarray(more)]) if len(rows) else rows
-
-
-def _bounded(likelihood: float) -> float:
-    return min(max(likelihood, 1e-6), 1 - 1e-6)
 
 
 #: Share of what is kept that the second witness must have, else one of the two has missed the text.
@@ -317,7 +283,7 @@ def _spread(numbers: Sequence[int], probabilities: Sequence[float], total: int) 
     return spread
 
 
-def is_in_doubt(blocks: PageBlocks, probabilities: Sequence[float], most: float = DOUBT) -> bool:
+def _is_in_doubt(blocks: PageBlocks, probabilities: Sequence[float]) -> bool:
     """Whether another extractor is worth asking: much of the text could be either, or there is little."""
     doubt = sure = kept = 0.0
     for block, probability in zip(blocks.blocks, probabilities, strict=True):
@@ -325,7 +291,7 @@ def is_in_doubt(blocks: PageBlocks, probabilities: Sequence[float], most: float 
         doubt += size * min(probability, 1 - probability)
         sure += size * probability
         kept += size if probability >= BELONGS else 0
-    return kept < LITTLE or doubt > most * sure
+    return kept < LITTLE or doubt > DOUBT * sure
 
 
 def found_by(blocks: PageBlocks, text: str) -> list[int]:

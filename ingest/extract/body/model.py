@@ -1,8 +1,7 @@
 """How likely each block of a page is to belong to the article: boosted decision trees.
 
-Three ensembles (``data/body_model.json``): one that knows the page alone, one that also knows what
-trafilatura took for the text, asked where the first is unsure, and one that also knows what the
-others made of the blocks around (``second_look``).
+Two ensembles (``data/body_model.json``): one that knows the page alone, one that also knows what
+trafilatura took for the text, asked where the first is unsure.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.extract.body.columns import NAMES
-from ingest.extract.body.second_look import SECOND
 from ingest.extract.trees import ensemble
 
 if TYPE_CHECKING:
@@ -28,10 +26,9 @@ UNHEARD = (-1.0, -1.0, -1.0)
 COLUMNS = {
     "page": NAMES,
     "witness": (*NAMES, *EXTRA),
-    "second": (*NAMES, *EXTRA, *SECOND),
 }
 
 
 def model(name: str) -> Ensemble:
-    """The ensemble ``"page"`` (knows the page alone), ``"witness"`` (and the other extractor) or ``"second"``."""
+    """The ensemble ``"page"`` (knows the page alone) or ``"witness"`` (and the other extractor)."""
     return ensemble("body", name, COLUMNS[name])

@@ -50,6 +50,7 @@ def read_page(
             "credits": [],
             "cpu_ms": cpu_ms,
             "refused": article.reason,
+            "probability": article.probability,
         }
         return refused, None
     return {
@@ -61,6 +62,7 @@ def read_page(
         "credits": article.as_json()["credits"],
         "cpu_ms": cpu_ms,
         "layer": article.extractor,
+        "probability": article.probability,
     }, article
 
 

@@ -43,23 +43,6 @@ _LARGEST = 99
 #: Links that may be to a second part: those with a 2 in their address of which one of these is true.
 _MAY_BE_SECOND = 'link[rel~="next"][href], a[href*="2"]'
 _HAS_SECOND = re.compile(r"=2|2/?\Z|2\.(?:s?htm|php|asp|jsp)")
-_LINKS = 4000
-_LONGEST = 2000
-#: Elements above a link whose names are asked whether it stands among the comments.
-_ABOVE = 8
-_COMMENT = bits_named("comment")
-_EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
-#: A row of numbers, as a line shows it: the 2 by itself, or between a 1 and a 3.
-_ROW = re.compile(r"(?<!\d)1\s{1,3}(?:\S{1,2}\s)?2(?:\s|$)|^2$")
-_LONGEST_ROW = 160
-_DIGIT = re.compile(r"\d")
-#: Numbers above this are those of articles.
-_LARGEST = 99
-#: Links that may be to a second part, by their end.
-_SECOND = (
-    'link[rel~="next"][href], a[href*="=2"], a[href$="2"], a[href$="2/"], a[href*="2.htm"], '
-    'a[href*="2.shtm"], a[href*="2.php"], a[href*="2.asp"], a[href*="2.jsp"]'
-)
 _LINKS = "a[href], link[rel~=next][href], link[rel~=prev][href]"
 
 

@@ -61,7 +61,7 @@ def byline(text: str, *, sure: bool) -> tuple[Finding, ...]:
     if len(parts) > 10:
         return ()
     trusted = sure or opened is not None
-    if speaks_of_pictures(line) or (not trusted and _PICTURE.search(line)):
+    if not trusted and _PICTURE.search(line):
         return ()
     named_before = False
     found: list[Finding] = []
@@ -81,7 +81,8 @@ def byline(text: str, *, sure: bool) -> tuple[Finding, ...]:
             role: CreditRole = "agency" if house.kind == "agency" else "original_publisher"
             found.append(Finding(role, house.name, line, house))
         named_before = named_before or is_person(part)
-    return tuple(found)
+    # Asked last: few lines name a house.
+    return tuple(found) if found and not speaks_of_pictures(line) else ()
 
 
 def _announces_itself(house: House, part: str) -> bool:

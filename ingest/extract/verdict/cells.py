@@ -55,9 +55,10 @@ def cells_say(page: PageBlocks, kept: Sequence[int]) -> dict[str, float]:
         if not cell:
             continue
         held[cell] += 1
-        if containers[block.container].bits & _SIGNED or block.bits_inside & _SIGNED:
+        if (containers[block.container].bits | block.bits_inside) & _SIGNED:
             signed.add(cell)
-        if len(block.text) >= _HEADLINE and block.linked >= _LINKED * len(block.text):
+        size = len(block.text)
+        if size >= _HEADLINE and block.linked >= _LINKED * size:
             leading.add(cell)
     groups: dict[str, list[int]] = {}
     for cell, number in held.items():

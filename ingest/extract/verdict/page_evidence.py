@@ -116,10 +116,11 @@ def _names(decided: Decided, kept: Sequence[int]) -> dict[str, float]:
         for number in range(len(MEANINGS)) if called else ():
             found[number] += times[names] if called >> number & 1 else 0
     #: What each element and those around it are called: parents come before their children.
-    around: list[int] = []
-    for container in containers:
-        own = meanings[container.names]
-        around.append(own | around[container.parent] if container.parent >= 0 else own)
+    around: list[int] = [0] * len(containers)
+    if any(meanings.values()):
+        for number, container in enumerate(containers):
+            above = around[container.parent] if container.parent >= 0 else 0
+            around[number] = meanings[container.names] | above
     bits = Counter([container.bits for container in containers])
     comments = sum(number for each, number in bits.items() if each & _COMMENT)
     authors = sum(number for each, number in bits.items() if each & _AUTHOR)

@@ -74,13 +74,14 @@ _BINARY = (
 def warm_up() -> None:
     """Load what the first page would wait for: tables, models, libraries."""
     sentence = "The lock keeper opened the gates by hand, and his niece held the rope for him. "
-    extract_page(
-        "<html lang='en'><link rel='canonical' href='https://www.example.org/gates'>"
-        "<body><article><h1>The gates</h1><p class='byline'>By Ada Lund</p>"
+    page = (
+        "<html lang='en'><meta charset='utf-8'><link rel='canonical' href='https://www.example.org/'>"
+        "<body><article><h1>The gates\u2026</h1><p class='byline'>By Ada Lund</p>"
         + f"<p>{sentence * 3}</p>" * 4
-        + "<p>Translated by Ada Lund</p></article></body></html>",
-        PageContext("https://example.org/gates"),
+        + "<p>Translated by Ada Lund</p></article></body></html>"
     )
+    # Its one sign beyond ASCII has the table of encodings read.
+    extract_bytes(page.encode(), url="https://example.org/gates")
     # So short a text is in doubt: the second witness is heard, which keeps its words for the next time.
     for _ in range(2):
         extract_page(f"<html lang='en'><body><p>{sentence}</p></body></html>")

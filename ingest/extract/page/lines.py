@@ -150,10 +150,11 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
         tag = node.tag
         if tag == "-text":
             text = node.text_content or ""
-            if text:
+            if text and not text.isspace():
                 parts.append(text)
-                if not text.isspace():
-                    linked, plain = linked or link, plain or not link
+                linked, plain = linked or link, plain or not link
+            elif text and parts:
+                parts.append(" ")
             continue
         if tag is None or tag.startswith("-") or tag in INVISIBLE:
             continue

@@ -79,6 +79,8 @@ def explain_verdict(body: bytes, about: PageContext) -> ExplainedVerdict | None:
     because = reasons(judged.evidence) if judged.evidence is not None else []
     if judged.announced:
         because = [*because, ("announced_title", 1.0, judged.announced)]
+    if judged.listed:
+        because = [*because, ("address_of_lists", 1.0, judged.listed)]
     return ExplainedVerdict(
         found.reason if isinstance(found, Refusal) else "article",
         judged.probability,

@@ -9,6 +9,7 @@ over what can be said of each wording (``titles.evidence``).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -63,7 +64,24 @@ def title_of(
     wordings, rows = weighed(page, announced, site_names, address)
     if not wordings:
         return announced
-    return wordings[chosen(rows)].text[:LONGEST]
+    return _without_leading_name(wordings[chosen(rows)].text[:LONGEST], site_names)
+
+
+def _without_leading_name(title: str, site_names: Iterable[str]) -> str:
+    """``title`` without a name of the site and a separator before it ("The River Post: Lock keeper ...")."""
+    for name in site_names:
+        begins = title[: len(name)].casefold() == name.casefold()
+        behind = (
+            _BEHIND_NAME.match(title, len(name)) if begins and len(name) >= _LEAST_NAME else None
+        )
+        if behind is not None and len(title) - behind.end() >= _LEAST_TAIL:
+            return title[behind.end() :]
+    return title
+
+
+#: Characters of a site's name that a title may begin with, and what parts the two.
+_LEAST_NAME = 5
+_BEHIND_NAME = re.compile(r"\s{0,2}(?:[:|｜：•]|\s[–—-])\s{1,2}")
 
 
 def chosen(rows: list[list[float]]) -> int:

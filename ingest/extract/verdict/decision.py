@@ -32,9 +32,13 @@ if TYPE_CHECKING:
 __all__ = ["LEAST", "Judged", "evidence_on", "judge"]
 
 #: Probability from which a page is filed.
-LEAST = 0.4
+LEAST = 0.2
 #: What it counts, in log-odds, that a feed announced the page under its title, and that something did.
 _BY_FEED, _BY_TITLE = 2.0, 0.7
+#: What it counts that the address is one of lists (a section, a tag, an author), or one word above
+#: headlines that are nearly all links, and the page does not call itself an article: section fronts of
+#: newspapers are hardly in the corpus that the trees grew from.
+_LIST_ADDRESS, _LINKED = -2.0, 0.7
 #: Weighted characters below which nothing is filed, whatever speaks for the page.
 _LEAST_TEXT = 40
 #: Letters that a title needs to be told from others.
@@ -59,6 +63,8 @@ class Judged:
     evidence: Mapping[str, float] | None = None
     #: How much, in log-odds, was added for what announced it.
     announced: float = 0.0
+    #: And for an address of lists.
+    listed: float = 0.0
 
 
 def judge(
@@ -90,11 +96,12 @@ def judge(
         return Judged(refuse_without_text(page, url))
     evidence = evidence_on(page, about, said, blocks, decided)
     announced = _announced(page, about.link)
-    odds = odds_of_article(evidence) + announced
+    listed = _LIST_ADDRESS if not page.claims_article and _is_of_lists(evidence) else 0.0
+    odds = odds_of_article(evidence) + announced + listed
     probability = likelihood(odds)
     if sum(weighted_size(block.text) for block in blocks) < _LEAST_TEXT:
         refusal = _without_text(page, url, evidence, probability)
-        return Judged(refusal, refusal.probability, evidence, announced)
+        return Judged(refusal, refusal.probability, evidence, announced, listed)
     kind = None
     if url and is_front_page(url) and not page.claims_article:
         kind = "front_page"
@@ -102,7 +109,16 @@ def judge(
         kind = "front_page" if url and is_front_page(url) else kind_of_page(evidence)
     if kind is not None and not accepted_by_source(rules, addresses, kind):
         refusal = Refusal(url, kind, _DETAILS[kind], probability)
-    return Judged(refusal, probability, evidence, announced)
+    return Judged(refusal, probability, evidence, announced, listed)
+
+
+def _is_of_lists(evidence: Mapping[str, float]) -> bool:
+    """Whether the address is one of lists: it says so, or is one word, and the headlines are links."""
+    one_word = 1 <= evidence["address_depth"] <= 2 and evidence["address_words"] == 1
+    numbered = evidence["address_number"] > 0 or evidence["address_dated"] > 0
+    return evidence["address_list"] > 0 or (
+        one_word and not numbered and evidence["linked_headings_share"] >= _LINKED
+    )
 
 
 def evidence_on(

@@ -163,7 +163,7 @@ def test_refused_and_filed_pages_say_what_moved_the_decision() -> None:
         verdict = explain_verdict(body, PageContext(url=url))
         assert verdict is not None
         assert verdict.verdict == said
-        assert {name for name, _, _ in verdict.because} <= set(NAMES)
+        assert {name for name, _, _ in verdict.because} <= {*NAMES, "address_of_lists"}
         moved = [abs(by) for _, _, by in verdict.because]
         assert moved == sorted(moved, reverse=True)
         lines = list(verdict_lines(verdict))

@@ -78,7 +78,8 @@ def join_parts(first: Article, parts: Sequence[Part], *, all_there: bool) -> Art
         seen.update(letters(block.text) for block in new)
         blocks += new
         whole = whole and found.complete
-        struck += [line for line in found.struck if line not in struck]
+        told = set(struck)
+        struck += [line for line in found.struck if line not in told]
         known = {(credit.role, fold(credit.name)) for credit in credits}
         credits += [c for c in found.credits if (c.role, fold(c.name)) not in known]
     return replace(

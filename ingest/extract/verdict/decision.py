@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 __all__ = ["LEAST", "Judged", "evidence_on", "judge"]
 
 #: Probability from which a page is filed.
-LEAST = 0.2
+LEAST = 0.1
 #: What it counts, in log-odds, that a feed announced the page under its title, and that something did.
 _BY_FEED, _BY_TITLE = 2.0, 0.7
 #: What it counts that the address is one of lists (a section, a tag, an author), or one word above
 #: headlines that are nearly all links, and the page does not call itself an article: section fronts of
 #: newspapers are hardly in the corpus that the trees grew from.
-_LIST_ADDRESS, _LINKED = -2.0, 0.7
+_LIST_ADDRESS, _LINKED = -3.0, 0.7
 #: Weighted characters below which nothing is filed, whatever speaks for the page.
 _LEAST_TEXT = 40
 #: Letters that a title needs to be told from others.
@@ -95,7 +95,8 @@ def judge(
     if decided is None:
         return Judged(refuse_without_text(page, url))
     evidence = evidence_on(page, about, said, blocks, decided)
-    announced = _announced(page, about.link)
+    # The first page of an article names its further ones as surely as a feed does.
+    announced = _BY_FEED if about.first_part is not None else _announced(page, about.link)
     listed = _LIST_ADDRESS if not page.claims_article and _is_of_lists(evidence) else 0.0
     odds = odds_of_article(evidence) + announced + listed
     probability = likelihood(odds)

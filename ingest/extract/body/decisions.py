@@ -6,6 +6,7 @@ gives, and, where those leave doubt, trafilatura. ``model`` weighs them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ from ingest.extract.body.features import PageFacts, table_of
 from ingest.extract.body.model import model
 from ingest.extract.body.next_article import next_article
 from ingest.extract.body.teasers import teaser_blocks
+from ingest.extract.chrome.chrome import chrome_kind
 from ingest.extract.page.blocks import PageBlock, PageBlocks
 from ingest.extract.page.class_words import BESIDE
 from ingest.extract.page.copies import without_copies
@@ -198,6 +200,11 @@ def _without_next_article(
 _LONGEST_HEAD = 300
 
 
+#: Likelihood from which a paragraph above the byline is the text's first, not a standfirst.
+_SURE = 0.7
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 def _headline(
     blocks: PageBlocks, probabilities: Sequence[float], facts: PageFacts
 ) -> Sequence[int]:
@@ -205,7 +212,9 @@ def _headline(
     titles = {letters(title) for title in facts.titles}
     for number, block in enumerate(blocks.blocks):
         if blocks.containers[block.container].tag == "h1":
-            return (number,) if letters(block.text) in titles else ()
+            if letters(block.text) not in titles:
+                return ()
+            return (number, *_standfirst(blocks, probabilities, number + 1))
         # Old markup sets it in bold, with the byline on the next line.
         if len(block.text) <= _LONGEST_HEAD and "\n" in block.text:
             line = letters(block.text.partition("\n")[0])
@@ -214,6 +223,17 @@ def _headline(
         if probabilities[number] >= BELONGS and block.type == "paragraph":
             break
     return ()
+
+
+def _standfirst(blocks: PageBlocks, probabilities: Sequence[float], number: int) -> Sequence[int]:
+    """Block ``number``, below the headline, where the byline stands right below it and it is in doubt."""
+    if number + 1 >= len(blocks.blocks):
+        return ()
+    block, below = blocks.blocks[number], blocks.blocks[number + 1].text
+    doubted = block.type == "paragraph" and probabilities[number] < _SURE
+    dated = len(below) <= _LONGEST_HEAD and _YEAR.search(below) is not None
+    said = chrome_kind(below, edge=True) in ("byline", "timestamp") or dated
+    return (number,) if doubted and said and probabilities[number + 1] < _ANNOUNCED else ()
 
 
 _GROUPS = frozenset(["ul", "ol", "dl", "table"])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from ingest.extract.chrome.chrome import chrome_kind
 from ingest.extract.credits.agencies import directory
 from ingest.extract.metadata.byline_words import byline_words, desks
 from ingest.extract.page.folding import collapse, fold
@@ -122,7 +123,9 @@ def names_in(texts: Iterable[str], *, own: frozenset[str] = frozenset()) -> tupl
         whole = _unled(collapse(html.unescape(text)))
         names = (whole,) if whole and _is_own(whole, own) else _split(text)
         for name in names:
-            found.setdefault(fold(name), Author(name, _is_house(name, own)))
+            # A button beside the byline ("シェア") is nobody.
+            if chrome_kind(name, edge=True) != "share":
+                found.setdefault(fold(name), Author(name, _is_house(name, own)))
     return tuple(found.values())
 
 

@@ -133,8 +133,8 @@ def test_a_stop_is_obeyed_whatever_is_being_read(
     feed = KINDS["author in pieces"].make(10_000_000) if what == "document" else rss(HOME, 8)
     site.put(f"{HOME}/announced", feed, content_type="application/xml")
     for page in range(8):
-        dump = KINDS["text of short lines"].make(4_000_000)
-        site.put(f"{HOME}/2026/11/report-{page}", dump, content_type="text/plain")
+        tags = KINDS["end tags"].make(20_000_000)
+        site.put(f"{HOME}/2026/11/report-{page}", tags, content_type="text/html")
     (tmp_path / "publishers").mkdir()
     (tmp_path / "publishers" / "hostile.toml").write_text(
         f'name = "hostile"\nhome = "{HOME}"\n[[endpoint]]\nkind = "feed"\n'

@@ -123,8 +123,8 @@ def names_in(texts: Iterable[str], *, own: frozenset[str] = frozenset()) -> tupl
         whole = _unled(collapse(html.unescape(text)))
         names = (whole,) if whole and _is_own(whole, own) else _split(text)
         for name in names:
-            # A button beside the byline ("シェア") is nobody.
-            if chrome_kind(name, edge=True) != "share":
+            # A button beside the byline ("シェア") is nobody, nor is a label ("公開日：").
+            if chrome_kind(name, edge=True) != "share" and not name.endswith((":", "：")):
                 found.setdefault(fold(name), Author(name, _is_house(name, own)))
     return tuple(found.values())
 

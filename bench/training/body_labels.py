@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
-import statistics
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -17,21 +15,20 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.training.line_truth import labels_of, paragraphs_of_truth
 from bench.training.sites import CorpusPage, corpus_pages
 from ingest.extract.body.columns import NAMES
 from ingest.extract.body.decisions import facts_of, found_by, neighbours
 from ingest.extract.body.features import features_of
 from ingest.extract.body.model import EXTRA, UNHEARD
 from ingest.extract.body.selected import body_by_generic, without_sign_up_boxes
-from ingest.extract.page.blocks import PageBlock, PageBlocks, page_blocks
+from ingest.extract.page.blocks import page_blocks
 from ingest.extract.page.copies import without_copies
 from ingest.extract.page.html_page import HtmlPage
 
 __all__ = ["LabelledPage", "labelled_pages", "score_of"]
 
 _CONVENTIONS = {"aeb": 0.0, "fundus-eval": 0.0, "fundus-pages": 1.0, "wcxb": 2.0}
-#: Share of a block's 4-word runs that the truth has to hold where the block is not in it as it stands.
-_MOSTLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,9 @@ class LabelledPage:
     id: str
     site: str
     part: int
-    blocks: PageBlocks
-    #: Of the blocks that are judged.
-    numbers: list[int]
-    #: One a number; columns of ``NAMES`` and then of ``EXTRA``.
+    #: One a block that is judged; columns of ``NAMES`` and then of ``EXTRA``.
     rows: NDArray[np.float32]
-    #: One a number: 1 the article's, 0 not, -1 either would do or nobody has said.
+    #: One a row: 1 the article's, 0 not, -1 either would do.
     labels: NDArray[np.int8]
 
 
@@ -90,63 +84,13 @@ def _one(labelled: CorpusPage) -> LabelledPage:
         seen = [[*row, *UNHEARD] for row in seen]
     rows = np.array(seen, dtype=np.float32).reshape(len(numbers), len(NAMES) + len(EXTRA))
     rows[:, NAMES.index("convention")] = _CONVENTIONS[dataset]
-    paragraphs = [p for p in re.split(r"\n\s*\n", entry.get("body") or "") if p.strip()]
-    optional: list[str] = []
-    if dataset == "fundus-eval":
-        parts = [score.split_optional(p) for p in paragraphs]
-        paragraphs = [p for p, is_optional in parts if not is_optional]
-        optional = [p for p, is_optional in parts if is_optional]
-    labels = _labels(score, blocks.blocks, paragraphs, optional)
+    texts = [block.text for block in blocks.blocks]
+    labels = labels_of(score, texts, *paragraphs_of_truth(score, entry, dataset))
     return LabelledPage(
         dataset=labelled.dataset,
         id=labelled.id,
         site=labelled.site,
         part=labelled.part,
-        blocks=blocks,
-        numbers=numbers,
         rows=rows,
         labels=np.array([labels[number] for number in numbers], dtype=np.int8),
     )
-
-
-def _labels(
-    score: ModuleType, blocks: list[PageBlock], paragraphs: list[str], optional: list[str]
-) -> list[int]:
-    """As ``score.py`` judges lines; of a text that stands twice, the one amid the article counts."""
-    lines = [line for text in paragraphs for line in score.lines_of(text)]
-    truth = score._Text(lines)
-    spare = score._Text([line for text in optional for line in score.lines_of(text)])
-    keys = [score.key(block.text) for block in blocks]
-    once = [n for n, key in enumerate(keys) if len(key) >= 60 and key in truth.stream]
-    middle = statistics.median(once) if once else 0
-    labels = [0] * len(blocks)
-    for number in sorted(range(len(blocks)), key=lambda n: (-len(keys[n]), abs(n - middle))):
-        key = keys[number]
-        if not key:
-            labels[number] = -1
-        elif truth.take(key):
-            labels[number] = 1
-        elif spare.take(key):
-            labels[number] = -1
-    return _with_nearly(score, blocks, keys, labels, lines, truth.stream)
-
-
-def _with_nearly(
-    score: ModuleType,
-    blocks: list[PageBlock],
-    keys: list[str],
-    labels: list[int],
-    lines: list[str],
-    stream: str,
-) -> list[int]:
-    words = score._WORD_CJK.findall(" ".join(lines).lower())
-    runs = {tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3))}
-    for number, block in enumerate(blocks):
-        key = keys[number]
-        if labels[number] or len(key) < 40 or key in stream or keys.index(key) != number:
-            continue
-        own_words = score._WORD_CJK.findall(block.text.lower())
-        own = [tuple(own_words[n : n + 4]) for n in range(max(1, len(own_words) - 3))]
-        if sum(run in runs for run in own) >= _MOSTLY * len(own):
-            labels[number] = 1
-    return labels

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -22,6 +19,7 @@ from numpy.typing import NDArray
 
 from bench.training.body_labels import score_of
 from bench.training.held_out import unseen_models
+from bench.training.line_truth import labels_of, paragraphs_of_truth
 from bench.training.sites import CorpusPage, corpus_pages
 from ingest.extract import Refusal, extract_bytes
 from ingest.extract.chrome.site_lines import SiteLines, line_key
@@ -34,8 +32,6 @@ __all__ = ["LabelledDump", "cut_out", "dumps_of", "labelled_dumps"]
 
 #: Datasets that have the text of each page whole; of others some lines are known by its strings.
 _WHOLE = ("aeb", "fundus-eval", "fundus-pages", "wcxb", "wix")
-#: Share of a line's 4-word runs that the truth has to hold where the line is not in it as it stands.
-_MOSTLY = 0.6
 _NOTHING = Lines([], [], [], [], [], [], 0, 0)
 
 
@@ -150,14 +146,7 @@ def _site_of(dumps: list[CorpusPage]) -> SiteLines:
 
 
 def _by_truth(score: ModuleType, texts: list[str], page: CorpusPage, dataset: str) -> list[int]:
-    body = page.truth.get("body") or ""
-    paragraphs = [p for p in re.split(r"\n\s*\n", body) if p.strip()]
-    optional: list[str] = []
-    if dataset == "fundus-eval":
-        parts = [score.split_optional(p) for p in paragraphs]
-        paragraphs = [p for p, is_optional in parts if not is_optional]
-        optional = [p for p, is_optional in parts if is_optional]
-    return _labels(score, texts, paragraphs, optional)
+    return labels_of(score, texts, *paragraphs_of_truth(score, page.truth, dataset))
 
 
 def _by_page(score: ModuleType, texts: list[str], page: CorpusPage, models: Path) -> list[int]:
@@ -168,7 +157,7 @@ def _by_page(score: ModuleType, texts: list[str], page: CorpusPage, models: Path
         labels = [-1] * len(texts)
     else:
         body = [block.text for block in article.blocks if block.type != "caption"]
-        labels = _labels(score, texts, body, [])
+        labels = labels_of(score, texts, body, [])
     wanted = [score.key(text) for text in page.truth.get("with") or ()]
     unwanted = [score.key(text) for text in page.truth.get("without") or ()]
     for number, text in enumerate(texts):
@@ -178,44 +167,3 @@ def _by_page(score: ModuleType, texts: list[str], page: CorpusPage, models: Path
         elif any(len(part) >= 4 and part in key for part in unwanted):
             labels[number] = 0
     return labels
-
-
-def _labels(
-    score: ModuleType, texts: list[str], paragraphs: list[str], optional: list[str]
-) -> list[int]:
-    """As ``score.py`` judges lines; of a text that stands twice, the one amid the article counts."""
-    lines = [line for text in paragraphs for line in score.lines_of(text)]
-    truth = score._Text(lines)
-    spare = score._Text([line for text in optional for line in score.lines_of(text)])
-    keys = [score.key(text) for text in texts]
-    once = [n for n, key in enumerate(keys) if len(key) >= 60 and key in truth.stream]
-    middle = statistics.median(once) if once else 0
-    labels = [0] * len(texts)
-    for number in sorted(range(len(texts)), key=lambda n: (-len(keys[n]), abs(n - middle))):
-        key = keys[number]
-        if not key:
-            labels[number] = -1
-        elif truth.take(key):
-            labels[number] = 1
-        elif spare.take(key):
-            labels[number] = -1
-    for number in _nearly(score, texts, keys, labels, lines):
-        labels[number] = 1
-    return labels
-
-
-def _nearly(
-    score: ModuleType, texts: list[str], keys: list[str], labels: list[int], lines: list[str]
-) -> Iterator[int]:
-    """Lines that are the truth's but for a few words."""
-    stream = "".join(score.key(line) for line in lines)
-    words = score._WORD_CJK.findall(" ".join(lines).lower())
-    runs = {tuple(words[n : n + 4]) for n in range(max(1, len(words) - 3))}
-    seen: set[str] = set()
-    for number, (text, key) in enumerate(zip(texts, keys, strict=True)):
-        if labels[number] == 0 and len(key) >= 40 and key not in stream and key not in seen:
-            own_words = score._WORD_CJK.findall(text.lower())
-            own = [tuple(own_words[n : n + 4]) for n in range(max(1, len(own_words) - 3))]
-            if sum(run in runs for run in own) >= _MOSTLY * len(own):
-                yield number
-        seen.add(key)

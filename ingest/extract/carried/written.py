@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
+from ingest.extract.dump.markdown import read_markdown
 from ingest.extract.page.blocks import blocks_of
 from ingest.extract.page.folding import collapse
 from sources.markup import excess
 from storage.article import Block
 
 if TYPE_CHECKING:
-    from storage.article import BlockType
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["blocks_of_text", "plain_of_html"]
 
@@ -31,18 +32,8 @@ _MARKDOWN = re.compile(
     r"^#{1,6} \S|^ {0,3}[*+-] \S|^> ?\S|\[[^\[\]\n]{1,200}\]\(\S{1,500}\)|\*\*\S|^```|!\[",
     re.MULTILINE,
 )
-_HEADING = re.compile(r"(#{1,6}) (.*?)(?: #*)?$")
-_ITEM = re.compile(r" {0,6}(?:[*+-]|\d{1,3}[.)]) (\S.*)")
-_RULE = re.compile(r" {0,3}(?:\* ?){3,}$|^ {0,3}(?:- ?){3,}$|^ {0,3}(?:_ ?){3,}$|^=+$|^-{2,}$")
-_IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,1000}\)")
-_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\n]{0,1000}\)")
-_STRESS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,500})(?<=\S)\1(?![\w*_])")
 #: Kramdown's: "[link](/a){: target=_blank}".
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,200}\}")
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!~>-])")
-#: Where escaped signs wait: in the private use area of Unicode, which no text has.
-_ASIDE = 0xE000
-_BACK = {_ASIDE + code: chr(code) for code in range(33, 127)}
 
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
@@ -77,61 +68,19 @@ def plain_of_html(text: str) -> str:
 
 
 def _of_markdown(text: str) -> tuple[Block, ...]:
-    found: list[Block] = []
+    rows = [_ATTRIBUTES.sub("", row) for row in text.splitlines()]
+    # What an image is called is no text of the article, where nobody sees it as a caption.
+    return tuple(
+        Block(line.type, line.text) for line in read_markdown(rows, _joined) if not line.mark
+    )
+
+
+def _joined(rows: Sequence[str]) -> Iterator[str]:
+    """The paragraphs of rows that stand together, however they are wrapped."""
     lines: list[str] = []
-    kind: BlockType = "paragraph"
-    fenced = False
-
-    def close() -> None:
-        if lines:
-            joined = "\n".join(lines) if kind == "code" else collapse(" ".join(lines))
-            line = joined if kind == "code" else _without_signs(joined)
-            if line:
-                found.append(Block(kind, line))
-            lines.clear()
-
-    for raw in text.splitlines():
-        if raw.lstrip().startswith(("```", "~~~")):
-            close()
-            fenced = not fenced
-            kind = "code" if fenced else "paragraph"
-            continue
-        if fenced:
-            lines.append(raw)
-            continue
-        line = raw.rstrip()
-        heading, item = _HEADING.match(line.lstrip()), _ITEM.match(line)
-        if not line.strip() or (_RULE.match(line) and not (lines and set(line) <= {"=", "-"})):
-            close()
-            kind = "paragraph"
-        elif _RULE.match(line):
-            kind = "heading"
-            close()
-            kind = "paragraph"
-        elif heading is not None:
-            close()
-            kind = "heading"
-            lines.append(heading[2])
-            close()
-            kind = "paragraph"
-        elif item is not None:
-            close()
-            kind = "list_item"
-            lines.append(item[1])
-        elif line.startswith(">"):
-            if kind != "quote":
-                close()
-            kind = "quote"
-            lines.append(line.lstrip("> "))
-        else:
-            lines.append(line)
-    close()
-    return tuple(found)
-
-
-def _without_signs(line: str) -> str:
-    # An escaped sign is none until the others are gone.
-    line = _ESCAPE.sub(lambda found: chr(_ASIDE + ord(found[1])), line)
-    line = _LINK.sub(r"\1", _IMAGE.sub("", _ATTRIBUTES.sub("", line)))
-    line = _STRESS.sub(r"\2", _STRESS.sub(r"\2", line))
-    return collapse(line.replace("`", "").translate(_BACK))
+    for row in [*rows, ""]:
+        if row.strip():
+            lines.append(row)
+        elif lines:
+            yield collapse(" ".join(lines))
+            lines = []

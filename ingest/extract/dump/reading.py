@@ -33,6 +33,7 @@ from ingest.extract.metadata.times.visible_dates import visible_time
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page_context import PageContext
 from ingest.extract.refusal import Refusal, is_front_page
+from ingest.extract.verdict.by_source import refused_by_source
 from sources.hosting import same_site
 from sources.source import ExtractRules
 from storage.article import Article, Block, Struck
@@ -139,7 +140,9 @@ def _article(
     )
     title = title or (about.link.title if about.link else None)
     blocks = tuple(Block(lines[n].type, lines[n].text) for n in kept)
-    refused = refuse_text(url, title, blocks, [line.text for line in lines[:60]])
+    refused = refused_by_source(rules, (url, about.url), "article") or refuse_text(
+        url, title, blocks, [line.text for line in lines[:60]]
+    )
     if refused is not None:
         return refused
     plain = " ".join(block.text for block in blocks)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ingest.extract import Refusal, extract_bytes, extract_text
 from ingest.extract.chrome.site_lines import SiteLines, line_keys
 from ingest.extract.page_context import PageContext
+from sources.source import ExtractRules, Source
 from storage.article import Article
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -208,3 +209,19 @@ def test_any_text_is_an_article_or_a_refusal(text: str) -> None:
     found = extract_text(text, PageContext(now=NOW))
     assert isinstance(found, (Article, Refusal))
     assert isinstance(extract_bytes(text.encode(), now=NOW), (Article, Refusal))
+
+
+@pytest.mark.parametrize(("entry", "filed"), [("/notices/*", False), ("/sport/*", True)])
+def test_what_the_source_file_refuses_is_not_filed_from_a_dump_either(
+    entry: str, filed: bool
+) -> None:
+    source = Source(
+        "elmsworth",
+        "https://www.elmsworth.example",
+        "The Elmsworth Courier",
+        extract=ExtractRules(refuse=(entry,)),
+    )
+    about = PageContext("https://www.elmsworth.example/notices/ferry", source=source, now=NOW)
+    found = extract_text("\n\n".join(["The Ferry Sails Again", *TEXT]), about)
+    assert isinstance(found, Article) is filed
+    assert filed or (isinstance(found, Refusal) and found.reason == "by_source")

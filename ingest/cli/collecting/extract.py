@@ -134,7 +134,7 @@ def _explain(
     given: _Input, article: Article, shown: Shown, *, heading: str | None, source: Source | None
 ) -> None:
     from ingest.extract.explain import explain_bytes
-    from ingest.extract.explained_time import explain_time
+    from ingest.extract.explained_fields import explain_fields
     from ingest.views.explanation import explanation_html, explanation_lines
 
     blocks = explain_bytes(given.body, given.content_type, article)
@@ -151,9 +151,8 @@ def _explain(
         _explain_verdict(given, source)
         for line in explanation_lines(article, blocks):
             print(line)
-        published = explain_time(given.body, given.content_type, article)
-        if published is not None:
-            print(published)
+        for line in explain_fields(given.body, given.content_type, article, source):
+            print(line)
     else:
         print(f"{shown.html}: {sum(block.is_told for block in blocks)} blocks explained")
 

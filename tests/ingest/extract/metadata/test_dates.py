@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.extract import extract_bytes
-from ingest.extract.explained_time import explain_time
+from ingest.extract.explained_fields import explain_fields, explain_time
 from ingest.extract.metadata.times.address import date_of_address
 from ingest.extract.metadata.times.choice import choose, modified_time, published_time
 from ingest.extract.metadata.times.days import COLUMNS
@@ -327,3 +327,15 @@ def test_an_explanation_names_the_place_of_the_time() -> None:
     by_hand = explain_time(body, None, replace(article, published_at="2026-11-10"))
     assert by_hand is not None
     assert "selector or the endpoint" in by_hand
+
+
+def test_an_explanation_names_the_places_of_title_and_authors_too() -> None:
+    said = f"<h1>{TITLE}</h1><p>By Anna Berg</p><p>12 November 2026</p>"
+    body = f"<html lang='en'><body>{said}{PROSE * 4}</body></html>".encode()
+    article = extract_bytes(body, url="https://riverpost.example/lock")
+    assert isinstance(article, Article)
+    title, authors, published = explain_fields(body, None, article)
+    assert title.startswith(f"title: {TITLE} (from h1")
+    assert authors.startswith("authors: Anna Berg (from ")
+    assert published.startswith("published 2026-11-12: ")
+    assert explain_fields(body, None, replace(article, extractor="text")) == ()

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.agencies import House, directory
+from ingest.extract.credits.cues import flat
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import LONGEST_LINE, Finding
 from ingest.extract.credits.names import looks_like_place, marks_in, one_house
-from ingest.extract.credits.phrases import flat
 from ingest.extract.page.prose import WIDE
 from storage.article import CreditRole
 

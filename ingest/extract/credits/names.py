@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ingest.extract.credits.agencies import House, directory
-from ingest.extract.credits.phrases import flat, phrase_words, tokens_of
+from ingest.extract.credits.cues import flat, phrase_words, tokens_of
 
 __all__ = [
     "Named",

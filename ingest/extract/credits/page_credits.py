@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ingest.extract.credits.agencies import House, directory, host_brand, house_key
 from ingest.extract.credits.bylines import byline
+from ingest.extract.credits.cues import may_announce, may_open, phrase_words, tokens_of
 from ingest.extract.credits.finding import LONGEST_LINE, Finding
 from ingest.extract.credits.marks import (
     copyright_line,
@@ -18,7 +19,6 @@ from ingest.extract.credits.marks import (
     own_and_other,
 )
 from ingest.extract.credits.names import host_of
-from ingest.extract.credits.phrases import may_announce, may_open, phrase_words, tokens_of
 from ingest.extract.credits.sentences import is_residue, phrases, sentences_of
 from ingest.extract.page.folding import letters
 from sources.address import registrable_domain

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ingest.extract.credits.agencies import directory
-from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
-from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
-from ingest.extract.credits.phrases import (
+from ingest.extract.credits.cues import (
     Rule,
     Token,
     find_phrases,
@@ -18,6 +15,9 @@ from ingest.extract.credits.phrases import (
     phrase_words,
     tokens_of,
 )
+from ingest.extract.credits.dates import date_in
+from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
+from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
 from storage.article import CreditRole
 
 __all__ = ["is_residue", "phrases", "sentences_of"]

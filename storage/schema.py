@@ -236,7 +236,19 @@ credits = sa.Table(
     sa.Column("name", StoredText, nullable=False),
     sa.Column("evidence", StoredText, nullable=False),
     sa.Column("place", StoredText, nullable=False),
+    sa.Column("stated", StoredText),
+    sa.Column("house", StoredText),
+    sa.Column("probability", sa.Float),
+    sa.Column("cue", StoredText),
     sa.UniqueConstraint("article_id", "position"),
+    # What is credited to a house, without reading the credits of all articles.
+    sa.Index(
+        "ix_credits_house",
+        "house",
+        "article_id",
+        sqlite_where=sa.text("house IS NOT NULL"),
+        postgresql_where=sa.text("house IS NOT NULL"),
+    ),
 )
 
 struck = sa.Table(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from storage.article import Article, Credit, Struck
-from storage.articles.rows import article_from
+from storage.articles.rows import CREDIT_COLUMNS, article_from
 from storage.engine.column_types import AnyRow
 from storage.reading.article_filter import ArticleFilter
 from storage.schema import articles, credits, links, revisions, story_articles, struck
@@ -114,9 +114,9 @@ def credits_of(
     connection: sa.Connection, article_ids: Sequence[int]
 ) -> dict[int, tuple[Credit, ...]]:
     """The credits of articles in order; those without any are left out."""
-    query = sa.select(
-        credits.c.article_id, credits.c.role, credits.c.name, credits.c.evidence, credits.c.place
-    ).order_by(credits.c.article_id, credits.c.position)
+    query = sa.select(credits.c.article_id, *CREDIT_COLUMNS).order_by(
+        credits.c.article_id, credits.c.position
+    )
     return _by_article(connection, query, article_ids, lambda row: Credit(*row[1:]))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.extract.credits.agencies import House
 from ingest.extract.credits.cues import phrase_words, tokens_of
+from ingest.extract.credits.gazetteer import House
 from storage.article import CreditRole
 
 __all__ = ["LONGEST_LINE", "Finding", "speaks_of_pictures"]

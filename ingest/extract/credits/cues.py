@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,8 +34,8 @@ __all__ = [
     "tokens_of",
 ]
 
-At = Literal["start", "inside", "end", "around"]
-Names = Literal["house", "houses", "person", "mixed", "wires", "none"]
+At = Literal["start", "inside", "end", "around", "opening"]
+Names = Literal["house", "houses", "known", "person", "mixed", "wires", "none"]
 
 _GLUED = re.compile(r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])")
 #: A capital behind a small letter; begun with the capital, which is rare, it is found quicker.
@@ -75,6 +76,9 @@ class PhraseHit:
     first: int
     last: int
     rule: Rule
+    #: The tokens (exclusive of the second) among which the names stand: before the phrase, behind it,
+    #: or in the gap that it has for them.
+    names: tuple[int, int] = (0, 0)
 
 
 class _Element(NamedTuple):
@@ -96,24 +100,44 @@ class _Phrase:
     first: frozenset[str]
     #: One word of each of these stands in every text that has the phrase.
     needed: tuple[frozenset[str], ...]
+    #: What stands behind the gap of a phrase around its names, and closes it.
+    closing: tuple[_Element, ...] = ()
 
-    def end(self, words: list[str], at: int) -> int:
-        """The number of the word behind the phrase that begins at ``at``; -1 where none does."""
-        ends = {at}
-        for element in self.elements:
-            behind = set(ends) if element.optional else set()
-            for start in ends:
-                if start < len(words):
-                    for choice in element.choices.get(words[start], ()):
-                        stop = start + len(choice)
-                        if tuple(words[start:stop]) == choice:
-                            behind.add(stop)
-            if not behind:
-                return -1
-            ends = behind
-        return max(ends)
+    def end(self, words: list[str], at: int) -> tuple[int, int, int]:
+        """Where the gap for the names begins and ends, and the phrase ends, that begins at ``at``.
+
+        Without a gap all three are the number of the word behind the phrase; -1 where none begins here.
+        """
+        behind = _end(self.elements, words, at)
+        if behind < 0 or not self.closing:
+            return behind, behind, behind
+        for gap in range(behind + 1, min(len(words), behind + _WIDEST_GAP)):
+            end = _end(self.closing, words, gap)
+            if end > gap:
+                return behind, gap, end
+        return -1, -1, -1
 
 
+def _end(elements: tuple[_Element, ...], words: list[str], at: int) -> int:
+    """The number of the word behind ``elements`` where they begin at ``at``; -1 where they do not."""
+    ends = {at}
+    for element in elements:
+        behind = set(ends) if element.optional else set()
+        for start in ends:
+            if start < len(words):
+                for choice in element.choices.get(words[start], ()):
+                    stop = start + len(choice)
+                    if tuple(words[start:stop]) == choice:
+                        behind.add(stop)
+        if not behind:
+            return -1
+        ends = behind
+    return max(ends)
+
+
+#: Words and signs that a name in the midst of a phrase may have.
+_WIDEST_GAP = 40
+_GAP = "…"
 _BRACES = re.compile(r"[{|}]")
 
 
@@ -154,10 +178,24 @@ def _choices(text: str) -> list[str]:
 
 
 def _compiled(number: int, rule: Rule, text: str) -> _Phrase:
+    opening, _, closing = flat(text).partition(_GAP)
+    elements, needed = _read(opening)
+    behind, needed_behind = _read(closing)
+    first: set[str] = set()
+    for element in elements:
+        first.update(element.choices)
+        if not element.optional:
+            break
+    needed += needed_behind
+    if rule.close:
+        needed.append(rule.close)
+    return _Phrase(number, rule, elements, frozenset(first), tuple(needed), behind)
+
+
+def _read(text: str) -> tuple[tuple[_Element, ...], list[frozenset[str]]]:
+    """The elements of ``text``, and the words of which a text needs one each to have it."""
     elements: list[_Element] = []
     needed: list[frozenset[str]] = []
-    first: set[str] = set()
-    opens = True
     for part in _parts(text):
         rows = [row for choice in part if (row := tuple(pieces_of(choice)))]
         if not rows:
@@ -167,20 +205,14 @@ def _compiled(number: int, rule: Rule, text: str) -> _Phrase:
         for row in rows:
             choices[row[0]] = (*choices.get(row[0], ()), row)
         elements.append(_Element(choices, optional))
-        if opens:
-            first.update(choices)
-            opens = optional
         if optional:
             continue
-        if len(rows) == 1:
-            needed.extend(frozenset((word,)) for word in rows[0] if _WORD.fullmatch(word))
-            continue
         words = [[word for word in row if _WORD.fullmatch(word)] for row in rows]
-        if all(words):
+        if len(rows) == 1:
+            needed.extend(frozenset((word,)) for word in words[0])
+        elif all(words):
             needed.append(frozenset(max(row, key=len) for row in words))
-    if rule.at == "around":
-        needed.append(rule.close)
-    return _Phrase(number, rule, tuple(elements), frozenset(first), tuple(needed))
+    return tuple(elements), needed
 
 
 #: What a phrase can begin with, and perhaps more: its first choices and the word behind them.
@@ -192,8 +224,8 @@ class _Cues:
 
     def __init__(self) -> None:
         #: Phrases that no text has asked for, by what they can begin with.
-        self._waiting: dict[str, list[int]] = {}
-        self._written: list[tuple[Rule, str]] = []
+        self._waiting: defaultdict[str, list[int]] = defaultdict(list)
+        self._written: list[tuple[dict[str, Any], str, str]] = []
         self._lock = Lock()
         #: Phrases by their first words: those that open a sentence, those that stand anywhere in one.
         self.opening: dict[str, list[_Phrase]] = {}
@@ -208,23 +240,18 @@ class _Cues:
             self._enter(entry)
 
     def _enter(self, entry: dict[str, Any]) -> None:
-        fields = (
-            entry["kind"],
-            entry["role"],
-            entry["at"],
-            entry["names"],
-            entry.get("whole", False),
-            frozenset(entry.get("close", ())),
-        )
-        for line in flat(entry["phrases"]).splitlines():
-            language, _, phrases = line.partition(":")
-            rule = Rule(*fields, language.strip())
-            for text in phrases.split(";"):
-                number = len(self._written)
-                self._written.append((rule, text.strip()))
-                lead = _LEAD.match(text.strip())
-                for word in set(pieces_of(lead.group())) if lead else ():
-                    self._waiting.setdefault(word, []).append(number)
+        written, waiting = self._written, self._waiting
+        for line in entry["phrases"].splitlines():
+            language, _, phrases = line.partition(": ")
+            for text in phrases.split("; "):
+                begin = text.partition(" ")[0]
+                if begin.isascii() and begin.isalnum():
+                    waiting[begin].append(len(written))
+                else:
+                    lead = _LEAD.match(text)
+                    for word in set(pieces_of(flat(lead.group()))) if lead else ():
+                        waiting[word].append(len(written))
+                written.append((entry, language, text))
 
     def learn(self, words: Iterable[str]) -> None:
         """Read the phrases that can begin with one of ``words``."""
@@ -233,10 +260,10 @@ class _Cues:
         with self._lock:
             for word in words:
                 for number in self._waiting.get(word, ()):
-                    rule, text = self._written[number]
+                    entry, language, text = self._written[number]
                     if text:
-                        self._written[number] = (rule, "")
-                        self._add(_compiled(number, rule, text))
+                        self._written[number] = (entry, language, "")
+                        self._add(_compiled(number, _rule(entry, language), text))
                 self._waiting.pop(word, None)
 
     def _add(self, phrase: _Phrase) -> None:
@@ -253,6 +280,18 @@ class _Cues:
         for word in phrase.first:
             # By their numbers: what was read before must not decide which comes first.
             insort(table.setdefault(word, []), phrase, key=lambda other: other.number)
+
+
+def _rule(entry: dict[str, Any], language: str) -> Rule:
+    return Rule(
+        entry["kind"],
+        entry["role"],
+        entry["at"],
+        entry["names"],
+        entry.get("whole", False),
+        frozenset(entry.get("close", ())),
+        language,
+    )
 
 
 @cache
@@ -312,23 +351,29 @@ def find_phrases(tokens: list[Token], opening: int) -> Iterator[PhraseHit]:
     cues = _cues()
     cues.learn(words)
     if opening < len(words):
-        yield from _longest(cues.opening.get(words[opening], ()), words, opening)
+        yield from _longest(cues.opening.get(words[opening], ()), words, opening, opening)
     for first, word in enumerate(words):
         if word in cues.inside:
-            yield from _longest(cues.inside[word], words, first)
+            yield from _longest(cues.inside[word], words, first, opening)
 
 
-def _longest(phrases: Iterable[_Phrase], words: list[str], first: int) -> Iterator[PhraseHit]:
+def _longest(
+    phrases: Iterable[_Phrase], words: list[str], first: int, opening: int
+) -> Iterator[PhraseHit]:
     """The longest of ``phrases`` at ``first``; a rule that several languages say so counts once."""
-    longest, rules = first, list[Rule]()
+    longest, hits = first, list[PhraseHit]()
     for phrase in phrases:
-        end = phrase.end(words, first)
+        gap, closing, end = phrase.end(words, first)
+        if not first < end >= longest:
+            continue
+        names = (gap, len(words)) if closing == end else (gap, closing)
+        if phrase.rule.at == "end":
+            names = (opening, first)
         if end > longest:
-            longest, rules = end, [phrase.rule]
-        elif end == longest > first and phrase.rule not in rules:
-            rules.append(phrase.rule)
-    for rule in rules:
-        yield PhraseHit(first, longest, rule)
+            longest, hits = end, []
+        if all(hit.rule != phrase.rule for hit in hits):
+            hits.append(PhraseHit(first, end, phrase.rule, names))
+    yield from hits
 
 
 _LANGUAGE = re.compile(r"^[a-z]{2}: ")

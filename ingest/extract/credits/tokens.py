@@ -41,6 +41,18 @@ class _Flattening(dict[int, int]):
             "–": "-",
             "—": "-",
             "―": "-",
+            # Letters that writers of one language set in several ways.
+            "İ": "i",
+            "ı": "i",
+            "ё": "е",
+            "أ": "ا",
+            "إ": "ا",
+            "آ": "ا",
+            "ى": "ي",
+            "ی": "ي",
+            "ک": "ك",
+            "ة": "ه",
+            "ۀ": "ه",
         }.get(char, char)
         self[code] = ord(char)
         return ord(char)

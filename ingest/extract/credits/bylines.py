@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.extract.credits.agencies import House, directory
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import Finding, speaks_of_pictures
+from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import is_person
 from storage.article import CreditRole
 
@@ -48,7 +48,7 @@ def byline(text: str, *, sure: bool) -> tuple[Finding, ...]:
     dated = date is not None
     if date:
         body = body[: date.start()]
-    table = directory()
+    table = gazetteer()
     body = body.strip(" \t,.;:|–—-•·/()")
     # "dpaMM-Redaktion": two links without a blank between them.
     glued = re.match(r"([a-z]{3,4})(?=[A-Z]{2}|[A-Z][a-z]+-)", body)
@@ -94,7 +94,7 @@ def _with_function(part: str) -> House | None:
     """ "AP Sports Writer", "Associated Press in Valencia", "dpa-Korrespondent"."""
     words = part.split()
     for size in range(min(4, len(words) - 1), 0, -1):
-        house = directory().agency(" ".join(words[:size]))
+        house = gazetteer().agency(" ".join(words[:size]))
         if house is not None:
             rest = words[size:]
             return (
@@ -111,8 +111,8 @@ def _at_the_end(part: str, *, marks: bool) -> House | None:
     words = part.split()
     for size in range(min(4, len(words) - 2), 0, -1):
         tail = " ".join(words[-size:])
-        house = directory().find(tail, bare=False)
-        if house is not None and (size > 1 or (marks and tail in directory().short)):
+        house = gazetteer().find(tail, bare=False)
+        if house is not None and (size > 1 or (marks and tail in gazetteer().short)):
             if tail.startswith("The ") or is_person(" ".join(words[:-size])):
                 return house
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.extract.credits.agencies import House
+from ingest.extract.credits.gazetteer import House
 from ingest.extract.credits.phrases import phrase_words, tokens_of
 from storage.article import CreditRole
 

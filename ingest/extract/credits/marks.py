@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.extract.credits.agencies import House, directory
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import LONGEST_LINE, Finding
+from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import looks_like_place, marks_in, one_house
 from ingest.extract.credits.phrases import flat
 from ingest.extract.page.prose import WIDE
@@ -72,7 +72,7 @@ def dateline(text: str) -> list[Finding]:
     if match:
         # The place follows the name without a mark between: the longest known name counts.
         named = start[match.start(1) :]
-        house = next((h for n in range(5, 1, -1) if (h := directory().agency(named[:n]))), None)
+        house = next((h for n in range(5, 1, -1) if (h := gazetteer().agency(named[:n]))), None)
         if house is not None:
             return _agencies([house], match.group())
     match = _SLASHED.search(start[:110])
@@ -119,7 +119,7 @@ def _named_in_row(start: str) -> list[Finding]:
             words = piece.split(" ", 3)
             for size in (3, 2, 1):
                 mark = " ".join(words[:size])
-                house = directory().agency(mark.strip(" .,:–—-"))
+                house = gazetteer().agency(mark.strip(" .,:–—-"))
                 closed = mark.endswith((".", ":", ",")) or piece[len(mark) :].lstrip()[:1] in _DASH
                 capitals = mark.strip(".,:").isupper()
                 if house is not None and (closed or capitals):
@@ -163,7 +163,7 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
             *(inside[-n:] for n in range(2, 8)),
             *(inside[:n] for n in range(5, 1, -1)),
         ):
-            house = directory().agency(piece.strip())
+            house = gazetteer().agency(piece.strip())
             if house is not None:
                 return [house]
         return []

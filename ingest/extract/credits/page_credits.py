@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ingest.extract.credits.agencies import House, directory, host_brand, house_key
 from ingest.extract.credits.bylines import byline
 from ingest.extract.credits.finding import LONGEST_LINE, Finding
+from ingest.extract.credits.gazetteer import House, gazetteer, host_brand, house_key
 from ingest.extract.credits.marks import (
     copyright_line,
     dateline,
@@ -100,7 +100,7 @@ class _Site:
         if host:
             # Pages of agency texts name the agency as their publisher.
             names = [
-                n for n in names if (h := directory().find(n)) is None or domains & set(h.hosts)
+                n for n in names if (h := gazetteer().find(n)) is None or domains & set(h.hosts)
             ]
         keys = {house_key(name) for name in names}
         brands = {host_brand(domain) for domain in domains}
@@ -310,8 +310,8 @@ def _read_meta(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
         domain, ours = registrable_domain(other), registrable_domain(own)
         if (
             domain == ours
-            or domain in directory().platforms
-            or ours in directory().platforms
+            or domain in gazetteer().platforms
+            or ours in gazetteer().platforms
             or other.replace(".", "").isdigit()
         ):
             continue
@@ -325,7 +325,7 @@ def _read_meta(reading: CreditInput, site: _Site, found: list[tuple[Finding, Cre
             continue
         if not _is_article_address(address):
             continue
-        house = directory().by_host(other)
+        house = gazetteer().by_host(other)
         name = house.name if house is not None else other
         found.append((Finding("original_publisher", name, address, house), "meta"))
 

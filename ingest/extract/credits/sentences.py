@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from ingest.extract.credits.agencies import directory
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
+from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
 from ingest.extract.credits.phrases import (
     Rule,
@@ -107,7 +107,7 @@ def _started(
 ) -> Iterator[Finding]:
     if rule.names == "none":
         if len(behind.strip(" .)]/")) <= 40 or _names_follow(behind):
-            house = directory().find("News agencies")
+            house = gazetteer().find("News agencies")
             named = [n for n in houses_in(behind) if n[1] is not None and n[1].kind == "agency"]
             if named:
                 for name, known in named:

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.credits.agencies import directory, house_key
 from ingest.extract.credits.page_credits import CreditInput, CreditReading, read_credits
-from ingest.extract.data import load_data
 from storage.article import Block
 
 PROSE = (
@@ -443,25 +441,6 @@ def test_rights_of_another_house_count_beside_a_distributor() -> None:
 def test_a_credit_given_twice_is_given_once() -> None:
     reading = read(first=f"BERLIN (dpa) - {PROSE[0]}", last="(dpa)", byline=("dpa",))
     assert [credit.name for credit in reading.credits] == ["Deutsche Presse-Agentur"]
-
-
-def test_every_spelling_in_the_tables_leads_to_its_house() -> None:
-    table = directory()
-    for entry in load_data("agencies")["agency"]:
-        for spelling in (*entry.get("short", ()), *entry.get("long", ())):
-            house = table.agency(spelling)
-            assert house is not None, spelling
-            assert house.name == entry["name"], spelling
-        for mark in entry.get("weak", ()):
-            assert table.agency(mark, weak=True) is not None, mark
-    for entry in load_data("outlets")["outlet"]:
-        for spelling in (entry["name"], *entry["aliases"]):
-            assert table.find(spelling) is not None, spelling
-
-
-@pytest.mark.parametrize("written", ["The Guardian", "guardian.", "GUARDIAN", "Guardian Inc"])
-def test_spellings_that_a_reader_takes_for_one_have_one_key(written: str) -> None:
-    assert house_key(written) == "guardian"
 
 
 TEXT = st.text(max_size=300) | st.sampled_from(

@@ -64,6 +64,16 @@ class Credit:
     #: What kind of words or place said so: ``"source_label"``, ``"dateline"``, ``"sign_off"``, ...
     cue: str | None = None
 
+    @property
+    def said(self) -> tuple[str | None, ...]:
+        """What it says: all but how sure that is and by what it was told."""
+        return (self.role, self.name, self.evidence, self.where, self.stated, self.house)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that it goes by: its spelling, what the page wrote, the house's identifier."""
+        return tuple(filter(None, (self.name, self.stated, self.house)))
+
 
 @dataclass(frozen=True, slots=True)
 class Struck:

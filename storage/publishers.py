@@ -26,15 +26,20 @@ def record_source(
     language: str | None,
     country: str | None,
     platform: str | None,
+    house: str | None = None,
     now: datetime,
 ) -> None:
-    """Keep what the source file says of ``name`` (ISO 639-1 language, ISO 3166-1 country)."""
+    """Keep what the source file says of ``name`` (ISO 639-1 language, ISO 3166-1 country).
+
+    ``house``: which house of the gazetteer has its home address.
+    """
     said = {
         "title": title,
         "home": home,
         "language": language,
         "country": country,
         "platform": platform,
+        "house": house,
     }
     row = connection.execute(
         sa.select(*(sources.c[column] for column in said)).where(sources.c.name == name)

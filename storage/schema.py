@@ -67,6 +67,7 @@ sources = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_due_at", UtcDateTime),
     sa.Column("lines_counted", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("house", StoredText),
 )
 
 site_lines = sa.Table(
@@ -469,6 +470,9 @@ stories = sa.Table(
     sa.Column("made_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("merged_into", Id, sa.ForeignKey("stories.id")),
+    sa.Column("original_house", StoredText),
+    sa.Column("original_from", StoredText),
+    sa.Column("original_sources", sa.Integer),
     # What happened of late; also what joined a story that is watched.
     sa.Index(None, "updated_at"),
     sqlite_autoincrement=True,

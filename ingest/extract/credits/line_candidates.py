@@ -74,7 +74,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     found: list[Candidate] = []
     if near and len(text) <= _BYLINE:
         found += byline(text, sure=sure) or name_line(text)
-        if not found and spot.above < 0:
+        if not found:
             found += host_line(text)
     found += (c for c in _announced(text) if not _has(found, c))
     return LineReading(tuple(found))

@@ -12,7 +12,7 @@ from ingest.extract.credits.names import one_house
 __all__ = ["is_copyright", "rights_line"]
 
 _COPYRIGHT = re.compile(
-    r"(?:(?:©|\(c\)|copyright|@)\s{0,3}:?\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
+    r"(?:(?:©|ⓒ|\(c\)|copyright|@)\s{0,3}:?\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
     re.IGNORECASE,
 )
 _ENDS_OF_HOLDER = re.compile(r"\.\s|\.$|,\s|\sAll [Rr]ights|\sAlle Rechte|\s[Uu]sed |\s\d{4}")

@@ -20,6 +20,8 @@ ROLES = ("agency", "original_publisher", "source", "contributor", "translator")
 NAMES = (
     *(f"role_{role}" for role in ROLES),
     *(f"form_{form}" for form in FORMS),
+    #: Whether it is as the convention of its form has it: place, line and name together.
+    "convention",
     #: Of its form.
     "loose",
     "own_line",
@@ -77,6 +79,8 @@ NAMES = (
     "blocks",
 )
 _FAR = 99.0
+#: Blocks at the end of a text, and lines below it, where source lines stand; and how many names they have.
+_ENDING, _BELOW, _FEW_NAMES = 5, 12, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,11 @@ def evidence_of(
         for key, each in zip(keys, found, strict=True)
         if each.candidate.form in ("metadata", "logo")
     }
+    # "© 2026 Example" beside a distributor says whose the text is, not whose the page.
+    distributed = any(
+        each.candidate.house is not None and each.candidate.house.id == "syndigate"
+        for each in found
+    )
     labels = sum(each.candidate.label for each in found)
     names = set(authors)
     mentioned: dict[str, int] = {}
@@ -139,6 +148,7 @@ def evidence_of(
             [
                 *(float(candidate.role == role) for role in ROLES),
                 *(float(candidate.form == form) for form in FORMS),
+                float(_as_convention_has_it(each, distributed)),
                 *_of_name(candidate, own, key in names),
                 *_of_line(each),
                 *_of_spot(each.spot),
@@ -153,6 +163,24 @@ def evidence_of(
             ]
         )
     return rows
+
+
+def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
+    """Whether the candidate stands where credits of its form stand, and says what they say."""
+    candidate, spot = each.candidate, each.spot
+    form = candidate.form
+    if spot.area == "caption" or spot.after_caption:
+        return False
+    near_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < _BELOW or spot.between
+    if form == "label":
+        return near_end and candidate.listed <= _FEW_NAMES
+    if form in ("mark_line", "sign_off", "last_words", "beside_own"):
+        return not candidate.loose and (0 <= spot.last < _ENDING or 0 <= spot.behind < 2)
+    if form == "rights":
+        return near_end and (distributed or not candidate.loose)
+    if form in ("name_line", "host_line", "metadata", "logo"):
+        return False
+    return not candidate.loose
 
 
 def _of_name(candidate: Candidate, own: OwnHouse, author: bool) -> tuple[float, ...]:

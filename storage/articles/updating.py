@@ -223,4 +223,6 @@ def save_reextracted(
     ).one()
     values = {**text_columns(article), **metadata_columns(article)}
     del values["url"]
+    # Its story follows from what is known today, also where its own credits are the same.
+    note(transaction, None, article_id, credited=True)
     return update_article(transaction, old, article, values, now, cause="reextracted")

@@ -61,10 +61,11 @@ class Origin:
     house: str | None
     #: That house's own article in the story, where it has one.
     article_id: int | None
-    #: ``credits``: articles of others say so; ``own_word``: only its own, which was seen first.
-    inferred_from: InferredFrom
+    #: ``credits``: articles of others say so; ``own_word``: only its own, which was seen first. ``None``,
+    #: as the next, where it was inferred by an older version.
+    inferred_from: InferredFrom | None
     #: How many sources say so.
-    sources: int
+    sources: int | None
 
 
 def infer_origin(

@@ -33,6 +33,13 @@ class Story:
     updated_at: datetime
     #: The story that took this one's articles in.
     merged_into: int | None
+    #: Which house ``original`` is, where it is known, such as ``"afp"``.
+    original_house: str | None
+    #: What says so, since no article states it of the story: ``credits`` of other houses' articles,
+    #: or ``own_word``, the credit of that house's own article, which was seen first.
+    original_from: str | None
+    #: How many sources say so.
+    original_sources: int | None
 
 
 @dataclass(frozen=True, slots=True)

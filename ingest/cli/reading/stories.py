@@ -14,6 +14,7 @@ from storage.stories.queries import get_story, list_stories
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
+    from storage.stories.queries import Story
 
 __all__ = ["list_found", "show_story"]
 
@@ -46,7 +47,7 @@ def list_found(
             str(story.id),
             str(story.articles),
             moment_text(story.updated_at),
-            cell(story.original),
+            cell(_original(story)),
             cell(", ".join(story.sources)),
             cell(story.title),
         )
@@ -76,10 +77,11 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
         f"  {story.articles} articles of {len(story.sources)} sources in {_list(story.languages)}"
     )
     if story.original:
-        own = f", article {story.original_article_id}" if story.original_article_id else ""
-        print(f"  credited to {plain(story.original)}{own}")
+        print(f"  origin: {plain(_origin_sentence(story))}")
     for member in members:
         first = "  (first)" if member.id == story.first_article_id else ""
+        if member.id == story.original_article_id:
+            first += "  (origin, inferred)"
         near = f" with {member.closest_id}" if member.closest_id else ""
         print(
             f"  {member.id}  {(member.published_at or '')[:16]}  {member.source}"
@@ -87,6 +89,26 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
         )
         print(f"      {plain(member.title or '(no title)')}")
     return EXIT_OK
+
+
+def _original(story: Story) -> str | None:
+    """The house that the text is from, and which article of the story is its own."""
+    if story.original is None:
+        return None
+    kept = story.original_article_id
+    return f"{story.original} ({kept if kept is not None else 'not kept here'})"
+
+
+def _origin_sentence(story: Story) -> str:
+    house = f" ({story.original_house})" if story.original_house is not None else ""
+    kept = story.original_article_id
+    own = f"article {kept}" if kept is not None else "not kept here"
+    how = "inferred from credits"
+    if story.original_from == "own_word":
+        how += " of its own article alone"
+    elif story.original_sources is not None:
+        how += f" in {story.original_sources} source{'s' if story.original_sources > 1 else ''}"
+    return f"{story.original}{house}, {own}; {how}"
 
 
 def _list(names: tuple[str, ...]) -> str:

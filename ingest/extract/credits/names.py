@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ingest.extract.credits.agencies import House, directory
 from ingest.extract.credits.cues import flat, phrase_words, tokens_of
+from ingest.extract.credits.gazetteer import House, gazetteer
 
 __all__ = [
     "Named",
@@ -78,7 +78,7 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
     name = region.strip(_EDGE) if region.strip()[:1] not in ("-", "–") else ""
     if not name:
         return None
-    known = directory().find(name, weak=True)
+    known = gazetteer().find(name, weak=True)
     if known is not None:
         return known.name, known
     return (name, None) if _is_house_name(name, loose=loose) else None
@@ -90,7 +90,7 @@ def houses_in(text: str) -> Iterator[Named]:
     end = _ENDS.search(region.replace(" (", ") (") if region.startswith("(") else region)
     if end and not region.startswith("("):
         region = region[: end.start()]
-    whole = directory().find(region.strip(_EDGE), weak=True)
+    whole = gazetteer().find(region.strip(_EDGE), weak=True)
     if whole is not None:
         yield whole.name, whole
         return
@@ -119,13 +119,13 @@ def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
         if ": " in part:
             # "Editing: Jane Doe": another list begins.
             return
-        house = directory().find(part, weak=True)
+        house = gazetteer().find(part, weak=True)
         if house is not None:
             yield house.name, house
             continue
         pieces = _POSSESSIVE.split(part)
         if len(pieces) > 1:
-            employer = directory().agency(pieces[0].strip(_EDGE), weak=True)
+            employer = gazetteer().agency(pieces[0].strip(_EDGE), weak=True)
             if employer is not None:
                 yield employer.name, employer
             part = pieces[-1]
@@ -134,7 +134,7 @@ def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
         for number in range(min(len(words), 9) - 1, -1, -1):
             if words[number].casefold().strip(",") in _WORKERS:
                 for start in range(number):
-                    employer = directory().agency(" ".join(words[: number - start]), weak=True)
+                    employer = gazetteer().agency(" ".join(words[: number - start]), weak=True)
                     if employer is not None:
                         yield employer.name, employer
                         break
@@ -171,7 +171,7 @@ def is_person(name: str) -> bool:
         ):
             return False
     folded = {w.casefold().strip(".,") for w in words}
-    return not folded & _NO_PERSON and directory().find(name) is None
+    return not folded & _NO_PERSON and gazetteer().find(name) is None
 
 
 _NO_PERSON = frozenset(
@@ -192,7 +192,7 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
     text = text.strip(_EDGE)
     if not 2 <= len(text) <= 70:
         return []
-    table = directory()
+    table = gazetteer()
     whole = table.agency(text, weak=weak) or (
         table.agency(text.upper(), weak=False) if text.islower() else None
     )
@@ -246,7 +246,7 @@ def looks_like_place(text: str) -> bool:
     if not text:
         return True
     words = text.replace("/", " ").split()
-    if len(text) > 70 or len(words) > 9 or directory().find(text) is not None:
+    if len(text) > 70 or len(words) > 9 or gazetteer().find(text) is not None:
         return False
     small = 0
     for word in words:
@@ -324,7 +324,7 @@ def _before_stop(region: str) -> str:
 
 def _without_descriptors(region: str) -> str:
     region = region.strip(" \t")
-    if directory().find(region.strip(_EDGE), weak=True) is not None:
+    if gazetteer().find(region.strip(_EDGE), weak=True) is not None:
         return region
     words = region.split(" ")
     kinds, small = phrase_words("descriptors"), phrase_words("particles")
@@ -379,7 +379,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
 
 def _of_host(host: str) -> Named:
     host = host.lower().removeprefix("www.")
-    known = directory().by_host(host)
+    known = gazetteer().by_host(host)
     return (known.name, known) if known is not None else (host, None)
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
-from ingest.extract.credits.agencies import directory
+from ingest.extract.credits.candidate import (
+    LONGEST_LINE,
+    Candidate,
+    role_of,
+    speaks_of_pictures,
+)
 from ingest.extract.credits.cues import (
     Rule,
     Token,
@@ -16,15 +22,16 @@ from ingest.extract.credits.cues import (
     tokens_of,
 )
 from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
+from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
-from storage.article import CreditRole
 
 __all__ = ["is_residue", "phrases", "sentences_of"]
 
 _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
 _LONGEST_RESIDUE = 120
+#: Characters of the names that stand before a cue.
+_LONGEST_BEFORE = 80
 
 
 def sentences_of(line: str) -> list[tuple[str, bool]]:
@@ -59,7 +66,7 @@ def sentences_of(line: str) -> list[tuple[str, bool]]:
     return pieces
 
 
-def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
+def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
     """The credits that the phrases of ``sentence`` announce.
 
     Args:
@@ -70,13 +77,13 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
         return []
     tokens = tokens_of(sentence)
     opening = next((n for n, token in enumerate(tokens) if token.text[0].isalnum()), 0)
-    best: list[Finding] = []
+    best: list[Candidate] = []
     for hit in find_phrases(tokens, opening):
         rule = hit.rule
         if rule.whole and not own_line:
             continue
         behind = sentence[tokens[hit.last - 1].end :]
-        found: list[Finding] = []
+        found: list[Candidate] = []
         if rule.at == "start":
             found = list(_started(rule, tokens, hit.last, sentence, behind))
         elif rule.at == "inside":
@@ -86,9 +93,22 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
             # "Jane Doe has also", "Jeanne Dupont a également"
             while before and before[-1].islower():
                 before.pop()
-            found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
+            if rule.names in ("house", "houses"):
+                found = list(_houses_before(rule, sentence[: tokens[hit.first].start], sentence))
+            else:
+                found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
         elif rule.at == "around" and own_line:
             found = list(_around(rule, tokens, hit.first, sentence, behind))
+        found = [
+            replace(
+                candidate,
+                form="label" if candidate.label else "cue",
+                cue=rule.kind,
+                own_line=own_line,
+                listed=len(found),
+            )
+            for candidate in found
+        ]
         # The rule that says the most wins: "mit Informationen der" over "mit".
         if found:
             if (
@@ -104,20 +124,20 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
 
 def _started(
     rule: Rule, tokens: list[Token], last: int, sentence: str, behind: str
-) -> Iterator[Finding]:
+) -> Iterator[Candidate]:
     if rule.names == "none":
         if len(behind.strip(" .)]/")) <= 40 or _names_follow(behind):
-            house = directory().find("News agencies")
+            house = gazetteer().find("News agencies")
             named = [n for n in houses_in(behind) if n[1] is not None and n[1].kind == "agency"]
             if named:
                 for name, known in named:
-                    yield Finding("agency", name, sentence, known)
+                    yield Candidate("agency", name, sentence, known)
             elif len(behind.split()) <= 4:
-                yield Finding("agency", "News agencies", sentence, house)
+                yield Candidate("agency", "News agencies", sentence, house)
     elif rule.names == "wires":
         if len(sentence) <= 90:
             for house in marks_in(behind, weak=False):
-                yield Finding("agency", house.name, sentence, house)
+                yield Candidate("agency", house.name, sentence, house)
     elif rule.names in ("person", "mixed"):
         yield from _people(rule, behind, sentence)
     elif rule.names == "houses":
@@ -125,31 +145,36 @@ def _started(
             return
         label = tokens[last - 1].text in (":", "՝")
         for name, house in houses_in(behind):
-            role: CreditRole = (
-                "agency" if house is not None and house.kind == "agency" else "source"
-            )
-            yield Finding(role, name, sentence, house, label=label)
+            yield Candidate(role_of(house, "source"), name, sentence, house, label=label)
     else:
         named_one = one_house(behind)
         if named_one and not speaks_of_pictures(behind):
-            yield Finding(
+            yield Candidate(
                 rule.role, named_one[0], sentence, named_one[1], label=tokens[last - 1].text == ":"
             )
+
+
+def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate]:
+    """The houses that stand before the cue: "読売新聞提供", "Anadolu Ajansı kaynağından alınmıştır"."""
+    region = before.strip(" \t:–—-*()（）").rpartition("。")[2].strip()
+    if not region or len(region) > _LONGEST_BEFORE or speaks_of_pictures(region):
+        return
+    for name, house in houses_in(region):
+        yield Candidate(role_of(house, rule.role), name, sentence, house)
 
 
 def _names_follow(behind: str) -> bool:
     return any(house is not None for _, house in houses_in(behind))
 
 
-def _people(rule: Rule, text: str, sentence: str) -> list[Finding]:
-    found: list[Finding] = []
+def _people(rule: Rule, text: str, sentence: str) -> list[Candidate]:
+    found: list[Candidate] = []
     for name, house in persons_in(text, houses=rule.names == "mixed"):
         if house is None:
             person = rule.names != "mixed" or is_person(name)
-            found.append(Finding(rule.role if person else "source", name, sentence))
+            found.append(Candidate(rule.role if person else "source", name, sentence))
         elif rule.role == "contributor":
-            role: CreditRole = "agency" if house.kind == "agency" else "source"
-            found.append(Finding(role, house.name, sentence, house))
+            found.append(Candidate(role_of(house, "source"), house.name, sentence, house))
     return found
 
 
@@ -186,7 +211,11 @@ def _inside(
     sentence: str,
     behind: str,
     own_line: bool,
-) -> Iterator[Finding]:
+) -> Iterator[Candidate]:
+    if rule.names in ("person", "mixed"):
+        # "with additional reporting by Jane Doe", "and translated by Jean Roe", amid a line
+        yield from _people(rule, behind, sentence)
+        return
     if not _speaks_of_this(tokens, first, sentence, own_line=own_line):
         return
     region = behind
@@ -205,12 +234,12 @@ def _inside(
     if named and is_person(named[0]) and named[1] is None and tokens[last - 2].text == "written":
         return
     if named:
-        yield Finding(rule.role, named[0], sentence, named[1])
+        yield Candidate(rule.role, named[0], sentence, named[1])
 
 
 def _around(
     rule: Rule, tokens: list[Token], first: int, sentence: str, behind: str
-) -> Iterator[Finding]:
+) -> Iterator[Candidate]:
     words = [token for token in tokens if token.text[0].isalnum()]
     if not words or words[-1].text not in rule.close:
         return
@@ -231,7 +260,7 @@ def _around(
         return
     named = one_house(region)
     if named and not ((date := date_in(named[0])) and date.start() == 0):
-        yield Finding(rule.role, named[0], sentence, named[1])
+        yield Candidate(rule.role, named[0], sentence, named[1])
 
 
 def is_residue(sentence: str) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from ingest.extract.chrome.chrome import chrome_kind
-from ingest.extract.credits.agencies import directory
+from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.metadata.byline_words import byline_words, desks
 from ingest.extract.page.folding import collapse, fold
 from ingest.extract.page.prose import WIDE
@@ -186,7 +186,7 @@ def _of_piece(piece: str) -> list[str]:
             continue
         pieces = words.conjunction.split(part.strip())
         code = _AGENCY_CODE.search(part)
-        if code and directory().find(code.group()[1:]) is None:
+        if code and gazetteer().find(code.group()[1:]) is None:
             part = part[: code.start()]  # noqa: PLW2901
             pieces = [part]
         if len(pieces) == 1 and _SLASH.search(part) and part.count(" ") >= 2:
@@ -207,7 +207,7 @@ def _of_piece(piece: str) -> list[str]:
                 and (" " in names[0] or "." in names[0])
                 and not name.islower()
                 and not WIDE.search(name)
-                and directory().find(name, bare=False) is None
+                and gazetteer().find(name, bare=False) is None
             ):
                 continue
             names.append(name)
@@ -221,7 +221,7 @@ def _is_degree(part: str) -> bool:
     folded = fold(text).replace(".", "")
     if folded in _KNOWN_DEGREE:
         return True
-    if directory().find(text) is not None:
+    if gazetteer().find(text) is not None:
         return False
     capitals = sum(char.isupper() for char in text)
     return (
@@ -242,7 +242,7 @@ def _clean(text: str) -> str | None:
     if "(" in name and ")" not in name:
         name = name.partition("(")[0].strip()
     before, bracket, inside = name.partition("(")
-    if bracket and (_has_role(inside) or directory().find(inside.strip(") ")) is not None):
+    if bracket and (_has_role(inside) or gazetteer().find(inside.strip(") ")) is not None):
         name = before.strip()
     name = _without_role(name)
     if not 2 <= len(name) <= LONGEST_NAME or _ADDRESS.search(name):
@@ -327,7 +327,7 @@ def _is_own(name: str, own: frozenset[str]) -> bool:
 def _is_house(name: str, own: frozenset[str]) -> bool:
     if _is_own(name, own):
         return True
-    if directory().find(name, weak=True, bare=False) is not None:
+    if gazetteer().find(name, weak=True, bare=False) is not None:
         return True
     return _is_one_house(name) or (_DOMAIN.fullmatch(name) is not None and "." in name)
 

@@ -18,7 +18,13 @@ from itertools import product
 from threading import Lock
 from typing import Any, Literal, NamedTuple
 
-from ingest.extract.credits.tokens import Token, flat, pieces_of, tokens_of
+from ingest.extract.credits.tokens import (
+    Token,
+    flat,
+    folded_letters,
+    pieces_of,
+    tokens_of,
+)
 from ingest.extract.data import load_data
 from storage.article import CreditRole
 
@@ -178,7 +184,7 @@ def _choices(text: str) -> list[str]:
 
 
 def _compiled(number: int, rule: Rule, text: str) -> _Phrase:
-    opening, _, closing = flat(text).partition(_GAP)
+    opening, _, closing = text.partition(_GAP)
     elements, needed = _read(opening)
     behind, needed_behind = _read(closing)
     first: set[str] = set()
@@ -215,6 +221,8 @@ def _read(text: str) -> tuple[tuple[_Element, ...], list[frozenset[str]]]:
     return tuple(elements), needed
 
 
+_LATIN = re.compile("[a-zà-ɏ]")
+_BEYOND_LATIN = "\u0370"
 #: What a phrase can begin with, and perhaps more: its first choices and the word behind them.
 _LEAD = re.compile(r"(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s?)*[^\s{]*")
 
@@ -236,25 +244,33 @@ class _Cues:
         self.alone: set[str] = set()
         #: All of these words.
         self.words: set[str] = set()
+        #: Lines of the data in other scripts than the Latin one, until a text has one of those.
+        self._later: list[tuple[dict[str, Any], str]] = []
         for entry in load_data("credit_cues")["cue"]:
-            self._enter(entry)
-
-    def _enter(self, entry: dict[str, Any]) -> None:
-        written, waiting = self._written, self._waiting
-        for line in entry["phrases"].splitlines():
-            language, _, phrases = line.partition(": ")
-            for text in phrases.split("; "):
-                begin = text.partition(" ")[0]
-                if begin.isascii() and begin.isalnum():
-                    waiting[begin].append(len(written))
+            for line in folded_letters(entry["phrases"]).splitlines():
+                if _LATIN.search(line, 4):
+                    self._enter(entry, line)
                 else:
-                    lead = _LEAD.match(text)
-                    for word in set(pieces_of(flat(lead.group()))) if lead else ():
-                        waiting[word].append(len(written))
-                written.append((entry, language, text))
+                    self._later.append((entry, line))
 
-    def learn(self, words: Iterable[str]) -> None:
+    def _enter(self, entry: dict[str, Any], line: str) -> None:
+        """Note by which words the phrases of ``line`` can begin."""
+        written, waiting = self._written, self._waiting
+        words_of = pieces_of if _UNSPACED.search(line) else _WORD.findall
+        language, _, phrases = line.partition(": ")
+        for text in phrases.split("; "):
+            lead = _LEAD.match(text)
+            for word in set(words_of(lead.group())) if lead else ():
+                waiting[word].append(len(written))
+            written.append((entry, language, text))
+
+    def learn(self, words: list[str]) -> None:
         """Read the phrases that can begin with one of ``words``."""
+        if self._later and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words):
+            with self._lock:
+                for entry, line in self._later:
+                    self._enter(entry, line)
+                self._later = []
         if self._waiting.keys().isdisjoint(words):
             return
         with self._lock:

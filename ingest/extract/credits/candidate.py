@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.extract.credits.cues import phrase_words, tokens_of
 from ingest.extract.credits.gazetteer import House
+from ingest.extract.credits.grammar.cues import phrase_words, tokens_of
 from storage.article import CreditRole
 
 __all__ = ["FORMS", "LONGEST_LINE", "Candidate", "Form", "role_of", "speaks_of_pictures"]

@@ -97,14 +97,8 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
                 found = list(_houses_before(rule, sentence[: tokens[hit.first].start], sentence))
             else:
                 found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
-        elif rule.at == "around" and rule.close and own_line:
+        elif rule.at == "around" and own_line:
             found = list(_around(rule, tokens, hit.first, sentence, behind))
-        elif rule.at == "around" and not rule.close:
-            # "Bu haber ilk olarak X sitesinde yayımlanmıştır": the name within the phrase
-            first, last = hit.names
-            found = list(
-                _known_or_one(rule, sentence[tokens[first].start : tokens[last - 1].end], sentence)
-            )
         found = [
             replace(
                 candidate,
@@ -146,9 +140,6 @@ def _started(
                 yield Candidate("agency", house.name, sentence, house)
     elif rule.names in ("person", "mixed"):
         yield from _people(rule, behind, sentence)
-    elif rule.names == "known":
-        if not speaks_of_pictures(behind):
-            yield from _known_or_one(rule, behind, sentence)
     elif rule.names == "houses":
         if speaks_of_pictures(behind):
             return
@@ -161,17 +152,6 @@ def _started(
             yield Candidate(
                 rule.role, named_one[0], sentence, named_one[1], label=tokens[last - 1].text == ":"
             )
-
-
-def _known_or_one(rule: Rule, text: str, sentence: str) -> Iterator[Candidate]:
-    """The house that ``text`` names; where the rule asks for known ones, these and no other."""
-    if rule.names == "known":
-        for name, house in houses_in(text):
-            if house is not None:
-                role = rule.role if rule.role == "original_publisher" else role_of(house, rule.role)
-                yield Candidate(role, name, sentence, house)
-    elif (named := one_house(text)) is not None:
-        yield Candidate(rule.role, named[0], sentence, named[1])
 
 
 def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate]:

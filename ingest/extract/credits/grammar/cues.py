@@ -34,6 +34,7 @@ __all__ = [
     "Token",
     "find_phrases",
     "flat",
+    "has_words",
     "may_announce",
     "may_open",
     "phrase_words",
@@ -284,3 +285,26 @@ def phrase_words(name: str) -> frozenset[str]:
         for entry in entries.split(";") if ";" in entries else entries.split():
             found.add(" ".join(token.text for token in tokens_of(entry)))
     return frozenset(found - {""})
+
+
+def has_words(words: list[str], name: str) -> bool:
+    """Whether an entry of the list ``name`` stands in ``words``, the tokens of a line."""
+    alone, several = _entries(name)
+    if not alone.isdisjoint(words):
+        return True
+    return any(
+        words[at : at + len(entry)] == entry
+        for at, word in enumerate(words)
+        for entry in several.get(word, ())
+    )
+
+
+@cache
+def _entries(name: str) -> tuple[frozenset[str], dict[str, list[list[str]]]]:
+    """The entries of a list that are one word, and the others by their first."""
+    entries = [entry.split() for entry in phrase_words(name)]
+    several: dict[str, list[list[str]]] = {}
+    for entry in entries:
+        if len(entry) > 1:
+            several.setdefault(entry[0], []).append(entry)
+    return frozenset(entry[0] for entry in entries if len(entry) == 1), several

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from storage.text.tokens import fold
@@ -163,5 +164,11 @@ class _Houses:
 
 def _names(*names: str | None) -> list[str]:
     """Names without article, blanks and hyphens."""
-    found = (re.sub(r"^the |\W+", "", fold(name)) for name in names if name)
+    found = (_bare(name) for name in names if name)
     return [name for name in found if name]
+
+
+@lru_cache(maxsize=2048)
+def _bare(name: str) -> str:
+    # The articles of a story name few houses, each of them many times.
+    return re.sub(r"^the |\W+", "", fold(name))

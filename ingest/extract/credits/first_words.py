@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Literal
 
-from ingest.extract.credits.cues import flat
 from ingest.extract.credits.gazetteer import gazetteer
+from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.page.prose import WIDE
 
 __all__ = ["may_name"]

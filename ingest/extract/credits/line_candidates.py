@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from ingest.extract.credits.bylines import byline
 from ingest.extract.credits.candidate import LONGEST_LINE, Candidate
-from ingest.extract.credits.cues import may_announce, may_open
 from ingest.extract.credits.datelines import dateline
+from ingest.extract.credits.grammar.cues import may_announce, may_open
 from ingest.extract.credits.own_house import OwnHouse
 from ingest.extract.credits.rights import rights_line
 from ingest.extract.credits.sentences import is_residue, phrases, sentences_of

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.candidate import LONGEST_LINE, Candidate, role_of
-from ingest.extract.credits.cues import flat
+from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.credits.names import one_house
 
 __all__ = ["is_copyright", "rights_line"]

@@ -14,7 +14,9 @@ from ingest.extract.credits.candidate import (
     role_of,
     speaks_of_pictures,
 )
-from ingest.extract.credits.cues import (
+from ingest.extract.credits.dates import date_in
+from ingest.extract.credits.gazetteer import gazetteer
+from ingest.extract.credits.grammar.cues import (
     PhraseHit,
     Rule,
     Token,
@@ -23,8 +25,6 @@ from ingest.extract.credits.cues import (
     phrase_words,
     tokens_of,
 )
-from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
 
 __all__ = ["is_residue", "phrases", "sentences_of"]

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.candidate import Candidate, Form, role_of
-from ingest.extract.credits.cues import flat
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.first_words import may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.credits.names import marks_in, one_house
 
 __all__ = ["end_mark", "host_line", "line_mark", "name_line", "own_and_other"]

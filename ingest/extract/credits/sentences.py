@@ -26,12 +26,17 @@ from ingest.extract.credits.grammar.cues import (
     tokens_of,
 )
 from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
+from ingest.extract.page.prose import WIDE
 
 __all__ = ["is_residue", "phrases", "sentences_of"]
 
 _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
 _LONGEST_RESIDUE = 120
+#: Signs of a name in a script without blanks between words; longer ones are clauses.
+_LONGEST_WIDE = 14
+#: What may stand behind a cue that closes its line.
+_BEHIND_CUE = " \t.。)）]】\"'”’:：|"
 #: What ends a name that opens a text.
 _NAME_ENDS = re.compile(r"[،,:؛»\"(]")
 _LONGEST_OPENING = 40
@@ -94,14 +99,17 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         elif rule.at == "inside":
             found = list(_inside(rule, tokens, hit.first, hit.last, sentence, behind, own_line))
         elif rule.at == "end":
-            before = sentence[tokens[opening].start : tokens[hit.first].start].split()
-            # "Jane Doe has also", "Jeanne Dupont a également"
-            while before and before[-1].islower():
-                before.pop()
             if rule.names in ("house", "houses", "known"):
-                found = list(_houses_before(rule, sentence[: tokens[hit.first].start], sentence))
+                # What goes on behind the cue is prose: "provided by" is a verb as well.
+                if len(behind.strip(_BEHIND_CUE)) <= 1:
+                    before = sentence[: tokens[hit.first].start]
+                    found = list(_houses_before(rule, before, sentence))
             else:
-                found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
+                words = sentence[tokens[opening].start : tokens[hit.first].start].split()
+                # "Jane Doe has also", "Jeanne Dupont a également"
+                while words and words[-1].islower():
+                    words.pop()
+                found = _people(rule, " ".join(words), sentence) if len(words) <= 30 else []
         elif rule.at == "opening":
             found = list(_opening(rule, _between(tokens, hit, sentence) or behind, sentence))
         elif rule.at == "around" and own_line:
@@ -174,7 +182,11 @@ def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate
     if not region or len(region) > _LONGEST_BEFORE or speaks_of_pictures(region):
         return
     for name, house in houses_in(region):
-        if house is not None or rule.names != "known":
+        if house is None and (
+            rule.names == "known" or (len(name) > _LONGEST_WIDE and WIDE.search(name) is not None)
+        ):
+            continue
+        if name:
             yield Candidate(role_of(house, rule.role), name, sentence, house)
 
 

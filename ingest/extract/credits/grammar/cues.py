@@ -261,6 +261,8 @@ def _longest(
             continue
         names = (gap, len(words)) if closing == end else (gap, closing)
         if rule.at == "end":
+            if rule.whole and any(word[0].isalnum() for word in words[end:]):
+                continue
             names = (opening, first)
         if end > longest:
             longest, hits = end, []

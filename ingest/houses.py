@@ -24,17 +24,21 @@ def find_house(name: str) -> House | None:
 
     Capitals do not count here, as they do on a page: nobody types them who looks for something.
     """
-    from ingest.extract.credits.gazetteer import gazetteer, house_key
+    from ingest.extract.credits.gazetteer import gazetteer
 
     asked = name.strip()
     known = gazetteer()
     found = known.by_id(asked.lower()) or known.find(asked, weak=True)
     if found is None:
-        found = known.long.get(house_key(asked))
-    if found is None:
         folded = asked.casefold()
-        marks = (*known.short.items(), *known.weak.items())
-        found = next((house for mark, house in marks if mark.casefold() == folded), None)
+        found = known.find(folded.title()) or next(
+            (
+                known.find(mark, weak=True)
+                for mark in (*known.short, *known.weak)
+                if mark.casefold() == folded
+            ),
+            None,
+        )
     if found is None and "." in asked and " " not in asked:
         found = house_of_host(asked)
     return found

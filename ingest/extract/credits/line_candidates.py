@@ -106,6 +106,9 @@ def of_block(text: str, spot: Spot, own: OwnHouse) -> LineReading:
     seen: list[Candidate] = []
     for sentence, own_line in sentences:
         results = phrases(sentence, own_line=own_line and (not heading or closing))
+        if spot.first >= FIRST or spot.area != "paragraph":
+            # Further inside the same words are prose.
+            results = [each for each in results if each.form != "dateline"]
         seen += results
         pure = pure and bool(results or is_residue(sentence))
     if heading and spot.where == "body":
@@ -154,6 +157,7 @@ def _announced(line: str) -> tuple[Candidate, ...]:
         candidate
         for sentence, own_line in sentences_of(line)
         for candidate in phrases(sentence, own_line=own_line)
+        if candidate.form != "dateline"
     )
 
 

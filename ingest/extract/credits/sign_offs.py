@@ -44,7 +44,12 @@ def line_mark(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     if bracketed and ":" in bare:
         return ()
     found = marks_in(bare, weak=bracketed or slashed, own=own)
-    return _agencies(found, line, "mark_line")
+    # "© dpa" is a picture's as often, "Agencies" a kind of company, "rss" what is not meant.
+    unsure = any(sign in line for sign in "©®ⓒ") or (
+        not (bracketed or slashed)
+        and (line.islower() or any(house.id == "news-agencies" for house in found))
+    )
+    return _agencies(found, line, "mark_line", loose=unsure)
 
 
 def end_mark(text: str, own: frozenset[str]) -> tuple[tuple[Candidate, ...], str]:

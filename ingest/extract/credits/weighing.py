@@ -17,9 +17,36 @@ from ingest.extract.trees import Ensemble, ensemble
 __all__ = ["NAMES", "Placed", "credits_model", "evidence_of", "key_of"]
 
 ROLES = ("agency", "original_publisher", "source", "contributor", "translator")
+#: Kinds of cues and places that are told apart; others count by their form alone.
+CUES = (
+    "source_label",
+    "text_label",
+    "provided_by",
+    "with_material_of",
+    "contributed",
+    "reporting_by",
+    "additional_reporting_by",
+    "with_reporting_by",
+    "translated_by",
+    "first_published_in",
+    "republished_from",
+    "excerpt_of",
+    "based_on",
+    "courtesy",
+    "via",
+    "distributed_by",
+    "publisher_label",
+    "partner",
+    "rights_label",
+    "json_ld.author",
+    "json_ld.publisher",
+    "meta.source",
+    "meta.author",
+)
 NAMES = (
     *(f"role_{role}" for role in ROLES),
     *(f"form_{form}" for form in FORMS),
+    *(f"cue_{cue}" for cue in CUES),
     #: Whether it is as the convention of its form has it: place, line and name together.
     "convention",
     #: Of its form.
@@ -148,6 +175,7 @@ def evidence_of(
             [
                 *(float(candidate.role == role) for role in ROLES),
                 *(float(candidate.form == form) for form in FORMS),
+                *(float(candidate.cue == cue) for cue in CUES),
                 float(_as_convention_has_it(each, distributed)),
                 *_of_name(candidate, own, key in names),
                 *_of_line(each),

@@ -154,7 +154,7 @@ def _json_ld(parts: Parts, url: str) -> str:
         "@type": "NewsArticle",
         "headline": parts.title,
         "datePublished": f"{_DAY}T08:30:00+00:00",
-        "mainEntityOfPage": url,
+        "mainEntityOfPage": parts.canonical or url,
         "publisher": {"@type": "Organization", "name": "Arvel Observer"},
     }
     if parts.author:

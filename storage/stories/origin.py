@@ -25,6 +25,9 @@ SURE = 0.8
 #: it from; an agency may have supplied a part; a source line may name whoever was asked.
 WEIGHTS = {"original_publisher": 4, "agency": 2, "source": 1}
 
+#: What "agencies" are credited as that a page does not name, by identifier and by name.
+_UNNAMED = frozenset({"news-agencies", "newsagencies"})
+
 InferredFrom = Literal["credits", "own_word"]
 
 
@@ -86,6 +89,8 @@ def infer_origin(
     for credit in credits:
         weight = WEIGHTS.get(credit.role)
         if weight is None or (credit.probability is not None and credit.probability < SURE):
+            continue
+        if not _UNNAMED.isdisjoint((credit.house, *_names(credit.name))):
             continue
         house = houses.of(credit)
         member = by_id[credit.article_id]

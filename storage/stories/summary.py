@@ -75,7 +75,11 @@ def credit_again(connection: sa.Connection, article_ids: Collection[int]) -> Non
     ).scalars()
     for story_id in found.all():
         values = _first_and_original(connection, _members(connection, story_id))
-        connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
+        told = connection.execute(
+            sa.select(*(stories.c[name] for name in values)).where(stories.c.id == story_id)
+        ).one()
+        if told._asdict() != values:
+            connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
 
 
 def _members(connection: sa.Connection, story_id: int) -> Sequence[AnyRow]:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage.article import Block, Credit
 from storage.articles.saving import save_article, save_reextracted
@@ -138,6 +140,94 @@ def test_a_name_of_signs_alone_is_no_house_of_anybody() -> None:
     found = infer_origin([Member(1, "+"), Member(2, "-")], told, seen_first=1)
     assert found is not None
     assert (found.name, found.article_id) == ("+++", None)
+
+
+def test_agencies_that_nobody_names_are_nobody() -> None:
+    unnamed = {"name": "News agencies"}
+    told = [credit(1, **unnamed, house="news-agencies"), credit(2, **unnamed, house=None)]
+    every = members("gazette", "courier", "herald")
+    assert infer_origin(every, told, seen_first=1) is None
+    found = infer_origin(every, [*told, credit(3)], seen_first=1)
+    assert found is not None
+    assert (found.house, found.sources) == ("afp", 1)
+
+
+HOUSES = st.sampled_from([("Agence France-Presse", "afp"), ("TASS", "tass"), ("Mill Post", None)])
+PROBABILITIES = st.one_of(st.none(), st.floats(0, 1))
+
+
+@st.composite
+def stories_told(draw: st.DrawFn) -> tuple[list[Member], list[CreditOf]]:
+    number = draw(st.integers(1, 6))
+    every = [
+        Member(
+            each,
+            draw(st.sampled_from(["gazette", "courier", "wire", "mill-post"])),
+            draw(st.sampled_from([None, "afp", "tass", "gazette"])),
+        )
+        for each in range(1, number + 1)
+    ]
+    told = draw(
+        st.lists(
+            st.builds(
+                lambda article_id, role, house, probability: CreditOf(
+                    article_id, role, house[0], None, house[1], probability
+                ),
+                st.integers(1, number),
+                st.sampled_from(["agency", "original_publisher", "source", "contributor"]),
+                HOUSES,
+                PROBABILITIES,
+            ),
+            max_size=12,
+        )
+    )
+    return every, told
+
+
+@given(stories_told())
+def test_whatever_is_credited_the_origin_is_a_house_that_somebody_names(
+    story: tuple[list[Member], list[CreditOf]],
+) -> None:
+    every, told = story
+    found = infer_origin(every, told, seen_first=1)
+    sure = [
+        each
+        for each in told
+        if each.role != "contributor" and (each.probability is None or each.probability >= SURE)
+    ]
+    if found is None:
+        # Then each of them speaks of its own house.
+        own = [every[each.article_id - 1] for each in sure]
+        assert all(member.house is not None or member.source == "mill-post" for member in own)
+        return
+    assert sure
+    assert found.name in {each.name for each in told}
+    known = {each.house for each in sure} | {each.house for each in every}
+    assert found.house is None or found.house in known
+    assert found.sources is not None
+    assert 1 <= found.sources <= len({each.source for each in every})
+    if found.article_id is not None and found.inferred_from == "credits":
+        # Its own article is not what says so.
+        assert any(each.article_id != found.article_id for each in sure)
+
+
+@given(stories_told(), st.floats(0, 0.79))
+def test_an_unsure_credit_changes_nothing(
+    story: tuple[list[Member], list[CreditOf]], probability: float
+) -> None:
+    every, told = story
+    unsure = CreditOf(1, "original_publisher", "Reuters", "rtr", "reuters", probability)
+    assert infer_origin(every, [unsure, *told], 1) == infer_origin(every, told, 1)
+
+
+@given(stories_told())
+def test_nobody_credits_himself_into_being_the_origin(
+    story: tuple[list[Member], list[CreditOf]],
+) -> None:
+    every, told = story
+    late = Member(99, "tabloid", "tabloid")
+    boast = [CreditOf(99, role, "The Tabloid", None, "tabloid") for role in ("agency", "source")]
+    assert infer_origin([*every, late], [*told, *boast], 1) == infer_origin(every, told, 1)
 
 
 # In the database

@@ -1,4 +1,4 @@
-"""Pages with labelled credits, and whether a candidate on one of them is right."""
+"""Whether a candidate on a page with labelled credits is right; names are compared as the corpus' ``score.py`` does."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bench.training.sites import CorpusPage, corpus_pages
+from bench.credits.labels import LabelledPage, labelled_pages
 
-__all__ = ["CreditPage", "credit_pages"]
+__all__ = ["CreditPage", "credit_pages", "one_name"]
 
-FOLDER = "attribution"
 _LEGAL = frozenset("inc llc ltd gmbh ag se ev co plc".split())
 
 
@@ -21,14 +20,15 @@ _LEGAL = frozenset("inc llc ltd gmbh ag se ev co plc".split())
 class CreditPage:
     """One page and the credits that a reader found on it."""
 
-    page: CorpusPage
+    page: LabelledPage
     #: (role, name) of every reading that is right, and of those the ones that may be left out.
     right: frozenset[tuple[str, str]]
     optional: frozenset[tuple[str, str]]
+    aliases: Path
 
     def label(self, role: str, name: str) -> float | None:
         """1 where ``name`` in ``role`` is a credit, 0 where it is none; ``None`` where either will do."""
-        key = (role, _one_name(str(self.page.folder.parent), name))
+        key = (role, one_name(self.aliases, name))
         if key in self.right:
             return 1.0
         return None if key in self.optional else 0.0
@@ -36,38 +36,38 @@ class CreditPage:
 
 def credit_pages(corpus: Path) -> list[CreditPage]:
     """The pages of ``corpus`` whose credits are labelled."""
-    return [_labelled(page) for page in corpus_pages(corpus / FOLDER)]
+    aliases = corpus / "attribution" / "aliases.json"
+    pages = []
+    for page in labelled_pages(corpus, attribution_lines=None):
+        readings = {
+            wanted: frozenset(
+                (role, one_name(aliases, name))
+                for credit in page.credits
+                if credit.optional is not wanted
+                for role, name in credit.readings
+            )
+            for wanted in (True, False)
+        }
+        pages.append(CreditPage(page, readings[True], readings[False] - readings[True], aliases))
+    return pages
 
 
-def _labelled(page: CorpusPage) -> CreditPage:
-    corpus = str(page.folder.parent)
-    right: set[tuple[str, str]] = set()
-    optional: set[tuple[str, str]] = set()
-    for credit in page.truth["credits"]:
-        names = (credit["name"], *credit.get("accept", ()))
-        roles = (credit["role"], *credit.get("accept_role", ()))
-        into = optional if credit.get("optional") else right
-        into |= {(role, _one_name(corpus, name)) for role in roles for name in names}
-    return CreditPage(page, frozenset(right), frozenset(optional - right))
-
-
-def _one_name(corpus: str, name: str) -> str:
+def one_name(aliases: Path, name: str) -> str:
+    """``name`` without what does not tell names apart; the one that the file ``aliases`` gives it."""
     plain = _plain(name)
-    return _aliases(corpus).get(plain, plain)
+    return _aliases(aliases).get(plain, plain)
 
 
 @cache
-def _aliases(corpus: str) -> dict[str, str]:
-    stored = json.loads((Path(corpus) / FOLDER / "aliases.json").read_text("utf-8"))
+def _aliases(file: Path) -> dict[str, str]:
     table: dict[str, str] = {}
-    for name, others in stored.items():
+    for name, others in json.loads(file.read_text("utf-8")).items():
         for each in (name, *others):
             table.setdefault(_plain(each), _plain(name))
     return table
 
 
 def _plain(name: str) -> str:
-    """As the corpus' own ``score.py`` folds names."""
     text = unicodedata.normalize("NFKC", name).casefold().replace("e.v.", "ev")
     text = re.sub(r"^(https?://)?(www\.)?", "", text.strip())
     words = re.sub(r"[^\w+&]+", " ", text).split()

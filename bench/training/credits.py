@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.training.credit_labels import CreditPage, credit_pages
-from bench.training.held_out import unseen_models
 from bench.training.scaling import calibrated, logistic
 from bench.training.trees import grown
 from ingest.extract.credits.page_credits import candidates_on
@@ -19,16 +18,16 @@ from ingest.extract.extraction import credits_input, text_of_body
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page_context import PageContext
 from ingest.extract.refusal import Refusal
-from ingest.extract.trees import ensemble_of
+from ingest.extract.trees import ensemble_of, reading_from
 
 __all__ = ["WeighedPage", "grow", "samples"]
 
 TREES = 120
 SHAPE: dict[str, Any] = {
-    "num_leaves": 5,
-    "max_depth": 3,
+    "num_leaves": 4,
+    "max_depth": 2,
     "min_data_in_leaf": 4,
-    "learning_rate": 0.08,
+    "learning_rate": 0.1,
     "feature_fraction": 0.25,
     "lambda_l2": 2,
     "num_threads": 1,
@@ -66,7 +65,7 @@ def _one(models: Path, labelled: CreditPage) -> WeighedPage | None:
     text = text_of_body(page.raw(), url=page.url)
     if isinstance(text, Refusal) or not text.is_html:
         return None
-    with unseen_models(models, page):
+    with reading_from(models / f"part-{page.part}"):
         reading = credits_input(HtmlPage.parse(text.text), PageContext(url=page.url))
     if reading is None:
         return None

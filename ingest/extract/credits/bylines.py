@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ingest.extract.credits.candidate import Candidate, role_of, speaks_of_pictures
 from ingest.extract.credits.dates import date_in
+from ingest.extract.credits.first_words import may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import is_person
 from storage.article import CreditRole
@@ -39,6 +40,16 @@ _OUTLET_WORDS = frozenset(
     "monitor weekly daily courier sentinel register bulletin examiner inquirer record dispatch globe "
     "zeitung anzeiger nachrichten kurier presse allgemeine tagblatt tageblatt rundschau".split()
 )
+#: Words in the names of those that are no newsroom and whose texts are printed: universities, offices, unions.
+_INSTITUTIONS = frozenset(
+    "university college institute institution ministry department council association society foundation commission "
+    "committee laboratory academy union chamber police embassy universität hochschule institut ministerium verband "
+    "verein stiftung gesellschaft bund bundesamt landesamt kammer polizei polizeipräsidium feuerwehr gemeinde "
+    "université ministère association fédération fondation universidad ministerio fundación asociación instituto "
+    "universidade ministério fundação associação università ministero fondazione associazione istituto "
+    "universiteit ministerie stichting uniwersytet ministerstwo fundacja stowarzyszenie университет министерство "
+    "институт фонд ассоциация üniversitesi bakanlığı derneği".split()
+)
 #: Last words of what a person does: "AP Auto Writer".
 _WORKS_AS = frozenset(
     "writer writers reporter reporters correspondent correspondents editor columnist staff".split()
@@ -58,6 +69,8 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     """
     line = " ".join(text.split())
     if not 2 <= len(line) <= 160:
+        return ()
+    if not may_name(line, "house") and not _may_be_by_form(line):
         return ()
     opened = _BY.match(line)
     body = line[opened.end() :] if opened else line
@@ -98,7 +111,7 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
             role = role_of(house, "original_publisher")
             found.append(_candidate(role, house.name, line, house, not announced or of_picture))
         elif announced and not of_picture and (named := _by_form(part, named_before)) is not None:
-            found.append(_candidate(named, part, line, None, not opened))
+            found.append(_candidate(named, part, line, None, named == "source" or not opened))
         named_before = named_before or is_person(part)
     # Asked last: few lines name a house.
     return tuple(found) if found and not speaks_of_pictures(line) else ()
@@ -108,6 +121,14 @@ def _candidate(
     role: CreditRole, name: str, line: str, house: House | None, loose: bool
 ) -> Candidate:
     return Candidate(role, name, line, house, form="byline", cue="byline", loose=loose)
+
+
+def _may_be_by_form(line: str) -> bool:
+    return (
+        not _OUTLET_WORDS.isdisjoint(words := line.lower().split())
+        or not _INSTITUTIONS.isdisjoint(words)
+        or _AGENCY_BY_FORM.search(line) is not None
+    )
 
 
 def _by_form(part: str, named_before: bool) -> CreditRole | None:

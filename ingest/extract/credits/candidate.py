@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.extract.credits.cues import phrase_words, tokens_of
 from ingest.extract.credits.gazetteer import House
+from ingest.extract.credits.grammar.cues import has_words, tokens_of
 from storage.article import CreditRole
 
 __all__ = ["FORMS", "LONGEST_LINE", "Candidate", "Form", "role_of", "speaks_of_pictures"]
@@ -79,5 +79,5 @@ def role_of(house: House | None, otherwise: CreditRole) -> CreditRole:
 
 def speaks_of_pictures(text: str) -> bool:
     """Whether ``text``, what a source line or byline says, names who supplies pictures."""
-    words = {token.text for token in tokens_of(text[:120])[:14]}
-    return bool(words & phrase_words("not_a_text_source"))
+    words = [token.text for token in tokens_of(text[:120])[:14]]
+    return has_words(words, "not_a_text_source")

@@ -33,35 +33,59 @@ class Gazetteer:
     long: dict[str, House] = field(default_factory=dict)
     hosts: dict[str, House] = field(default_factory=dict)
     ids: dict[str, House] = field(default_factory=dict)
+    #: Of marks and keys that several houses have: all of these, the one that is meant first.
+    sharing_mark: dict[str, tuple[House, ...]] = field(default_factory=dict)
+    sharing_name: dict[str, tuple[House, ...]] = field(default_factory=dict)
     #: Registrable domains that serve other people's sites.
     platforms: frozenset[str] = frozenset()
 
-    def find(self, name: str, *, weak: bool = False, bare: bool = True) -> House | None:
+    def find(
+        self,
+        name: str,
+        *,
+        weak: bool = False,
+        bare: bool = True,
+        country: str = "",
+        language: str = "",
+    ) -> House | None:
         """The house called ``name``, whole.
 
         Args:
             name: as the page writes it; capitals count for short marks.
             weak: also take marks that mean other things too.
-            bare: also take outlets whose names mean other things too.
+            bare: also take outlets by a name that means other things too.
+            country: of the page's site, ISO 3166-1 alpha-2: of houses that share the name ("APA",
+                "El Universal") the one there is meant.
+            language: of the page, ISO 639-1: decides where the country does not.
         """
         text = name.strip()
         if not text or len(text) > _LONGEST_NAME:
             return None
         found = self.short.get(text) or (self.weak.get(text) if weak else None)
-        if found is None:
-            found = self.long.get(house_key(text))
+        if found is not None:
+            sharing = self.sharing_mark.get(text)
+        else:
+            key = house_key(text)
+            found = self.long.get(key)
             if found is None and "." in text:
                 found = self.hosts.get(text.strip(".").lower())
+            if found is None:
+                return None
             # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
-            if found is not None and text.islower() and text.isalpha() and text != found.name:
-                found = found if found.kind == "agency" else None
-        if found is not None and found.bare and not bare:
+            if text.islower() and text.isalpha() and text != found.name and found.kind != "agency":
+                return None
+            sharing = self.sharing_name.get(key)
+        if sharing is not None and (country or language):
+            found = _nearest(sharing, country, language) or found
+        if found.bare and not bare and house_key(text) == house_key(found.name):
             return None
         return found
 
-    def agency(self, name: str, *, weak: bool = False) -> House | None:
-        """The wire service called ``name``, whole."""
-        found = self.find(name, weak=weak)
+    def agency(
+        self, name: str, *, weak: bool = False, country: str = "", language: str = ""
+    ) -> House | None:
+        """The wire service called ``name``, whole; as for ``find``."""
+        found = self.find(name, weak=weak, country=country, language=language)
         return found if found is not None and found.kind == "agency" else None
 
     def by_id(self, id: str) -> House | None:
@@ -84,35 +108,53 @@ def host_brand(registrable: str) -> str:
 
 
 def gazetteer_of(rows: Iterable[HouseRow], platforms: Iterable[str] = ()) -> Gazetteer:
-    """``rows`` ready for looking up; where two share a name, the earlier one has it."""
-    short: dict[str, House] = {}
-    weak: dict[str, House] = {}
-    hosts: dict[str, House] = {}
-    ids: dict[str, House] = {}
+    """``rows`` ready for looking up; where several share a name, the first of them has it."""
+    table = Gazetteer(platforms=frozenset(platforms))
     names: list[str] = []
     named: list[House] = []
-    for row in sorted(rows, key=lambda row: not row.first):
+    ordered = sorted(rows, key=lambda row: not row.first)
+    for row in ordered:
         house = row.house
-        ids.setdefault(house.id, house)
-        for mark in row.marks:
-            short.setdefault(mark, house)
-        for mark in row.weak:
-            weak.setdefault(mark, house)
+        table.ids.setdefault(house.id, house)
         for host in house.hosts:
-            hosts.setdefault(host, house)
+            table.hosts.setdefault(host, house)
         own = house.name
-        if own not in row.weak:
-            if house.kind == "agency" and len(house_key(own)) <= _LONGEST_MARK:
-                short.setdefault(own, house)
-            else:
-                names.append(own)
-                named.append(house)
+        is_mark = house.kind == "agency" and len(house_key(own)) <= _LONGEST_MARK
+        for mark in (own, *row.marks) if is_mark and own not in row.weak else row.marks:
+            _enter(table.short, table.sharing_mark, mark, house)
+        if not is_mark and own not in row.weak:
+            names.append(own)
+            named.append(house)
         names += row.spellings
         named += [house] * len(row.spellings)
-    long: dict[str, House] = {}
+    for row in ordered:
+        for mark in row.weak:
+            table.weak.setdefault(mark, row.house)
+            if mark in table.short or table.weak[mark] is not row.house:
+                first = table.short.get(mark, table.weak[mark])
+                table.sharing_mark[mark] = (*table.sharing_mark.get(mark, (first,)), row.house)
     for key, house in zip(house_keys(names), named, strict=True):
-        long.setdefault(key, house)
-    return Gazetteer(short, weak, long, hosts, ids, frozenset(platforms))
+        _enter(table.long, table.sharing_name, key, house)
+    return table
+
+
+def _enter(
+    table: dict[str, House], sharing: dict[str, tuple[House, ...]], name: str, house: House
+) -> None:
+    first = table.setdefault(name, house)
+    if first is not house:
+        sharing[name] = (*sharing.get(name, (first,)), house)
+
+
+def _nearest(houses: tuple[House, ...], country: str, language: str) -> House | None:
+    """Of ``houses`` the one of that country, else of that language; ``None`` where none is."""
+    for house in houses:
+        if country and house.country == country:
+            return house
+    for house in houses:
+        if language and house.language == language:
+            return house
+    return None
 
 
 @cache

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from ingest.extract.credits.bylines import byline
 from ingest.extract.credits.candidate import LONGEST_LINE, Candidate
-from ingest.extract.credits.cues import may_announce, may_open
 from ingest.extract.credits.datelines import dateline
+from ingest.extract.credits.grammar.cues import may_announce, may_open
 from ingest.extract.credits.own_house import OwnHouse
 from ingest.extract.credits.rights import rights_line
 from ingest.extract.credits.sentences import is_residue, phrases, sentences_of
@@ -74,7 +74,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     found: list[Candidate] = []
     if near and len(text) <= _BYLINE:
         found += byline(text, sure=sure) or name_line(text)
-        if not found and spot.above < 0:
+        if not found:
             found += host_line(text)
     found += (c for c in _announced(text) if not _has(found, c))
     return LineReading(tuple(found))
@@ -106,6 +106,9 @@ def of_block(text: str, spot: Spot, own: OwnHouse) -> LineReading:
     seen: list[Candidate] = []
     for sentence, own_line in sentences:
         results = phrases(sentence, own_line=own_line and (not heading or closing))
+        if spot.first >= FIRST or spot.area != "paragraph":
+            # Further inside the same words are prose.
+            results = [each for each in results if each.form != "dateline"]
         seen += results
         pure = pure and bool(results or is_residue(sentence))
     if heading and spot.where == "body":
@@ -154,6 +157,7 @@ def _announced(line: str) -> tuple[Candidate, ...]:
         candidate
         for sentence, own_line in sentences_of(line)
         for candidate in phrases(sentence, own_line=own_line)
+        if candidate.form != "dateline"
     )
 
 

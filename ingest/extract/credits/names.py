@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ingest.extract.credits.cues import flat, phrase_words, tokens_of
 from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.grammar.cues import flat, phrase_words, tokens_of
 
 __all__ = [
     "Named",

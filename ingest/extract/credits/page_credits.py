@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.extract.credits.candidate import Candidate
-from ingest.extract.credits.cues import phrase_words, tokens_of
+from ingest.extract.credits.grammar.cues import phrase_words, tokens_of
 from ingest.extract.credits.line_candidates import LineReading, is_label_alone, of_block, of_line
 from ingest.extract.credits.metadata_candidates import Stated, of_address, of_statements
 from ingest.extract.credits.own_house import OwnHouse

@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.candidate import LONGEST_LINE, Candidate, role_of
-from ingest.extract.credits.cues import flat
+from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.credits.names import one_house
 
 __all__ = ["is_copyright", "rights_line"]
 
 _COPYRIGHT = re.compile(
-    r"(?:(?:©|\(c\)|copyright|@)\s{0,3}:?\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
+    r"(?:(?:©|ⓒ|\(c\)|copyright|@)\s{0,3}:?\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
     re.IGNORECASE,
 )
 _ENDS_OF_HOLDER = re.compile(r"\.\s|\.$|,\s|\sAll [Rr]ights|\sAlle Rechte|\s[Uu]sed |\s\d{4}")

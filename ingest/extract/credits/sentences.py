@@ -10,10 +10,14 @@ from functools import cache
 from ingest.extract.credits.candidate import (
     LONGEST_LINE,
     Candidate,
+    Form,
     role_of,
     speaks_of_pictures,
 )
-from ingest.extract.credits.cues import (
+from ingest.extract.credits.dates import date_in
+from ingest.extract.credits.gazetteer import gazetteer
+from ingest.extract.credits.grammar.cues import (
+    PhraseHit,
     Rule,
     Token,
     find_phrases,
@@ -21,15 +25,21 @@ from ingest.extract.credits.cues import (
     phrase_words,
     tokens_of,
 )
-from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
+from ingest.extract.page.prose import WIDE
 
 __all__ = ["is_residue", "phrases", "sentences_of"]
 
 _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
 _LONGEST_RESIDUE = 120
+#: Signs of a name in a script without blanks between words; longer ones are clauses.
+_LONGEST_WIDE = 14
+#: What may stand behind a cue that closes its line.
+_BEHIND_CUE = " \t.。)）]】\"'”’:：|"
+#: What ends a name that opens a text.
+_NAME_ENDS = re.compile(r"[،,:؛»\"(]")
+_LONGEST_OPENING = 40
 #: Characters of the names that stand before a cue.
 _LONGEST_BEFORE = 80
 
@@ -89,20 +99,30 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         elif rule.at == "inside":
             found = list(_inside(rule, tokens, hit.first, hit.last, sentence, behind, own_line))
         elif rule.at == "end":
-            before = sentence[tokens[opening].start : tokens[hit.first].start].split()
-            # "Jane Doe has also", "Jeanne Dupont a également"
-            while before and before[-1].islower():
-                before.pop()
-            if rule.names in ("house", "houses"):
-                found = list(_houses_before(rule, sentence[: tokens[hit.first].start], sentence))
+            if rule.names in ("house", "houses", "known"):
+                # What goes on behind the cue is prose: "provided by" is a verb as well.
+                if len(behind.strip(_BEHIND_CUE)) <= 1:
+                    before = sentence[: tokens[hit.first].start]
+                    found = list(_houses_before(rule, before, sentence))
             else:
-                found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
+                words = sentence[tokens[opening].start : tokens[hit.first].start].split()
+                # "Jane Doe has also", "Jeanne Dupont a également"
+                while words and words[-1].islower():
+                    words.pop()
+                found = _people(rule, " ".join(words), sentence) if len(words) <= 30 else []
+        elif rule.at == "opening":
+            found = list(_opening(rule, _between(tokens, hit, sentence) or behind, sentence))
         elif rule.at == "around" and own_line:
-            found = list(_around(rule, tokens, hit.first, sentence, behind))
+            gap = _between(tokens, hit, sentence)
+            if gap:
+                found = list(_houses_before(rule, gap, sentence))
+            else:
+                found = list(_around(rule, tokens, hit.first, sentence, behind))
+        form: Form = "dateline" if rule.at == "opening" else "cue"
         found = [
             replace(
                 candidate,
-                form="label" if candidate.label else "cue",
+                form="label" if candidate.label else form,
                 cue=rule.kind,
                 own_line=own_line,
                 listed=len(found),
@@ -140,12 +160,14 @@ def _started(
                 yield Candidate("agency", house.name, sentence, house)
     elif rule.names in ("person", "mixed"):
         yield from _people(rule, behind, sentence)
-    elif rule.names == "houses":
+    elif rule.names in ("houses", "known"):
         if speaks_of_pictures(behind):
             return
         label = tokens[last - 1].text in (":", "՝")
         for name, house in houses_in(behind):
-            yield Candidate(role_of(house, "source"), name, sentence, house, label=label)
+            if house is None and rule.names == "known":
+                continue
+            yield Candidate(role_of(house, rule.role), name, sentence, house, label=label)
     else:
         named_one = one_house(behind)
         if named_one and not speaks_of_pictures(behind):
@@ -160,7 +182,34 @@ def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate
     if not region or len(region) > _LONGEST_BEFORE or speaks_of_pictures(region):
         return
     for name, house in houses_in(region):
-        yield Candidate(role_of(house, rule.role), name, sentence, house)
+        if house is None and (
+            rule.names == "known" or (len(name) > _LONGEST_WIDE and WIDE.search(name) is not None)
+        ):
+            continue
+        if name:
+            yield Candidate(role_of(house, rule.role), name, sentence, house)
+
+
+def _between(tokens: list[Token], hit: PhraseHit, sentence: str) -> str:
+    """What stands in the gap that a phrase has for its names; empty where it has none."""
+    first, behind = hit.names
+    if not hit.first < first < behind < hit.last:
+        return ""
+    return sentence[tokens[first].start : tokens[behind - 1].end]
+
+
+def _opening(rule: Rule, region: str, sentence: str) -> Iterator[Candidate]:
+    """The house that the first words of a text name: "به گزارش خبرگزاری مهر، ..."."""
+    region = region.strip(" \t:–—-*«\"'")
+    named = _NAME_ENDS.split(region, maxsplit=1)[0].strip()
+    words = named.split()
+    for size in range(min(6, len(words)), 0, -1):
+        house = gazetteer().find(" ".join(words[:size]), weak=True)
+        if house is not None:
+            yield Candidate(role_of(house, "original_publisher"), house.name, sentence, house)
+            return
+    if words and len(words) <= 4 and len(named) <= _LONGEST_OPENING:
+        yield Candidate(rule.role, named, sentence, loose=True)
 
 
 def _names_follow(behind: str) -> bool:

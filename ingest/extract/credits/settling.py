@@ -55,7 +55,7 @@ def _stated(evidence: str, house: House) -> str | None:
     """The spelling of ``house`` in ``evidence``, where it is not its own name."""
     if house.name in evidence:
         return None
-    words = [m for m in _WORD.finditer(evidence[:LONGEST_LINE])][:_MOST_WORDS]
+    words = list(_WORD.finditer(evidence[:LONGEST_LINE]))[:_MOST_WORDS]
     table = gazetteer()
     for size in range(min(5, len(words)), 0, -1):
         for first in range(len(words) - size + 1):

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 
 from ingest.extract.credits.candidate import Candidate, Form, role_of
-from ingest.extract.credits.cues import flat
 from ingest.extract.credits.dates import date_in
+from ingest.extract.credits.first_words import may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.credits.names import marks_in, one_house
 
 __all__ = ["end_mark", "host_line", "line_mark", "name_line", "own_and_other"]
@@ -20,7 +21,7 @@ _ENDS = tuple(".!?\"”“»«'’…。:–—：！？؟۔։।")
 _LAST_WORDS = re.compile(
     r"[.!?…。！？؟۔։।][\"”“»«'’)\]]{0,2}[\s\u00a0]*([-–—]{0,2}[\s\u00a0]?[^.!?…。։]{2,40})$"
 )
-_LONGEST_LAST = 60
+_LONGEST_LAST, _LONGEST_END = 60, 80
 _HOST = re.compile(
     r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12})(/\S{0,200})?", re.IGNORECASE
 )
@@ -33,7 +34,7 @@ _FILES = frozenset("jpg jpeg png gif pdf html htm php mp3 mp4 doc docx zip".spli
 def line_mark(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     """The agencies of a line that is nothing but a mark: ``(dpa)``, ``SDA/sep``, ``Mit AFP``."""
     line = text.strip()
-    if not 2 <= len(line) <= 72:
+    if not 2 <= len(line) <= 72 or not may_name(line, "agency"):
         return ()
     bracketed = line[0] in "([（【" and line[-1] in ")]）】."
     if not bracketed and date_in(line):
@@ -43,12 +44,19 @@ def line_mark(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     if bracketed and ":" in bare:
         return ()
     found = marks_in(bare, weak=bracketed or slashed, own=own)
-    return _agencies(found, line, "mark_line")
+    # "© dpa" is a picture's as often, "Agencies" a kind of company, "rss" what is not meant.
+    unsure = any(sign in line for sign in "©®ⓒ") or (
+        not (bracketed or slashed)
+        and (line.islower() or any(house.id == "news-agencies" for house in found))
+    )
+    return _agencies(found, line, "mark_line", loose=unsure)
 
 
 def end_mark(text: str, own: frozenset[str]) -> tuple[tuple[Candidate, ...], str]:
     """The agencies of the mark behind a paragraph's last sentence, and that mark as it stands there."""
     whole = text.rstrip()
+    if not may_name(whole[-_LONGEST_END:], "agency"):
+        return (), ""
     line = whole.rstrip(".")
     for opening, closing in _BRACKETS:
         if line.endswith(closing):
@@ -74,8 +82,8 @@ def end_mark(text: str, own: frozenset[str]) -> tuple[tuple[Candidate, ...], str
 
 def name_line(text: str) -> tuple[Candidate, ...]:
     """The house that ``text`` is nothing but the name of: ``The Guardian``, ``— Reuters``."""
-    line = text.strip(" \t\u00a0-–—*•()[]|.")
-    if not 2 <= len(line) <= 60:
+    line = _before_date(text).strip(" \t\u00a0-–—*•()[]|.,")
+    if not 2 <= len(line) <= 60 or not may_name(line, "house"):
         return ()
     house = gazetteer().find(line, bare=False)
     if house is None:
@@ -94,7 +102,7 @@ def name_line(text: str) -> tuple[Candidate, ...]:
 
 def host_line(text: str) -> tuple[Candidate, ...]:
     """The site that ``text`` is nothing but the address of: ``examplesite.org``, ``https://...``."""
-    line = text.strip(" \t\u00a0-–—*•()[]|")
+    line = _before_date(text).strip(" \t\u00a0-–—*•()[]|,")
     if len(line) > _LONGEST_HOST_LINE or "." not in line or " " in line:
         return ()
     match = _HOST.fullmatch(line.rstrip("./"))
@@ -113,6 +121,14 @@ def host_line(text: str) -> tuple[Candidate, ...]:
             loose=bool(match[2]),
         ),
     )
+
+
+def _before_date(text: str) -> str:
+    """What stands before the day in ``text``: "examplesite.md, 20 September 2026 16:20"."""
+    if len(text) > _LONGEST_HOST_LINE:
+        return text
+    date = date_in(text)
+    return text[: date.start()] if date is not None and date.start() > 2 else text
 
 
 def own_and_other(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:

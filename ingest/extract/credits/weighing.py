@@ -17,9 +17,38 @@ from ingest.extract.trees import Ensemble, ensemble
 __all__ = ["NAMES", "Placed", "credits_model", "evidence_of", "key_of"]
 
 ROLES = ("agency", "original_publisher", "source", "contributor", "translator")
+#: Kinds of cues and places that are told apart; others count by their form alone.
+CUES = (
+    "source_label",
+    "text_label",
+    "provided_by",
+    "with_material_of",
+    "contributed",
+    "reporting_by",
+    "additional_reporting_by",
+    "with_reporting_by",
+    "translated_by",
+    "first_published_in",
+    "republished_from",
+    "excerpt_of",
+    "based_on",
+    "courtesy",
+    "via",
+    "distributed_by",
+    "publisher_label",
+    "partner",
+    "rights_label",
+    "json_ld.author",
+    "json_ld.publisher",
+    "meta.source",
+    "meta.author",
+)
 NAMES = (
     *(f"role_{role}" for role in ROLES),
     *(f"form_{form}" for form in FORMS),
+    *(f"cue_{cue}" for cue in CUES),
+    #: Whether it is as the convention of its form has it: place, line and name together.
+    "convention",
     #: Of its form.
     "loose",
     "own_line",
@@ -77,6 +106,8 @@ NAMES = (
     "blocks",
 )
 _FAR = 99.0
+#: Blocks at the end of a text, and lines below it, where source lines stand; and how many names they have.
+_ENDING, _BELOW, _FEW_NAMES = 5, 12, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +157,11 @@ def evidence_of(
         for key, each in zip(keys, found, strict=True)
         if each.candidate.form in ("metadata", "logo")
     }
+    # "© 2026 Example" beside a distributor says whose the text is, not whose the page.
+    distributed = any(
+        each.candidate.house is not None and each.candidate.house.id == "syndigate"
+        for each in found
+    )
     labels = sum(each.candidate.label for each in found)
     names = set(authors)
     mentioned: dict[str, int] = {}
@@ -139,6 +175,8 @@ def evidence_of(
             [
                 *(float(candidate.role == role) for role in ROLES),
                 *(float(candidate.form == form) for form in FORMS),
+                *(float(candidate.cue == cue) for cue in CUES),
+                float(_as_convention_has_it(each, distributed)),
                 *_of_name(candidate, own, key in names),
                 *_of_line(each),
                 *_of_spot(each.spot),
@@ -153,6 +191,24 @@ def evidence_of(
             ]
         )
     return rows
+
+
+def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
+    """Whether the candidate stands where credits of its form stand, and says what they say."""
+    candidate, spot = each.candidate, each.spot
+    form = candidate.form
+    if spot.area == "caption" or spot.after_caption:
+        return False
+    near_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < _BELOW or spot.between
+    if form == "label":
+        return near_end and candidate.listed <= _FEW_NAMES
+    if form in ("mark_line", "sign_off", "last_words", "beside_own"):
+        return not candidate.loose and (0 <= spot.last < _ENDING or 0 <= spot.behind < 2)
+    if form == "rights":
+        return near_end and (distributed or not candidate.loose)
+    if form in ("name_line", "host_line", "metadata", "logo"):
+        return False
+    return not candidate.loose
 
 
 def _of_name(candidate: Candidate, own: OwnHouse, author: bool) -> tuple[float, ...]:

@@ -14,11 +14,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
 from threading import Lock
 from typing import Any, Literal, NamedTuple
 
-from ingest.extract.credits.tokens import Token, flat, pieces_of, tokens_of
+from ingest.extract.credits.grammar.phrases import Phrase, read_phrase
+from ingest.extract.credits.grammar.tokens import (
+    Token,
+    flat,
+    folded_letters,
+    pieces_of,
+    tokens_of,
+)
 from ingest.extract.data import load_data
 from storage.article import CreditRole
 
@@ -28,6 +34,7 @@ __all__ = [
     "Token",
     "find_phrases",
     "flat",
+    "has_words",
     "may_announce",
     "may_open",
     "phrase_words",
@@ -81,140 +88,16 @@ class PhraseHit:
     names: tuple[int, int] = (0, 0)
 
 
-class _Element(NamedTuple):
-    """A part of a phrase: one of several rows of words."""
-
-    #: By their first words.
-    choices: dict[str, tuple[tuple[str, ...], ...]]
-    optional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A phrase as it is matched."""
+class _Cue(NamedTuple):
+    """A phrase and what it announces."""
 
     number: int
     rule: Rule
-    elements: tuple[_Element, ...]
-    #: The words that it can begin with.
-    first: frozenset[str]
-    #: One word of each of these stands in every text that has the phrase.
-    needed: tuple[frozenset[str], ...]
-    #: What stands behind the gap of a phrase around its names, and closes it.
-    closing: tuple[_Element, ...] = ()
-
-    def end(self, words: list[str], at: int) -> tuple[int, int, int]:
-        """Where the gap for the names begins and ends, and the phrase ends, that begins at ``at``.
-
-        Without a gap all three are the number of the word behind the phrase; -1 where none begins here.
-        """
-        behind = _end(self.elements, words, at)
-        if behind < 0 or not self.closing:
-            return behind, behind, behind
-        for gap in range(behind + 1, min(len(words), behind + _WIDEST_GAP)):
-            end = _end(self.closing, words, gap)
-            if end > gap:
-                return behind, gap, end
-        return -1, -1, -1
+    phrase: Phrase
 
 
-def _end(elements: tuple[_Element, ...], words: list[str], at: int) -> int:
-    """The number of the word behind ``elements`` where they begin at ``at``; -1 where they do not."""
-    ends = {at}
-    for element in elements:
-        behind = set(ends) if element.optional else set()
-        for start in ends:
-            if start < len(words):
-                for choice in element.choices.get(words[start], ()):
-                    stop = start + len(choice)
-                    if tuple(words[start:stop]) == choice:
-                        behind.add(stop)
-        if not behind:
-            return -1
-        ends = behind
-    return max(ends)
-
-
-#: Words and signs that a name in the midst of a phrase may have.
-_WIDEST_GAP = 40
-_GAP = "…"
-_BRACES = re.compile(r"[{|}]")
-
-
-def _parts(text: str) -> Iterator[list[str]]:
-    """The parts of a phrase one after the other, each with its ``{a|b}`` choices, which may be nested."""
-    at = depth = 0
-    for brace in _BRACES.finditer(text):
-        if brace.group() == "{":
-            if not depth:
-                yield [text[at : brace.start()]]
-                at = brace.end()
-            depth += 1
-        elif brace.group() == "}":
-            depth -= 1
-            if not depth:
-                yield _choices(text[at : brace.start()])
-                at = brace.end()
-        if depth < 0:
-            break
-    if depth:
-        raise ValueError(f"credit_cues.toml: {text!r} has a brace without its other half")
-    yield [text[at:]]
-
-
-def _choices(text: str) -> list[str]:
-    """What ``a|b{c|d}`` stands for: ``a``, ``bc``, ``bd``."""
-    if "{" not in text:
-        return text.split("|")
-    pieces: list[str] = []
-    at = depth = 0
-    for brace in _BRACES.finditer(text):
-        depth += {"{": 1, "}": -1}.get(brace.group(), 0)
-        if not depth and brace.group() == "|":
-            pieces.append(text[at : brace.start()])
-            at = brace.end()
-    pieces.append(text[at:])
-    return ["".join(row) for piece in pieces for row in product(*_parts(piece))]
-
-
-def _compiled(number: int, rule: Rule, text: str) -> _Phrase:
-    opening, _, closing = flat(text).partition(_GAP)
-    elements, needed = _read(opening)
-    behind, needed_behind = _read(closing)
-    first: set[str] = set()
-    for element in elements:
-        first.update(element.choices)
-        if not element.optional:
-            break
-    needed += needed_behind
-    if rule.close:
-        needed.append(rule.close)
-    return _Phrase(number, rule, elements, frozenset(first), tuple(needed), behind)
-
-
-def _read(text: str) -> tuple[tuple[_Element, ...], list[frozenset[str]]]:
-    """The elements of ``text``, and the words of which a text needs one each to have it."""
-    elements: list[_Element] = []
-    needed: list[frozenset[str]] = []
-    for part in _parts(text):
-        rows = [row for choice in part if (row := tuple(pieces_of(choice)))]
-        if not rows:
-            continue
-        optional = len(rows) < len(part)
-        choices: dict[str, tuple[tuple[str, ...], ...]] = {}
-        for row in rows:
-            choices[row[0]] = (*choices.get(row[0], ()), row)
-        elements.append(_Element(choices, optional))
-        if optional:
-            continue
-        words = [[word for word in row if _WORD.fullmatch(word)] for row in rows]
-        if len(rows) == 1:
-            needed.extend(frozenset((word,)) for word in words[0])
-        elif all(words):
-            needed.append(frozenset(max(row, key=len) for row in words))
-    return tuple(elements), needed
-
-
+_LATIN = re.compile("[a-zà-ɏ]")
+_BEYOND_LATIN = "\u0370"
 #: What a phrase can begin with, and perhaps more: its first choices and the word behind them.
 _LEAD = re.compile(r"(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s?)*[^\s{]*")
 
@@ -228,33 +111,41 @@ class _Cues:
         self._written: list[tuple[dict[str, Any], str, str]] = []
         self._lock = Lock()
         #: Phrases by their first words: those that open a sentence, those that stand anywhere in one.
-        self.opening: dict[str, list[_Phrase]] = {}
-        self.inside: dict[str, list[_Phrase]] = {}
+        self.opening: dict[str, list[_Cue]] = {}
+        self.inside: dict[str, list[_Cue]] = {}
         #: A word of each phrase that is rare, to the words that the phrase needs.
         self.telling: dict[str, tuple[tuple[frozenset[str], ...], ...]] = {}
         #: The words that are a phrase, or begin one, where they open a sentence.
         self.alone: set[str] = set()
         #: All of these words.
         self.words: set[str] = set()
+        #: Lines of the data in other scripts than the Latin one, until a text has one of those.
+        self._later: list[tuple[dict[str, Any], str]] = []
         for entry in load_data("credit_cues")["cue"]:
-            self._enter(entry)
-
-    def _enter(self, entry: dict[str, Any]) -> None:
-        written, waiting = self._written, self._waiting
-        for line in entry["phrases"].splitlines():
-            language, _, phrases = line.partition(": ")
-            for text in phrases.split("; "):
-                begin = text.partition(" ")[0]
-                if begin.isascii() and begin.isalnum():
-                    waiting[begin].append(len(written))
+            for line in folded_letters(entry["phrases"]).splitlines():
+                if _LATIN.search(line, 4):
+                    self._enter(entry, line)
                 else:
-                    lead = _LEAD.match(text)
-                    for word in set(pieces_of(flat(lead.group()))) if lead else ():
-                        waiting[word].append(len(written))
-                written.append((entry, language, text))
+                    self._later.append((entry, line))
 
-    def learn(self, words: Iterable[str]) -> None:
+    def _enter(self, entry: dict[str, Any], line: str) -> None:
+        """Note by which words the phrases of ``line`` can begin."""
+        written, waiting = self._written, self._waiting
+        words_of = pieces_of if _UNSPACED.search(line) else _WORD.findall
+        language, _, phrases = line.partition(": ")
+        for text in phrases.split("; "):
+            lead = _LEAD.match(text)
+            for word in set(words_of(lead.group())) if lead else ():
+                waiting[word].append(len(written))
+            written.append((entry, language, text))
+
+    def learn(self, words: list[str]) -> None:
         """Read the phrases that can begin with one of ``words``."""
+        if self._later and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words):
+            with self._lock:
+                for entry, line in self._later:
+                    self._enter(entry, line)
+                self._later = []
         if self._waiting.keys().isdisjoint(words):
             return
         with self._lock:
@@ -263,23 +154,25 @@ class _Cues:
                     entry, language, text = self._written[number]
                     if text:
                         self._written[number] = (entry, language, "")
-                        self._add(_compiled(number, _rule(entry, language), text))
+                        self._add(_Cue(number, _rule(entry, language), read_phrase(text)))
                 self._waiting.pop(word, None)
 
-    def _add(self, phrase: _Phrase) -> None:
-        opens = phrase.rule.at == "start"
-        table = self.opening if opens else self.inside
-        if opens and len(phrase.needed) <= 1:
+    def _add(self, cue: _Cue) -> None:
+        phrase, rule = cue.phrase, cue.rule
+        opens = rule.at in ("start", "opening")
+        needed = (*phrase.needed, rule.close) if rule.close else phrase.needed
+        if opens and len(needed) <= 1:
             self.alone |= phrase.first
             self.words |= phrase.first
-        elif phrase.needed:
-            self.words.update(*phrase.needed)
-            rarest = max(phrase.needed, key=lambda words: (min(map(len, words)), -len(words)))
+        elif needed:
+            self.words.update(*needed)
+            rarest = max(needed, key=lambda words: (min(map(len, words)), -len(words)))
             for word in rarest:
-                self.telling[word] = (*self.telling.get(word, ()), phrase.needed)
+                self.telling[word] = (*self.telling.get(word, ()), needed)
+        table = self.opening if opens else self.inside
         for word in phrase.first:
             # By their numbers: what was read before must not decide which comes first.
-            insort(table.setdefault(word, []), phrase, key=lambda other: other.number)
+            insort(table.setdefault(word, []), cue, key=lambda other: other.number)
 
 
 def _rule(entry: dict[str, Any], language: str) -> Rule:
@@ -358,21 +251,23 @@ def find_phrases(tokens: list[Token], opening: int) -> Iterator[PhraseHit]:
 
 
 def _longest(
-    phrases: Iterable[_Phrase], words: list[str], first: int, opening: int
+    cues: Iterable[_Cue], words: list[str], first: int, opening: int
 ) -> Iterator[PhraseHit]:
-    """The longest of ``phrases`` at ``first``; a rule that several languages say so counts once."""
+    """The longest of ``cues`` at ``first``; a rule that several languages say so counts once."""
     longest, hits = first, list[PhraseHit]()
-    for phrase in phrases:
+    for _, rule, phrase in cues:
         gap, closing, end = phrase.end(words, first)
         if not first < end >= longest:
             continue
         names = (gap, len(words)) if closing == end else (gap, closing)
-        if phrase.rule.at == "end":
+        if rule.at == "end":
+            if rule.whole and any(word[0].isalnum() for word in words[end:]):
+                continue
             names = (opening, first)
         if end > longest:
             longest, hits = end, []
-        if all(hit.rule != phrase.rule for hit in hits):
-            hits.append(PhraseHit(first, end, phrase.rule, names))
+        if all(hit.rule != rule for hit in hits):
+            hits.append(PhraseHit(first, end, rule, names))
     yield from hits
 
 
@@ -392,3 +287,26 @@ def phrase_words(name: str) -> frozenset[str]:
         for entry in entries.split(";") if ";" in entries else entries.split():
             found.add(" ".join(token.text for token in tokens_of(entry)))
     return frozenset(found - {""})
+
+
+def has_words(words: list[str], name: str) -> bool:
+    """Whether an entry of the list ``name`` stands in ``words``, the tokens of a line."""
+    alone, several = _entries(name)
+    if not alone.isdisjoint(words):
+        return True
+    return any(
+        words[at : at + len(entry)] == entry
+        for at, word in enumerate(words)
+        for entry in several.get(word, ())
+    )
+
+
+@cache
+def _entries(name: str) -> tuple[frozenset[str], dict[str, list[list[str]]]]:
+    """The entries of a list that are one word, and the others by their first."""
+    entries = [entry.split() for entry in phrase_words(name)]
+    several: dict[str, list[list[str]]] = {}
+    for entry in entries:
+        if len(entry) > 1:
+            several.setdefault(entry[0], []).append(entry)
+    return frozenset(entry[0] for entry in entries if len(entry) == 1), several

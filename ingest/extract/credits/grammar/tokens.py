@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["Token", "flat", "pieces_of", "tokens_of"]
+__all__ = ["Token", "flat", "folded_letters", "pieces_of", "tokens_of"]
 
 # Scripts without blanks between words give a token a sign; others a token a word.
 # A preposition glued to a name is what a link without a blank before it leaves.
@@ -14,6 +14,23 @@ _TOKEN = re.compile(
     r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])|"
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]"
 )
+
+
+#: Letters that writers of one language set in several ways, or that a language has twice.
+_VARIANTS = {
+    "İ": "i",
+    "ı": "i",
+    "ё": "е",
+    "ς": "σ",
+    "أ": "ا",
+    "إ": "ا",
+    "آ": "ا",
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "ة": "ه",
+    "ۀ": "ه",
+}
 
 
 class _Flattening(dict[int, int]):
@@ -41,18 +58,7 @@ class _Flattening(dict[int, int]):
             "–": "-",
             "—": "-",
             "―": "-",
-            # Letters that writers of one language set in several ways.
-            "İ": "i",
-            "ı": "i",
-            "ё": "е",
-            "أ": "ا",
-            "إ": "ا",
-            "آ": "ا",
-            "ى": "ي",
-            "ی": "ي",
-            "ک": "ك",
-            "ة": "ه",
-            "ۀ": "ه",
+            **_VARIANTS,
         }.get(char, char)
         self[code] = ord(char)
         return ord(char)
@@ -98,3 +104,10 @@ def tokens_of(line: str) -> list[Token]:
 def pieces_of(folded: str) -> list[str]:
     """The words and signs of ``folded``, a text that ``flat`` has folded."""
     return _TOKEN.findall(folded)
+
+
+def folded_letters(text: str) -> str:
+    """``flat`` of a text that is in small letters with plain quotes and dashes already."""
+    for letter, plain in _VARIANTS.items():
+        text = text.replace(letter, plain)
+    return text

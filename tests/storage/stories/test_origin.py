@@ -120,11 +120,33 @@ def test_a_page_does_not_become_a_house_by_saying_so_where_its_source_is_known_a
     found = infer_origin(every, [credit(1)], seen_first=1)
     assert found is not None
     assert found.article_id is None
-    # Where nothing better is known, the page's word and the names of its source do.
-    unknown = [every[0], replace(every[1], house=None)]
-    found = infer_origin(unknown, [credit(1)], seen_first=1)
+    # Nor where the house would be known by the source's address; only where it has none.
+    for has_home, own in ((True, None), (False, 2)):
+        unknown = [every[0], replace(every[1], house=None, has_home=has_home)]
+        found = infer_origin(unknown, [credit(1)], seen_first=1)
+        assert found is not None
+        assert found.article_id == own
+
+
+def test_an_agencys_text_whose_page_names_the_agency_as_publisher_credits_it_all_the_same() -> None:
+    copies = [
+        Member(number, name, publisher="Agence France-Presse", has_home=True)
+        for number, name in enumerate(("gazette", "courier"), 1)
+    ]
+    found = infer_origin(copies, [credit(1), credit(2)], seen_first=1)
     assert found is not None
-    assert found.article_id == 2
+    assert (found.article_id, found.inferred_from, found.sources) == (None, "credits", 2)
+
+
+def test_the_article_of_the_houses_own_site_goes_before_one_that_bears_its_name() -> None:
+    named = Member(1, "agence-france-presse")
+    every = [named, Member(2, "gazette"), Member(3, "wire", "afp")]
+    found = infer_origin(every, [credit(2)], seen_first=1)
+    assert found is not None
+    assert found.article_id == 3
+    found = infer_origin(every[:2], [credit(2)], seen_first=1)
+    assert found is not None
+    assert found.article_id == 1
 
 
 def test_a_house_that_no_list_knows_is_told_by_its_name() -> None:

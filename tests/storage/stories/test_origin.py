@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from storage.article import Block, Credit
 from storage.articles.saving import save_article, save_reextracted
+from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.publishers import record_source, set_house
 from storage.reading.queries import get_article
@@ -408,3 +409,25 @@ def test_a_text_that_becomes_another_takes_its_credits_out_of_its_story(
     database.write(again)
     found = story()
     assert (found.articles, found.original) == (2, None)
+    assert wrong(database) == []
+
+
+def wrong(database: Any) -> list[str]:
+    with database.snapshot() as connection:
+        return [each.name for each in check_database(connection) if each.problems]
+
+
+def test_an_origin_that_is_no_article_of_its_story_is_found_out(
+    database: Any, save: Any, story: Any, now: Any
+) -> None:
+    register(database, now, "wire", "afp")
+    save("gazette", of("Agence France-Presse", "afp"))
+    save("wire", after=1)
+    assert wrong(database) == []
+    assert story().original_article_id is not None
+    database.write(
+        lambda c: c.exec_driver_sql(
+            "DELETE FROM story_articles WHERE article_id = (SELECT original_article_id FROM stories)"
+        )
+    )
+    assert "the first and the original of a story are of its articles" in wrong(database)

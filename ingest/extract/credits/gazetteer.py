@@ -1,7 +1,8 @@
 """The houses that credits name: wire services and outlets, each with its one spelling and its id.
 
 The tables are data (``data/gazetteer/``, described by the ``README.md`` there); this module looks
-names up.
+names up. Of the thousands of houses a page names a few: what is made when the tables are loaded is
+only the way from a name to its line, and a house when it is first asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ingest.extract.credits.house_names import house_key, house_keys
-from ingest.extract.credits.house_table import House, HouseRow, read_houses
+from ingest.extract.credits.house_table import House, HouseCells, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
 
 __all__ = ["Gazetteer", "House", "gazetteer", "gazetteer_of", "host_brand", "house_key"]
@@ -20,24 +21,27 @@ __all__ = ["Gazetteer", "House", "gazetteer", "gazetteer_of", "host_brand", "hou
 _LONGEST_NAME = 60
 #: A wire service's name of up to so many signs is a mark: its capitals count.
 _LONGEST_MARK = 4
+_LIST = "|"
 
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The tables, ready for looking up; one ``dict`` access a question."""
+    """The tables, ready for looking up; each of them leads from a name to the line of its house."""
 
-    #: Marks as they are written, capitals and all.
-    short: dict[str, House] = field(default_factory=dict)
-    weak: dict[str, House] = field(default_factory=dict)
+    lines: list[HouseCells] = field(default_factory=list)
+    #: Marks as they are written, capitals and all, and those that mean other things too.
+    short: dict[str, int] = field(default_factory=dict)
+    weak: dict[str, int] = field(default_factory=dict)
     #: By ``house_key``.
-    long: dict[str, House] = field(default_factory=dict)
-    hosts: dict[str, House] = field(default_factory=dict)
-    ids: dict[str, House] = field(default_factory=dict)
+    long: dict[str, int] = field(default_factory=dict)
+    hosts: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
     #: Of marks and keys that several houses have: all of these, the one that is meant first.
-    sharing_mark: dict[str, tuple[House, ...]] = field(default_factory=dict)
-    sharing_name: dict[str, tuple[House, ...]] = field(default_factory=dict)
+    sharing_mark: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    sharing_name: dict[str, tuple[int, ...]] = field(default_factory=dict)
     #: Registrable domains that serve other people's sites.
     platforms: frozenset[str] = frozenset()
+    _houses: dict[int, House] = field(default_factory=dict, repr=False, compare=False)
 
     def find(
         self,
@@ -61,22 +65,26 @@ class Gazetteer:
         text = name.strip()
         if not text or len(text) > _LONGEST_NAME:
             return None
-        found = self.short.get(text) or (self.weak.get(text) if weak else None)
-        if found is not None:
+        at = self.short.get(text)
+        if at is None and weak:
+            at = self.weak.get(text)
+        if at is not None:
             sharing = self.sharing_mark.get(text)
+            found = self._house(at)
         else:
             key = house_key(text)
-            found = self.long.get(key)
-            if found is None and "." in text:
-                found = self.hosts.get(text.strip(".").lower())
-            if found is None:
+            at = self.long.get(key)
+            if at is None and "." in text:
+                at = self.hosts.get(text.strip(".").lower())
+            if at is None:
                 return None
+            found = self._house(at)
             # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
             if text.islower() and text.isalpha() and text != found.name and found.kind != "agency":
                 return None
             sharing = self.sharing_name.get(key)
         if sharing is not None and (country or language):
-            found = _nearest(sharing, country, language) or found
+            found = self._nearest(sharing, country, language) or found
         if found.bare and not bare and house_key(text) == house_key(found.name):
             return None
         return found
@@ -90,16 +98,30 @@ class Gazetteer:
 
     def by_id(self, id: str) -> House | None:
         """The house of that id, which once given is no other's."""
-        return self.ids.get(id)
+        at = self.ids.get(id)
+        return None if at is None else self._house(at)
 
     def by_host(self, host: str) -> House | None:
         """The house whose site ``host`` is, or of which it is a part."""
         labels = host.lower().removeprefix("www.").split(".")
         for start in range(max(len(labels) - 4, 0), len(labels) - 1):
-            found = self.hosts.get(".".join(labels[start:]))
-            if found is not None:
-                return found
+            at = self.hosts.get(".".join(labels[start:]))
+            if at is not None:
+                return self._house(at)
         return None
+
+    def _house(self, at: int) -> House:
+        house = self._houses.get(at)
+        if house is None:
+            house = self._houses[at] = house_of(self.lines[at])
+        return house
+
+    def _nearest(self, sharing: tuple[int, ...], country: str, language: str) -> House | None:
+        """Of several houses the one of that country, else of that language."""
+        houses = [self._house(at) for at in sharing]
+        there = [house for house in houses if country and house.country == country]
+        there += [house for house in houses if language and house.language == language]
+        return there[0] if there else None
 
 
 def host_brand(registrable: str) -> str:
@@ -107,58 +129,55 @@ def host_brand(registrable: str) -> str:
     return registrable.partition(".")[0]
 
 
-def gazetteer_of(rows: Iterable[HouseRow], platforms: Iterable[str] = ()) -> Gazetteer:
-    """``rows`` ready for looking up; where several share a name, the first of them has it."""
+def gazetteer_of(lines: Iterable[str], platforms: Iterable[str] = ()) -> Gazetteer:
+    """The houses of ``lines``, as in a table, ready for looking up.
+
+    Where several share a name, the one flagged ``first`` has it, else the earliest.
+    """
     table = Gazetteer(platforms=frozenset(platforms))
+    rows = table.lines
+    rows += map(cells_of, lines)
+    rows.sort(key=lambda cells: "first" not in cells[9])
     names: list[str] = []
-    named: list[House] = []
-    ordered = sorted(rows, key=lambda row: not row.first)
-    for row in ordered:
-        house = row.house
-        table.ids.setdefault(house.id, house)
-        for host in house.hosts:
-            table.hosts.setdefault(host, house)
-        own = house.name
-        is_mark = house.kind == "agency" and len(house_key(own)) <= _LONGEST_MARK
-        for mark in (own, *row.marks) if is_mark and own not in row.weak else row.marks:
-            _enter(table.short, table.sharing_mark, mark, house)
-        if not is_mark and own not in row.weak:
-            names.append(own)
-            named.append(house)
-        names += row.spellings
-        named += [house] * len(row.spellings)
-    for row in ordered:
-        for mark in row.weak:
-            table.weak.setdefault(mark, row.house)
-            if mark in table.short or table.weak[mark] is not row.house:
-                first = table.short.get(mark, table.weak[mark])
-                table.sharing_mark[mark] = (*table.sharing_mark.get(mark, (first,)), row.house)
-    for key, house in zip(house_keys(names), named, strict=True):
-        _enter(table.long, table.sharing_name, key, house)
+    named: list[int] = []
+    weakly: list[tuple[str, int]] = []
+    for at, (id, kind, name, _, _, hosts, marks, weak, spellings, _, _) in enumerate(rows):
+        table.ids.setdefault(id, at)
+        if hosts:
+            for host in hosts.split(_LIST):
+                table.hosts.setdefault(host, at)
+        if marks:
+            for mark in marks.split(_LIST):
+                _enter(table.short, table.sharing_mark, mark, at)
+        unsure = weak.split(_LIST) if weak else ()
+        weakly += [(mark, at) for mark in unsure]
+        if name not in unsure:
+            if kind == "agency" and len(name) <= _LONGEST_MARK:
+                _enter(table.short, table.sharing_mark, name, at)
+            else:
+                names.append(name)
+                named.append(at)
+        if spellings:
+            more = spellings.split(_LIST)
+            names += more
+            named += [at] * len(more)
+    for mark, at in weakly:
+        first = table.short.get(mark, table.weak.setdefault(mark, at))
+        if first != at:
+            table.sharing_mark[mark] = (*table.sharing_mark.get(mark, (first,)), at)
+    for key, at in zip(house_keys(names), named, strict=True):
+        _enter(table.long, table.sharing_name, key, at)
     return table
 
 
-def _enter(
-    table: dict[str, House], sharing: dict[str, tuple[House, ...]], name: str, house: House
-) -> None:
-    first = table.setdefault(name, house)
-    if first is not house:
-        sharing[name] = (*sharing.get(name, (first,)), house)
-
-
-def _nearest(houses: tuple[House, ...], country: str, language: str) -> House | None:
-    """Of ``houses`` the one of that country, else of that language; ``None`` where none is."""
-    for house in houses:
-        if country and house.country == country:
-            return house
-    for house in houses:
-        if language and house.language == language:
-            return house
-    return None
+def _enter(table: dict[str, int], sharing: dict[str, tuple[int, ...]], name: str, at: int) -> None:
+    first = table.setdefault(name, at)
+    if first != at:
+        sharing[name] = (*sharing.get(name, (first,)), at)
 
 
 @cache
 def gazetteer() -> Gazetteer:
     """The tables that ship."""
-    rows = [row for name in tables_in("gazetteer") for row in read_houses(load_lines(name))]
-    return gazetteer_of(rows, load_lines("gazetteer/platforms.txt"))
+    lines = [line for name in tables_in("gazetteer") for line in load_lines(name)]
+    return gazetteer_of(lines, load_lines("gazetteer/platforms.txt"))

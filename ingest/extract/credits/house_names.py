@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 __all__ = ["house_key", "house_keys"]
@@ -32,9 +32,16 @@ def house_key(name: str) -> str:
     return _bare(_folded(name.replace("\n", " ")))
 
 
-def house_keys(names: Iterable[str]) -> list[str]:
+def house_keys(names: Sequence[str]) -> list[str]:
     """The key of each of ``names``, all at once, which is quicker; no name holds a line break."""
-    return [_bare(line) for line in _folded("\n".join(names)).split("\n")]
+    keys = [""] * len(names)
+    # Those in ASCII apart: a text is folded several times as quick where it is nothing else.
+    for ascii in (True, False):
+        these = [number for number, name in enumerate(names) if name.isascii() is ascii]
+        folded = _folded("\n".join([names[number] for number in these])).split("\n")
+        for number, line in zip(these, folded, strict=bool(these)):
+            keys[number] = _bare(line)
+    return keys
 
 
 def _folded(text: str) -> str:

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["House", "HouseRow", "read_houses"]
+__all__ = ["House", "HouseCells", "HouseRow", "cells_of", "house_of", "read_houses"]
 
 _CELLS = 11
 _LIST = "|"
 _FLAGS = frozenset({"bare", "first", "release", "same"})
+
+#: The cells of a line: id, kind, name, country, language, hosts, marks, weak marks, spellings,
+#: flags, group.
+HouseCells = list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,30 @@ class HouseRow:
     same: bool = False
 
 
+def cells_of(line: str) -> HouseCells:
+    """The cells of a line of a table, those that it leaves out at its end empty."""
+    cells = line.split("\t")
+    if len(cells) < _CELLS:
+        cells += [""] * (_CELLS - len(cells))
+    return cells
+
+
+def house_of(cells: HouseCells) -> House:
+    """The house of a line; its flags and kind are taken as they stand."""
+    id, kind, name, country, language, hosts, _, _, _, flags, group = cells
+    return House(
+        id,
+        name,
+        "agency" if kind == "agency" else "outlet",
+        country,
+        _listed(hosts),
+        "bare" in flags,
+        language,
+        group,
+        "release" in flags,
+    )
+
+
 def read_houses(lines: Iterable[str]) -> Iterator[HouseRow]:
     """The houses of a table, in its order; its format is in ``data/gazetteer/README.md``.
 
@@ -63,28 +91,18 @@ def read_houses(lines: Iterable[str]) -> Iterator[HouseRow]:
         ValueError: a line that names no house; the message has the line and what is wrong with it.
     """
     for line in lines:
-        cells = line.split("\t")
-        if not 3 <= len(cells) <= _CELLS:
-            raise ValueError(f"{line!r} has {len(cells)} cells: a house has 3 to {_CELLS}")
-        cells += [""] * (_CELLS - len(cells))
-        id, kind, name, country, language, hosts, marks, weak, spellings, flags, group = cells
+        cells = cells_of(line)
+        if len(cells) > _CELLS or not (cells[0] and cells[2]):
+            raise ValueError(
+                f"{line!r}: a house has an id, a kind, a name, and {_CELLS} cells at most"
+            )
+        kind, marks, weak, spellings, flags = cells[1], *cells[6:10]
         if kind not in ("agency", "outlet"):
             raise ValueError(f"{line!r}: a house is an agency or an outlet, not {kind!r}")
-        if flags and not _FLAGS.issuperset(flags.split(_LIST)):
+        if not _FLAGS.issuperset(_listed(flags)):
             raise ValueError(f"{line!r}: {flags!r} is not of the flags {', '.join(sorted(_FLAGS))}")
-        house = House(
-            id,
-            name,
-            "agency" if kind == "agency" else "outlet",
-            country,
-            _listed(hosts),
-            "bare" in flags,
-            language,
-            group,
-            "release" in flags,
-        )
         yield HouseRow(
-            house,
+            house_of(cells),
             _listed(marks),
             _listed(weak),
             _listed(spellings),

@@ -194,7 +194,7 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
         return []
     table = gazetteer()
     whole = table.agency(text, weak=weak) or (
-        table.agency(text.upper(), weak=False) if text.islower() else None
+        table.agency(text.upper(), weak=False) if text.islower() and weak else None
     )
     if whole is not None:
         return [whole]

@@ -3,7 +3,8 @@
 Nobody can credit himself into being the first: what counts is what articles of other houses say. A
 house is told by its identifier, however it is written, and its own article by the house that its
 source is (``sources.house``), which follows from the source's address; only a source of no known house
-is told by its names, among them the one that its pages state.
+is told by its names. Pages of agency texts often name the agency as their publisher, so a page's word for
+that counts last: of houses that no list knows, and where a source has no address.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ SURE = 0.8
 #: it from; an agency may have supplied a part; a source line may name whoever was asked.
 WEIGHTS = {"original_publisher": 4, "agency": 2, "source": 1}
 
+#: What "agencies" are credited as that a page does not name, by identifier and by name.
+_UNNAMED = frozenset({"news-agencies", "newsagencies"})
+
 InferredFrom = Literal["credits", "own_word"]
 
 
@@ -39,6 +43,8 @@ class Member:
     title: str | None = None
     #: By the page's own word.
     publisher: str | None = None
+    #: Whether its source has an address, by which a house that is known would be told.
+    has_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ def infer_origin(
         weight = WEIGHTS.get(credit.role)
         if weight is None or (credit.probability is not None and credit.probability < SURE):
             continue
+        if not _UNNAMED.isdisjoint((credit.house, *_names(credit.name))):
+            continue
         house = houses.of(credit)
         member = by_id[credit.article_id]
         if houses.is_own(member, house):
@@ -106,7 +114,7 @@ def infer_origin(
     return Origin(
         name=houses.spelling(most),
         house=most if houses.is_known(most) else None,
-        article_id=next((each.id for each in members if houses.is_own(each, most)), None),
+        article_id=houses.own_article(members, most),
         inferred_from=basis,
         sources=len(said[most]),
     )
@@ -157,9 +165,14 @@ class _Houses:
         """Whether ``member`` is of that house."""
         if member.house is not None:
             return member.house == key
-        return not self._names[key].isdisjoint(
-            _names(member.title, member.publisher, member.source)
-        )
+        told_by_address = member.has_home and self.is_known(key)
+        own = _names(member.title, member.source, None if told_by_address else member.publisher)
+        return not self._names[key].isdisjoint(own)
+
+    def own_article(self, members: Sequence[Member], key: str) -> int | None:
+        """The article of that house: the first of its own site, or else of its name."""
+        own = [member for member in members if self.is_own(member, key)]
+        return min(own, key=lambda each: (each.house is None, each.id)).id if own else None
 
 
 def _names(*names: str | None) -> list[str]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage.engine.column_types import AnyRow
 from storage.reading.article_filter import ArticleFilter
 from storage.schema import articles, stories, story_articles
+from storage.stories.origin import InferredFrom, Origin
 
 __all__ = ["Story", "StoryArticle", "get_story", "list_stories"]
 
@@ -37,9 +38,22 @@ class Story:
     original_house: str | None
     #: What says so, since no article states it of the story: ``credits`` of other houses' articles,
     #: or ``own_word``, the credit of that house's own article, which was seen first.
-    original_from: str | None
+    original_from: InferredFrom | None
     #: How many sources say so.
     original_sources: int | None
+
+    @property
+    def origin(self) -> Origin | None:
+        """All that is inferred of whose text it is, as one value."""
+        if self.original is None:
+            return None
+        return Origin(
+            self.original,
+            self.original_house,
+            self.original_article_id,
+            self.original_from,
+            self.original_sources,
+        )
 
 
 @dataclass(frozen=True, slots=True)

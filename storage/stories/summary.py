@@ -75,7 +75,11 @@ def credit_again(connection: sa.Connection, article_ids: Collection[int]) -> Non
     ).scalars()
     for story_id in found.all():
         values = _first_and_original(connection, _members(connection, story_id))
-        connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
+        told = connection.execute(
+            sa.select(*(stories.c[name] for name in values)).where(stories.c.id == story_id)
+        ).one()
+        if told._asdict() != values:
+            connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
 
 
 def _members(connection: sa.Connection, story_id: int) -> Sequence[AnyRow]:
@@ -91,6 +95,7 @@ def _members(connection: sa.Connection, story_id: int) -> Sequence[AnyRow]:
             articles.c.filed_at,
             sources.c.title.label("source_title"),
             sources.c.house,
+            sources.c.home,
         )
         .join_from(story_articles, articles, articles.c.id == story_articles.c.article_id)
         .join(sources, sources.c.name == articles.c.source)
@@ -110,7 +115,17 @@ def _first_and_original(connection: sa.Connection, rows: Sequence[AnyRow]) -> di
         .order_by(credits.c.id)
     )
     origin = infer_origin(
-        [Member(row.id, row.source, row.house, row.source_title, row.publisher) for row in rows],
+        [
+            Member(
+                row.id,
+                row.source,
+                row.house,
+                row.source_title,
+                row.publisher,
+                has_home=row.home is not None,
+            )
+            for row in rows
+        ],
         [CreditOf(*row) for row in said],
         seen.row.id if seen is not None else None,
     )

@@ -9,6 +9,7 @@ from ingest.cli.reading.filters import FilterOptions, make_filter
 from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_text import cell, console, plain
 from ingest.views.story_json import story_json, whole_story_json
+from ingest.views.story_text import origin_line
 from storage.database import Database
 from storage.stories.queries import get_story, list_stories
 
@@ -76,8 +77,8 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
     print(
         f"  {story.articles} articles of {len(story.sources)} sources in {_list(story.languages)}"
     )
-    if story.original:
-        print(f"  origin: {plain(_origin_sentence(story))}")
+    if story.origin is not None:
+        print(f"  origin: {plain(origin_line(story.origin))}")
     for member in members:
         first = "  (first)" if member.id == story.first_article_id else ""
         if member.id == story.original_article_id:
@@ -97,18 +98,6 @@ def _original(story: Story) -> str | None:
         return None
     kept = story.original_article_id
     return f"{story.original} ({kept if kept is not None else 'not kept here'})"
-
-
-def _origin_sentence(story: Story) -> str:
-    house = f" ({story.original_house})" if story.original_house is not None else ""
-    kept = story.original_article_id
-    own = f"article {kept}" if kept is not None else "not kept here"
-    how = "inferred from credits"
-    if story.original_from == "own_word":
-        how += " of its own article alone"
-    elif story.original_sources is not None:
-        how += f" in {story.original_sources} source{'s' if story.original_sources > 1 else ''}"
-    return f"{story.original}{house}, {own}; {how}"
 
 
 def _list(names: tuple[str, ...]) -> str:

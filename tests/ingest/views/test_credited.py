@@ -15,10 +15,12 @@ import pytest
 import copydesk
 from ingest.cli.app import run
 from ingest.views.article_text import credit_line
+from ingest.views.story_text import origin_line
 from storage.article import Credit
 from storage.articles.saving import save_article
 from storage.database import Database
 from storage.publishers import record_source
+from storage.stories.origin import Origin
 from tests.ingest.views.conftest import NOW, article
 
 AFP = Credit("agency", "Agence France-Presse", "(AFP)", "tail", "AFP", "afp", 0.97, "sign_off")
@@ -162,6 +164,32 @@ def test_a_story_shows_its_origin_apart_from_what_was_seen_first(ask: Any, show:
     assert [line.split()[0] for line in lines if line.endswith("(origin, inferred)")] == ["5"]
     assert [line.split()[0] for line in lines if "(first)" in line] == ["1"]
     assert "(5)" in show("stories")
+
+
+def test_an_article_is_shown_with_the_origin_of_its_story(show: Any) -> None:
+    said = "Agence France-Presse (afp), article 5; inferred from credits in 3 sources"
+    assert f"  origin of the story: {said}\n" in show("show", "2")
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        (
+            Origin("Reuters", "reuters", None, "credits", 1),
+            "Reuters (reuters), not kept here; inferred from credits in 1 source",
+        ),
+        (
+            Origin("Mill Lane Post", None, 7, "own_word", 1),
+            "Mill Lane Post, article 7; inferred from credits of its own article alone",
+        ),
+        # Of an older version.
+        (Origin("Reuters", None, 7, None, None), "Reuters, article 7; inferred from credits"),
+    ],
+)
+def test_an_origin_says_that_it_is_inferred_and_whether_it_is_kept(
+    origin: Origin, said: str
+) -> None:
+    assert origin_line(origin) == said
 
 
 def test_an_article_leaves_with_the_origin_of_its_story(

@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage.article import Block, Credit
 from storage.articles.saving import save_article, save_reextracted
+from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.publishers import record_source, set_house
 from storage.reading.queries import get_article
@@ -118,11 +121,33 @@ def test_a_page_does_not_become_a_house_by_saying_so_where_its_source_is_known_a
     found = infer_origin(every, [credit(1)], seen_first=1)
     assert found is not None
     assert found.article_id is None
-    # Where nothing better is known, the page's word and the names of its source do.
-    unknown = [every[0], replace(every[1], house=None)]
-    found = infer_origin(unknown, [credit(1)], seen_first=1)
+    # Nor where the house would be known by the source's address; only where it has none.
+    for has_home, own in ((True, None), (False, 2)):
+        unknown = [every[0], replace(every[1], house=None, has_home=has_home)]
+        found = infer_origin(unknown, [credit(1)], seen_first=1)
+        assert found is not None
+        assert found.article_id == own
+
+
+def test_an_agencys_text_whose_page_names_the_agency_as_publisher_credits_it_all_the_same() -> None:
+    copies = [
+        Member(number, name, publisher="Agence France-Presse", has_home=True)
+        for number, name in enumerate(("gazette", "courier"), 1)
+    ]
+    found = infer_origin(copies, [credit(1), credit(2)], seen_first=1)
     assert found is not None
-    assert found.article_id == 2
+    assert (found.article_id, found.inferred_from, found.sources) == (None, "credits", 2)
+
+
+def test_the_article_of_the_houses_own_site_goes_before_one_that_bears_its_name() -> None:
+    named = Member(1, "agence-france-presse")
+    every = [named, Member(2, "gazette"), Member(3, "wire", "afp")]
+    found = infer_origin(every, [credit(2)], seen_first=1)
+    assert found is not None
+    assert found.article_id == 3
+    found = infer_origin(every[:2], [credit(2)], seen_first=1)
+    assert found is not None
+    assert found.article_id == 1
 
 
 def test_a_house_that_no_list_knows_is_told_by_its_name() -> None:
@@ -138,6 +163,94 @@ def test_a_name_of_signs_alone_is_no_house_of_anybody() -> None:
     found = infer_origin([Member(1, "+"), Member(2, "-")], told, seen_first=1)
     assert found is not None
     assert (found.name, found.article_id) == ("+++", None)
+
+
+def test_agencies_that_nobody_names_are_nobody() -> None:
+    unnamed = {"name": "News agencies"}
+    told = [credit(1, **unnamed, house="news-agencies"), credit(2, **unnamed, house=None)]
+    every = members("gazette", "courier", "herald")
+    assert infer_origin(every, told, seen_first=1) is None
+    found = infer_origin(every, [*told, credit(3)], seen_first=1)
+    assert found is not None
+    assert (found.house, found.sources) == ("afp", 1)
+
+
+HOUSES = st.sampled_from([("Agence France-Presse", "afp"), ("TASS", "tass"), ("Mill Post", None)])
+PROBABILITIES = st.one_of(st.none(), st.floats(0, 1))
+
+
+@st.composite
+def stories_told(draw: st.DrawFn) -> tuple[list[Member], list[CreditOf]]:
+    number = draw(st.integers(1, 6))
+    every = [
+        Member(
+            each,
+            draw(st.sampled_from(["gazette", "courier", "wire", "mill-post"])),
+            draw(st.sampled_from([None, "afp", "tass", "gazette"])),
+        )
+        for each in range(1, number + 1)
+    ]
+    told = draw(
+        st.lists(
+            st.builds(
+                lambda article_id, role, house, probability: CreditOf(
+                    article_id, role, house[0], None, house[1], probability
+                ),
+                st.integers(1, number),
+                st.sampled_from(["agency", "original_publisher", "source", "contributor"]),
+                HOUSES,
+                PROBABILITIES,
+            ),
+            max_size=12,
+        )
+    )
+    return every, told
+
+
+@given(stories_told())
+def test_whatever_is_credited_the_origin_is_a_house_that_somebody_names(
+    story: tuple[list[Member], list[CreditOf]],
+) -> None:
+    every, told = story
+    found = infer_origin(every, told, seen_first=1)
+    sure = [
+        each
+        for each in told
+        if each.role != "contributor" and (each.probability is None or each.probability >= SURE)
+    ]
+    if found is None:
+        # Then each of them speaks of its own house.
+        own = [every[each.article_id - 1] for each in sure]
+        assert all(member.house is not None or member.source == "mill-post" for member in own)
+        return
+    assert sure
+    assert found.name in {each.name for each in told}
+    known = {each.house for each in sure} | {each.house for each in every}
+    assert found.house is None or found.house in known
+    assert found.sources is not None
+    assert 1 <= found.sources <= len({each.source for each in every})
+    if found.article_id is not None and found.inferred_from == "credits":
+        # Its own article is not what says so.
+        assert any(each.article_id != found.article_id for each in sure)
+
+
+@given(stories_told(), st.floats(0, 0.79))
+def test_an_unsure_credit_changes_nothing(
+    story: tuple[list[Member], list[CreditOf]], probability: float
+) -> None:
+    every, told = story
+    unsure = CreditOf(1, "original_publisher", "Reuters", "rtr", "reuters", probability)
+    assert infer_origin(every, [unsure, *told], 1) == infer_origin(every, told, 1)
+
+
+@given(stories_told())
+def test_nobody_credits_himself_into_being_the_origin(
+    story: tuple[list[Member], list[CreditOf]],
+) -> None:
+    every, told = story
+    late = Member(99, "tabloid", "tabloid")
+    boast = [CreditOf(99, role, "The Tabloid", None, "tabloid") for role in ("agency", "source")]
+    assert infer_origin([*every, late], [*told, *boast], 1) == infer_origin(every, told, 1)
 
 
 # In the database
@@ -296,3 +409,25 @@ def test_a_text_that_becomes_another_takes_its_credits_out_of_its_story(
     database.write(again)
     found = story()
     assert (found.articles, found.original) == (2, None)
+    assert wrong(database) == []
+
+
+def wrong(database: Any) -> list[str]:
+    with database.snapshot() as connection:
+        return [each.name for each in check_database(connection) if each.problems]
+
+
+def test_an_origin_that_is_no_article_of_its_story_is_found_out(
+    database: Any, save: Any, story: Any, now: Any
+) -> None:
+    register(database, now, "wire", "afp")
+    save("gazette", of("Agence France-Presse", "afp"))
+    save("wire", after=1)
+    assert wrong(database) == []
+    assert story().original_article_id is not None
+    database.write(
+        lambda c: c.exec_driver_sql(
+            "DELETE FROM story_articles WHERE article_id = (SELECT original_article_id FROM stories)"
+        )
+    )
+    assert "the first and the original of a story are of its articles" in wrong(database)

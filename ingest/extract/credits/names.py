@@ -381,7 +381,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     letter = next((c for c in name if c.isalnum()), "")
     if not letter or not _CAPITAL.search(name):
         return False
-    cased = letter.lower() != letter.upper()
+    cased = letter.lower() != letter.upper() and not "ა" <= letter <= "ჿ"  # Georgian
     if cased and letter.islower():
         # "coolsite", "brand eins", "ntv.de": small names stand alone.
         return (loose and len(words) == 1) or (len(words) == 1 and "." in name.strip("."))

@@ -94,19 +94,22 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     of_picture = not trusted and _PICTURE.search(line) is not None
     named_before = False
     found: list[Candidate] = []
-    for number, part in enumerate(parts):
+    for part in parts:
         house = table.find(
             part,
-            weak=named_before or (number > 0 and bool(found)) or (sure and len(parts) == 1),
+            weak=trusted and (named_before or bool(found) or len(parts) == 1),
             bare=named_before,
         )
+        if house is not None and house.kind == "outlet" and part.islower() and "." not in part:
+            # "for life", "20 minutes": words, not a name
+            house = None if part != house.name else house
         if house is None:
             house = _with_function(part) or _at_the_end(part, marks=trusted)
         announced = (
             trusted
             or named_before
             or (dated and len(parts) == 1)
-            or _at_the_end(part, marks=False) is not None
+            or _closes(part)
             or (len(parts) == 1 and house is not None and _announces_itself(house, part))
         )
         if house is not None:
@@ -117,6 +120,12 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
         named_before = named_before or is_person(part)
     # Asked last: few lines name a house.
     return tuple(found) if found and not speaks_of_pictures(line) else ()
+
+
+def _closes(part: str) -> bool:
+    """Whether an agency, or an outlet by its name with "The", stands behind a person without a comma."""
+    house = _at_the_end(part, marks=False)
+    return house is not None and (house.kind == "agency" or " The " in part)
 
 
 def _candidate(
@@ -180,7 +189,7 @@ def _at_the_end(part: str, *, marks: bool) -> House | None:
     words = part.split()
     for size in range(min(4, len(words) - 2), 0, -1):
         tail = " ".join(words[-size:])
-        house = gazetteer().find(tail, bare=False)
+        house = gazetteer().find(tail, bare=False) if tail[:1].isupper() else None
         if house is not None and (size > 1 or (marks and tail in gazetteer().short)):
             if tail.startswith("The ") or is_person(" ".join(words[:-size])):
                 return house

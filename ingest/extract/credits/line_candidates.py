@@ -63,7 +63,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     near = spot.above >= 0 or spot.between or 0 <= spot.behind < _NEAR
     if len(text) <= _MARK:
         marks = line_mark(text, own.marks)
-        if marks and not (spot.above >= 0 and sure):
+        if marks and not (spot.above >= 0 and sure) and not _says_more(marks, text):
             return LineReading(marks, pure=True)
     if spot.above < 0:
         beside = own_and_other(text, own.marks)
@@ -127,7 +127,7 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
     """The credits of a short block that is nothing but credits."""
     near = spot.first < FIRST or closing
     marked = line_mark(text, own.marks)
-    if marked:
+    if marked and not _says_more(marked, text):
         return LineReading(marked, pure=True) if near or text.strip()[0] in "([（" else _NOTHING
     if closing:
         marked = own_and_other(text, own.marks) or rights_line(text)
@@ -142,6 +142,11 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
     if near and spot.where == "head" and len(text) <= _BYLINE:
         return LineReading(byline(text, sure=False), pure=True)
     return _NOTHING
+
+
+def _says_more(marks: tuple[Candidate, ...], text: str) -> bool:
+    """Whether a cue says of ``text`` what its unsure ``marks`` leave open: "Mit Agenturmaterial."."""
+    return all(mark.loose for mark in marks) and bool(_announced(text))
 
 
 def is_label_alone(text: str) -> bool:

@@ -132,7 +132,7 @@ def host_line(text: str) -> tuple[Candidate, ...]:
             house,
             form="host_line",
             cue="host_line",
-            loose=bool(match[2]),
+            loose=bool(match[2]) or (house is None and line.lower().startswith(("www.", "http"))),
         ),
     )
 

@@ -106,8 +106,8 @@ NAMES = (
     "blocks",
 )
 _FAR = 99.0
-#: Blocks at the end of a text, and lines below it, where source lines stand; and how many names they have.
-_ENDING, _BELOW, _FEW_NAMES = 5, 12, 4
+#: Blocks at the end of a text, and lines below it, where source lines stand.
+_ENDING, _BELOW = 5, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +201,12 @@ def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
         return False
     near_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < _BELOW or spot.between
     if form == "label":
-        return near_end and candidate.listed <= _FEW_NAMES
+        return near_end and not candidate.loose
     if form in ("mark_line", "sign_off", "last_words", "beside_own"):
         at_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < 2
         return not candidate.loose and (at_end or (spot.between and "/" in candidate.evidence))
     if form == "rights":
-        return near_end and (distributed or not candidate.loose)
+        return distributed or (near_end and not candidate.loose)
     if form == "host_line":
         return not candidate.loose and (spot.last == 0 or 0 <= spot.behind < 2)
     if form in ("name_line", "metadata", "logo"):

@@ -76,7 +76,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     if near and len(text) <= _BYLINE:
         found += byline(text, sure=sure) or name_line(text)
         if not found:
-            found += host_line(text)
+            found += host_line(text, above=spot.above >= 0)
     found += (c for c in _announced(text) if not _has(found, c))
     return LineReading(tuple(found))
 
@@ -151,7 +151,20 @@ def _says_more(marks: tuple[Candidate, ...], text: str) -> bool:
 
 def is_label_alone(text: str) -> bool:
     """Whether ``text`` announces a name that the next line gives: "Quelle:"."""
-    return len(text) <= 24 and text.rstrip().endswith((":", "：", "՝"))
+    line = text.strip()
+    return len(line) <= 24 and (
+        line.endswith((":", "：", "՝")) or line.casefold() in _LABELS_WITHOUT_COLON
+    )
+
+
+#: Labels above their name, where the page's own design is the colon.
+_LABELS_WITHOUT_COLON = frozenset(
+    "source|sources|quelle|quellen|fuente|fuentes|fonte|bron|källa|kilde|źródło|zdroj|forrás|источник|джерело|kaynak|"
+    "mənbə|المصدر|منبع|աղբյուր|աղբյուրը|წყარო|来源|來源|出典|提供|출처|translated by|translator|translation|übersetzt von|"
+    "übersetzung|übersetzer|traducción|traduit par|traduction|tradução|traduzione|vertaling|翻訳者|翻訳|译者|譯者|翻译|перевод".split(
+        "|"
+    )
+)
 
 
 @lru_cache(maxsize=4096)

@@ -37,6 +37,11 @@ _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
 _LEADING_DAY = re.compile(
     r"^\d{1,4}[\d\s:./年月日時时分T-]{4,26}(?:Uhr|h|GMT|UTC)?[\s,|·•-]{0,4}(?=\D)"
 )
+#: All up to a time of day.
+_BEHIND_TIME = re.compile(
+    r"^\D{0,60}\d[^:：]{0,30}\d{1,2}[:：]\d\d(?:[:：]\d\d)?\s*(?:Uhr\b)?\s*[)）\]|,·•-]{0,2}\s*"
+)
+_LONGEST_DATED = 160
 #: A press release and whose it is, with a bar or dash between: "Pressemitteilung | Example e.V.".
 _LABEL_BAR = re.compile(
     r"^(press release|pressemitteilung|pressemeldung|presseinformation|presseinfo|medienmitteilung|pressemededeling|"
@@ -80,6 +85,10 @@ def sentences_of(line: str) -> list[tuple[str, bool]]:
         at = end.end()
     sentences.append(text[at:].strip())
     sentences = [sentence for sentence in sentences if sentence]
+    behind = _BEHIND_TIME.match(text) if len(text) <= _LONGEST_DATED else None
+    if behind is not None and behind.end() < len(text):
+        # "Channel of Example (2026-06-04 09:20:26) 来源： ..."
+        sentences = [text[behind.end() :].strip()]
     if len(text) > LONGEST_LINE or len(sentences) > 6:
         sentences = sentences[:2] + sentences[-3:]
     pieces: list[tuple[str, bool]] = []
@@ -115,6 +124,9 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         if rule.whole and not own_line:
             continue
         behind = sentence[tokens[hit.last - 1].end :]
+        if rule.at == "start":
+            # "Thanks to ... for additional reporting": the names within the phrase
+            behind = _between(tokens, hit, sentence) or behind
         found: list[Candidate] = []
         if rule.at == "start":
             found = list(_started(rule, tokens, hit.last, sentence, behind))
@@ -213,7 +225,7 @@ def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> b
     if candidate.label and unknown:
         # "Sources: Guide to Phones, Green Press, 2023; ...": a list of works
         return listed > _MOST_UNKNOWN or _REFERENCE.search(sentence) is not None
-    if rule.kind == "publisher_label":
+    if rule.kind == "publisher_label" or (rule.kind == "source_line" and unknown):
         return True
     # "An article by Jane Doe": an author
     return unknown and rule.role in ("source", "original_publisher") and is_person(candidate.name)

@@ -37,7 +37,7 @@ _ADDRESS = re.compile(
 )
 _CUT_FORMS = (" e.V", " Inc", " Ltd", " Co", " Corp", " S.A", " z.s")
 #: "Little, Brown and Company": a comma within a name.
-_COMPANY = re.compile(r"^[^\W\d_]+, [^\W\d_]+ (?:and|&) (?:Company|Co|Sons|Partners)\b")
+_COMPANY = re.compile(r"[^\W\d_]+, [^\W\d_]+ (?:and|&) (?:Company|Co|Sons|Partners)\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\s+(?=\S)")
 _EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
 _INITIALS = re.compile(r"[^\W\d_]{1,4}\.?")
@@ -77,8 +77,8 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
     if quoted is None:
         end = _ENDS.search(region)
         region = region[: end.start()] if end else region
-        if _COMPANY.search(region) is None:
-            region = region.partition(", ")[0]
+        company = _COMPANY.match(region)
+        region = company.group() if company is not None else region.partition(", ")[0]
         region = _before_stop(region)
         region = _without_descriptors(_COLLEAGUES.sub("", region))
     else:
@@ -388,7 +388,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     letter = next((c for c in name if c.isalnum()), "")
     if not letter or not _CAPITAL.search(name):
         return False
-    cased = letter.lower() != letter.upper()
+    cased = letter.lower() != letter.upper() and not "ა" <= letter <= "ჿ"  # Georgian
     if cased and letter.islower():
         # "coolsite", "brand eins", "ntv.de": small names stand alone.
         return (loose and len(words) == 1) or (len(words) == 1 and "." in name.strip("."))

@@ -100,6 +100,7 @@ def name_line(text: str) -> tuple[Candidate, ...]:
             house,
             form="name_line",
             cue="name_line",
+            loose=gazetteer().find(line, bare=False) is None,
         ),
     )
 

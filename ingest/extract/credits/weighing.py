@@ -158,11 +158,6 @@ def evidence_of(
         for key, each in zip(keys, found, strict=True)
         if each.candidate.form in ("metadata", "logo")
     }
-    # "© 2026 Example" beside a distributor says whose the text is, not whose the page.
-    distributed = any(
-        each.candidate.house is not None and each.candidate.house.id == "syndigate"
-        for each in found
-    )
     labels = sum(each.candidate.label for each in found)
     names = set(authors)
     mentioned: dict[str, int] = {}
@@ -177,7 +172,7 @@ def evidence_of(
                 *(float(candidate.role == role) for role in ROLES),
                 *(float(candidate.form == form) for form in FORMS),
                 *(float(candidate.cue == cue) for cue in CUES),
-                float(_as_convention_has_it(each, distributed)),
+                float(_as_convention_has_it(each)),
                 *_of_name(candidate, own, key in names),
                 *_of_line(each),
                 *_of_spot(each.spot),
@@ -194,7 +189,7 @@ def evidence_of(
     return rows
 
 
-def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
+def _as_convention_has_it(each: Placed) -> bool:
     """Whether the candidate stands where credits of its form stand, and says what they say."""
     candidate, spot = each.candidate, each.spot
     form = candidate.form
@@ -211,7 +206,7 @@ def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
         at_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < 2
         return not candidate.loose and (at_end or (spot.between and "/" in candidate.evidence))
     if form == "rights":
-        return distributed or (near_end and not candidate.loose)
+        return near_end and not candidate.loose
     if form == "host_line":
         return not candidate.loose and (spot.last == 0 or 0 <= spot.behind < 2)
     if form in ("name_line", "metadata", "logo"):

@@ -135,7 +135,8 @@ class _Cues:
         language, _, phrases = line.partition(": ")
         for text in phrases.split("; "):
             lead = _LEAD.match(text)
-            for word in set(words_of(lead.group())) if lead else ():
+            # A phrase that begins with a sign is found by any of its words.
+            for word in set((words_of(lead.group()) if lead else ()) or words_of(text)):
                 waiting[word].append(len(written))
             written.append((entry, language, text))
 

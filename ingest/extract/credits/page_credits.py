@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.extract.credits.candidate import Candidate
@@ -109,9 +109,8 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
     readings: dict[int, LineReading] = {}
     for number, spot, text in _blocks(reading):
         read = of_block(text, spot, own)
-        if any(c.role == "translator" for c in read.candidates) and _is_book_data(
-            reading.blocks, number
-        ):
+        near = (block.text for block in reading.blocks[max(0, number - 5) : number + 6])
+        if any(c.role == "translator" for c in read.candidates) and _describe_a_book(near):
             # A translator among the data of a book is the book's.
             continue
         if read.candidates:
@@ -121,16 +120,18 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
             )
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
-    for text, spot in _lines(reading):
+    for text, spot, near in _lines(reading):
         sure = letters(text) in authors
         read = of_line(text, spot, own, sure=sure)
+        if any(c.role == "translator" for c in read.candidates) and _describe_a_book(near):
+            continue
         placed += (
             Placed(c, replace(spot, where=_where(c, spot.where)), text) for c in read.candidates
         )
     at = of_address(reading.canonical_url, reading.page_url)
     stated = [*([at] if at is not None else []), *of_statements(reading.stated, reading.page_url)]
     placed += (Placed(c, METADATA, c.evidence) for c in stated)
-    placed = placed[:_MOST_CANDIDATES]
+    placed = _distributed(placed[:_MOST_CANDIDATES])
     rows = (
         evidence_of(
             placed,
@@ -144,6 +145,20 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
         else []
     )
     return PageCandidates(own, tuple(placed), readings, tuple(rows))
+
+
+def _distributed(placed: list[Placed]) -> list[Placed]:
+    """``placed``, where rights beside a distributor's name say whose the text is, not whose the page."""
+    if not any(
+        p.candidate.house is not None and p.candidate.house.id == "syndigate" for p in placed
+    ):
+        return placed
+    return [
+        replace(p, candidate=replace(p.candidate, form="cue", cue="distributed_by", loose=False))
+        if p.candidate.form == "rights"
+        else p
+        for p in placed
+    ]
 
 
 def _where(candidate: Candidate, where: CreditPlace) -> CreditPlace:
@@ -168,7 +183,7 @@ def _blocks(reading: CreditInput) -> Iterator[tuple[int, Spot, str]]:
         behind = blocks[number + 1] if number + 1 < len(blocks) else None
         text = block.text
         if is_label_alone(text) and behind is not None and len(behind.text) <= 160:
-            text = f"{text.strip()} {behind.text}"
+            text = f"{text.strip().rstrip(':：')}: {behind.text}"
         spot = Spot(
             _place_of(first, last),
             first=first,
@@ -189,11 +204,10 @@ def _place_of(first: int, last: int) -> CreditPlace:
     return "tail" if last < 8 else "body"
 
 
-def _is_book_data(blocks: Sequence[Block], number: int) -> bool:
-    """Whether the lines around ``number`` describe a book: its translator is not the page's."""
-    around = blocks[max(0, number - 5) : number + 6]
+def _describe_a_book(near: Iterable[str]) -> bool:
+    """Whether the lines ``near`` a translator are a book's data: the translator is the book's."""
     labels = tuple(phrase_words("book_data"))
-    openings = (" ".join(t.text for t in tokens_of(block.text[:24])) for block in around)
+    openings = (" ".join(t.text for t in tokens_of(text[:24])) for text in near)
     return any(opening.startswith(labels) for opening in openings)
 
 
@@ -207,8 +221,8 @@ def _bylines(reading: CreditInput, own: OwnHouse) -> Iterator[Placed]:
             yield Placed(candidate, spot, author)
 
 
-def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot]]:
-    """The lines outside the text, a label that stands alone ("Quelle:") together with the line below it."""
+def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
+    """(line, place, those near it) outside the text; a label that stands alone with the line below it."""
     zones = (
         reading.head[-_MOST_ABOVE:],
         reading.between[:_MOST_BETWEEN],
@@ -219,9 +233,9 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot]]:
         for number, line in enumerate(lines):
             text = line.text
             if label:
-                text, label = (f"{label} {text}" if len(text) <= 160 else text), ""
+                text, label = (f"{label}: {text}" if len(text) <= 160 else text), ""
             elif is_label_alone(text):
-                label = text.strip()
+                label = text.strip().rstrip(":：")
                 continue
             yield (
                 text,
@@ -237,6 +251,7 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot]]:
                     size_behind=len(lines[number + 1].text) if number + 1 < len(lines) else -1,
                     marked=bool(reading.marked) and letters(line.text) in reading.marked,
                 ),
+                (each.text for each in lines[max(0, number - 5) : number + 6]),
             )
 
 

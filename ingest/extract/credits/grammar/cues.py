@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
@@ -88,6 +88,10 @@ class PhraseHit:
     names: tuple[int, int] = (0, 0)
 
 
+#: Sets of words, of each of which a text has one.
+_Needed = tuple[frozenset[str], ...]
+
+
 class _Cue(NamedTuple):
     """A phrase and what it announces."""
 
@@ -113,11 +117,11 @@ class _Cues:
         #: Phrases by their first words: those that open a sentence, those that stand anywhere in one.
         self.opening: dict[str, list[_Cue]] = {}
         self.inside: dict[str, list[_Cue]] = {}
-        #: A word of each phrase that is rare, to the words that the phrase needs.
-        self.telling: dict[str, tuple[tuple[frozenset[str], ...], ...]] = {}
-        #: The words that are a phrase, or begin one, where they open a sentence.
-        self.alone: set[str] = set()
-        #: All of these words.
+        #: A rare word of each phrase that stands anywhere, to the words that the phrase needs.
+        self.telling: dict[str, tuple[_Needed, ...]] = {}
+        #: The words that begin a phrase where they open a sentence, to those that it needs.
+        self.openers: dict[str, tuple[_Needed, ...]] = {}
+        #: All of these words, and those of phrases that no text has asked for.
         self.words: set[str] = set()
         #: Lines of the data in other scripts than the Latin one, until a text has one of those.
         self._later: list[tuple[dict[str, Any], str]] = []
@@ -127,6 +131,7 @@ class _Cues:
                     self._enter(entry, line)
                 else:
                     self._later.append((entry, line))
+        self.words.update(self._waiting)
 
     def _enter(self, entry: dict[str, Any], line: str) -> None:
         """Note by which words the phrases of ``line`` can begin."""
@@ -140,15 +145,21 @@ class _Cues:
                 waiting[word].append(len(written))
             written.append((entry, language, text))
 
-    def learn(self, words: list[str]) -> None:
-        """Read the phrases that can begin with one of ``words``."""
+    @property
+    def scripts_wait(self) -> bool:
+        """Whether phrases in other scripts than the Latin one are still unread."""
+        return bool(self._later)
+
+    def learn(self, words: Collection[str]) -> bool:
+        """Read the phrases that can begin with one of ``words``; whether there were any."""
         if self._later and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words):
             with self._lock:
                 for entry, line in self._later:
                     self._enter(entry, line)
                 self._later = []
+                self.words.update(self._waiting)
         if self._waiting.keys().isdisjoint(words):
-            return
+            return False
         with self._lock:
             for word in words:
                 for number in self._waiting.get(word, ()):
@@ -157,19 +168,21 @@ class _Cues:
                         self._written[number] = (entry, language, "")
                         self._add(_Cue(number, _rule(entry, language), read_phrase(text)))
                 self._waiting.pop(word, None)
+        return True
 
     def _add(self, cue: _Cue) -> None:
         phrase, rule = cue.phrase, cue.rule
         opens = rule.at in ("start", "opening")
         needed = (*phrase.needed, rule.close) if rule.close else phrase.needed
-        if opens and len(needed) <= 1:
-            self.alone |= phrase.first
-            self.words |= phrase.first
-        elif needed:
-            self.words.update(*needed)
-            rarest = max(needed, key=lambda words: (min(map(len, words)), -len(words)))
-            for word in rarest:
-                self.telling[word] = (*self.telling.get(word, ()), needed)
+        self.words.update(phrase.first, *needed)
+        if opens:
+            told, by = self.openers, phrase.first
+        else:
+            told = self.telling
+            by = max(needed, key=lambda words: (min(map(len, words)), -len(words)))
+        for word in by:
+            if needed not in (have := told.get(word, ())):
+                told[word] = (*have, needed)
         table = self.opening if opens else self.inside
         for word in phrase.first:
             # By their numbers: what was read before must not decide which comes first.
@@ -213,24 +226,27 @@ def may_announce(text: str) -> bool:
         # By bytes, that is, without a table look-up a sign.
         folded = folded.encode().translate(_SPACED).decode()
     every = folded.split() if plain else _WORD.findall(folded)
+    # Scripts without blanks have words everywhere: each sign may begin one.
+    signs = [] if plain else _UNSPACED.findall(folded)
+    every += signs
     cues = _cues()
-    cues.learn(every)
     words = cues.words.intersection(every)
+    if cues.learn(every if cues.scripts_wait else words):
+        words = cues.words.intersection(every)
     for word in words:
         for needed in cues.telling.get(word, ()):
             if not any(map(words.isdisjoint, needed)):
                 return True
-    alone = cues.alone & words
-    if alone:
+    if not cues.openers.keys().isdisjoint(words):
         opening = (
             [first[0] for line in folded.split("\n") if (first := line.split(None, 1))]
             if plain
             else _OPENING_WORD.findall(folded)
         )
-        if not alone.isdisjoint(opening):
-            return True
-    if not plain and _UNSPACED.search(text) is not None:
-        return True
+        for word in (*opening, *signs):
+            for needed in cues.openers.get(word, ()):
+                if not any(map(words.isdisjoint, needed)):
+                    return True
     return _TURN.search(text) is not None and _GLUED.search(text) is not None
 
 

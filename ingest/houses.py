@@ -31,6 +31,11 @@ def find_house(name: str) -> House | None:
     found = known.by_id(asked.lower())
     for spelled in _spellings(asked):
         found = found or known.find(spelled, weak=True)
+    if found is None:
+        # Marks of mixed capitals, such as "epdÖ".
+        folded = asked.casefold()
+        marks = (mark for mark in (*known.short, *known.weak) if mark.casefold() == folded)
+        found = next((known.find(mark, weak=True) for mark in marks), None)
     if found is None and "." in asked and " " not in asked:
         found = house_of_host(asked)
     return found

@@ -38,6 +38,8 @@ NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
         ("the guardian", "guardian"),
         ("guardian", "guardian"),
         ("pa", "pa-media"),
+        ("EPDÖ", "epd-at"),
+        ("DPA-afx", "dpa-afx"),
     ],
 )
 def test_a_house_is_found_by_any_of_its_names_whatever_the_capitals(name: str, house: str) -> None:

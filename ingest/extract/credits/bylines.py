@@ -37,7 +37,7 @@ _AGENCY_BY_FORM = re.compile(
 #: Last words of outlets' names.
 _OUTLET_WORDS = frozenset(
     "times post news herald tribune journal gazette chronicle observer magazine press today review mirror telegraph "
-    "monitor weekly daily courier sentinel register bulletin examiner inquirer record dispatch globe "
+    "monitor weekly daily courier sentinel newsroom  register bulletin examiner inquirer record dispatch globe "
     "zeitung anzeiger nachrichten kurier presse allgemeine tagblatt tageblatt rundschau".split()
 )
 #: Words in the names of those that are no newsroom and whose texts are printed: universities, offices, unions.
@@ -96,7 +96,9 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     for number, part in enumerate(parts):
         house = table.find(
-            part, weak=named_before or (number > 0 and bool(found)), bare=named_before
+            part,
+            weak=named_before or (number > 0 and bool(found)) or (sure and len(parts) == 1),
+            bare=named_before,
         )
         if house is None:
             house = _with_function(part) or _at_the_end(part, marks=trusted)

@@ -29,10 +29,10 @@ def _first_words() -> dict[str, frozenset[str]]:
     agencies: set[str] = set()
     houses: set[str] = set()
     for names in (table.short, table.weak, table.long, table.hosts):
-        for name, house in names.items():
+        for name, at in names.items():
             first = _WORDS.search(flat(name))
             if first is not None:
                 houses.add(first.group())
-                if house.kind == "agency":
+                if table.lines[at][1] == "agency":
                     agencies.add(first.group())
     return {"agency": frozenset(agencies), "house": frozenset(houses)}

@@ -19,6 +19,7 @@ from ingest.extract.credits.sign_offs import (
     line_mark,
     name_line,
     own_and_other,
+    unknown_mark,
 )
 from ingest.extract.credits.spot import Spot
 
@@ -136,7 +137,7 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
     if near and byline_like and len(text) <= _BYLINE and not may_announce(text):
         named = byline(text, sure=False) or name_line(text)
         if not named and closing:
-            named = host_line(text)
+            named = host_line(text) or (unknown_mark(text) if spot.last == 0 else ())
         return LineReading(tuple(named), pure=True)
     if near and spot.where == "head" and len(text) <= _BYLINE:
         return LineReading(byline(text, sure=False), pure=True)

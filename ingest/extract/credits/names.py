@@ -31,6 +31,10 @@ _LIST = re.compile(
 _HOST = re.compile(
     r"(?:https?://)?((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12})(?:/\S{0,300})?", re.IGNORECASE
 )
+#: An address with its path, in which the signs of a list mean nothing.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S{4,300}|(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/\S{1,300}", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\s+(?=\S)")
 _EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
 _INITIALS = re.compile(r"[^\W\d_]{1,4}\.?")
@@ -94,11 +98,18 @@ def houses_in(text: str) -> Iterator[Named]:
     if whole is not None:
         yield whole.name, whole
         return
-    parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
-    if not _HOST.match(region) and any(len(part.split()) > 7 for part in parts):
-        return
+    address = _ADDRESS.match(region)
+    if address is not None:
+        parts = [address.group()]
+    else:
+        parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
+        if any(len(part.split()) > 7 for part in parts):
+            return
     seen = set()
-    for part in [region] if _HOST.match(region) else parts:
+    for part in parts:
+        if flat(part.strip(_EDGE)) in phrase_words("descriptors"):
+            # "University of Example, press release"
+            continue
         named = one_house(part) if part[0] not in "-–" else None
         if named and named[0] not in seen:
             seen.add(named[0])

@@ -59,6 +59,11 @@ class OwnHouse:
             domain = registrable_domain(host)
             if domain in self.domains or letters(host_brand(domain)) in self.brands:
                 return True
+        if any(plain.startswith(brand) for brand in self.brands if len(brand) >= 3) and (
+            name[:1].isupper() and name[1:2] in ".ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        ):
+            # "F.A.Z.Rights and licences": two links without a blank between them
+            return True
         known = [letters(own) for own in self.keys] + list(self.brands)
         return len(plain) >= _LONG and any(
             plain in own or (len(own) >= _LONG and own in plain) for own in known

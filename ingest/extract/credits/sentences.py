@@ -32,6 +32,18 @@ __all__ = ["is_residue", "phrases", "sentences_of"]
 
 _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
+#: A day and a time before the words: "2026-11-20 20:29:58 来源： ...".
+_LEADING_DAY = re.compile(
+    r"^\d{1,4}[\d\s:./年月日時时分T-]{4,26}(?:Uhr|h|GMT|UTC)?[\s,|·•-]{0,4}(?=\D)"
+)
+#: A press release and whose it is, with a bar or dash between: "Pressemitteilung | Example e.V.".
+_LABEL_BAR = re.compile(
+    r"^(press release|pressemitteilung|pressemeldung|presseinformation|presseinfo|medienmitteilung|pressemededeling|"
+    r"persbericht|communiqué(?: de presse)?|comunicado(?: de prensa| de imprensa)?|comunicato stampa|nota de prensa|"
+    r"pressmeddelande|pressemelding|pressemeddelelse|tiedote|komunikat prasowy|tisková zpráva|пресс-релиз|"
+    r"basın bülteni|quelle|source|fuente|fonte|bron|źródło)\s+[|–—-]\s+",
+    re.IGNORECASE,
+)
 _LONGEST_RESIDUE = 120
 #: Signs of a name in a script without blanks between words; longer ones are clauses.
 _LONGEST_WIDE = 14
@@ -46,7 +58,8 @@ _LONGEST_BEFORE = 80
 
 def sentences_of(line: str) -> list[tuple[str, bool]]:
     """(sentence, whether it is a line of its own) of the sentences of ``line`` that can hold a credit."""
-    text = line.strip()
+    text = _LEADING_DAY.sub("", line.strip(), count=1)
+    text = _LABEL_BAR.sub(r"\1: ", text, count=1)
     sentences: list[str] = []
     at = 0
     for end in _SENTENCE_END.finditer(text):

@@ -12,7 +12,7 @@ from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.credits.names import marks_in, one_house
 
-__all__ = ["end_mark", "host_line", "line_mark", "name_line", "own_and_other"]
+__all__ = ["end_mark", "host_line", "line_mark", "name_line", "own_and_other", "unknown_mark"]
 
 _BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"))
 #: What ends a sentence, behind which a mark may stand.
@@ -26,6 +26,10 @@ _HOST = re.compile(
     r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12})(/\S{0,200})?", re.IGNORECASE
 )
 _LONGEST_HOST_LINE = 160
+#: Last lines in capitals that are no house's: what closes a text, buttons, licences.
+_NO_MARKS = frozenset(
+    "END ENDS FIN ENDE FINE KONIEC SHARE MORE NEXT BACK HOME MENU LINK LINKS INFO FAQ PDF RSS PS NB TOP".split()
+)
 #: Ends of words that look like a host and are none.
 _FILES = frozenset("jpg jpeg png gif pdf html htm php mp3 mp4 doc docx zip".split())
 
@@ -100,6 +104,16 @@ def name_line(text: str) -> tuple[Candidate, ...]:
     )
 
 
+def unknown_mark(text: str) -> tuple[Candidate, ...]:
+    """A mark that nobody knows, as a text's last line: "GIS"."""
+    mark = text.strip(" \t\u00a0-–—()[]/.")
+    if not 2 <= len(mark) <= 6 or not mark.isupper() or not mark.isalpha() or mark in _NO_MARKS:
+        return ()
+    return (
+        Candidate("source", mark, text.strip(), form="name_line", cue="unknown_mark", loose=True),
+    )
+
+
 def host_line(text: str) -> tuple[Candidate, ...]:
     """The site that ``text`` is nothing but the address of: ``examplesite.org``, ``https://...``."""
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|,")
@@ -112,7 +126,7 @@ def host_line(text: str) -> tuple[Candidate, ...]:
     house = gazetteer().by_host(host)
     return (
         Candidate(
-            role_of(house, "source"),
+            role_of(house, "source" if match[2] and house is None else "original_publisher"),
             house.name if house is not None else host,
             text.strip(),
             house,

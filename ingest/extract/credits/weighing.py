@@ -203,10 +203,13 @@ def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
     if form == "label":
         return near_end and candidate.listed <= _FEW_NAMES
     if form in ("mark_line", "sign_off", "last_words", "beside_own"):
-        return not candidate.loose and (0 <= spot.last < _ENDING or 0 <= spot.behind < 2)
+        at_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < 2
+        return not candidate.loose and (at_end or (spot.between and "/" in candidate.evidence))
     if form == "rights":
         return near_end and (distributed or not candidate.loose)
-    if form in ("name_line", "host_line", "metadata", "logo"):
+    if form == "host_line":
+        return not candidate.loose and (spot.last == 0 or 0 <= spot.behind < 2)
+    if form in ("name_line", "metadata", "logo"):
         return False
     return not candidate.loose
 

@@ -20,7 +20,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"\s*[,|•·/;]\s*|\s+[–—-]\s+|\s+(?:and|und|et|y|e|en|with|mit|con|avec|via|for)\s+"
+    r"(\s*[,|•·/;]\s*|\s+[–—-]\s+|\s+(?:and|und|et|y|e|en|with|mit|con|avec|via|for)\s+)"
 )
 _WORK = frozenset(
     "writer writers reporter reporters correspondent correspondents staff sports political business science medical "
@@ -40,6 +40,8 @@ _OUTLET_WORDS = frozenset(
     "monitor weekly daily courier sentinel newsroom  register bulletin examiner inquirer record dispatch globe "
     "zeitung anzeiger nachrichten kurier presse allgemeine tagblatt tageblatt rundschau".split()
 )
+#: Articles that names of papers begin with.
+_ARTICLES = frozenset("El La Le Les Il Lo O A Der Die Das De Het The Los".split())
 #: Words in the names of those that are no newsroom and whose texts are printed: universities, offices, unions.
 _INSTITUTIONS = frozenset(
     "university college institute institution ministry department council association society foundation commission "
@@ -84,29 +86,38 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     glued = re.match(r"([a-z]{3,4})(?=[A-Z]{2}|[A-Z][a-z]+-)", body)
     if glued and table.agency(glued.group(1)) is not None:
         body = f"{glued.group(1)}, {body[glued.end() :]}"
-    parts = [part.strip(" .,:;()") for part in _PARTS.split(body)] if body else []
+    pieces = _PARTS.split(body) if body else []
+    parts = [part.strip(" .,:;()") for part in pieces[::2]]
+    #: Whether a sign, not a word, stands before the part: "Jane Doe | Example", not "Free and Independent".
+    signed = [
+        number == 0 or not any(c.isalpha() for c in pieces[2 * number - 1])
+        for number in range(len(parts))
+    ]
     whole = table.find(body)
     if whole is not None:
-        parts = [body]
+        parts, signed = [body], [True]
     if len(parts) > 10:
         return ()
     trusted = sure or opened is not None
     of_picture = not trusted and _PICTURE.search(line) is not None
     named_before = False
     found: list[Candidate] = []
-    for number, part in enumerate(parts):
+    for part, by_sign in zip(parts, signed, strict=True):
         house = table.find(
             part,
-            weak=named_before or (number > 0 and bool(found)) or (sure and len(parts) == 1),
-            bare=named_before,
+            weak=trusted and (named_before or bool(found) or len(parts) == 1),
+            bare=named_before and trusted,
         )
+        if house is not None and house.kind == "outlet" and part.islower() and "." not in part:
+            # "for life", "20 minutes": words, not a name
+            house = None if part != house.name else house
         if house is None:
             house = _with_function(part) or _at_the_end(part, marks=trusted)
         announced = (
             trusted
-            or named_before
+            or (named_before and (by_sign or (house is not None and house.kind == "agency")))
             or (dated and len(parts) == 1)
-            or _at_the_end(part, marks=False) is not None
+            or _closes(part)
             or (len(parts) == 1 and house is not None and _announces_itself(house, part))
         )
         if house is not None:
@@ -117,6 +128,12 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
         named_before = named_before or is_person(part)
     # Asked last: few lines name a house.
     return tuple(found) if found and not speaks_of_pictures(line) else ()
+
+
+def _closes(part: str) -> bool:
+    """Whether an agency, or an outlet by its name with "The", stands behind a person without a comma."""
+    house = _at_the_end(part, marks=False)
+    return house is not None and (house.kind == "agency" or " The " in part)
 
 
 def _candidate(
@@ -180,7 +197,7 @@ def _at_the_end(part: str, *, marks: bool) -> House | None:
     words = part.split()
     for size in range(min(4, len(words) - 2), 0, -1):
         tail = " ".join(words[-size:])
-        house = gazetteer().find(tail, bare=False)
+        house = gazetteer().find(tail, bare=False) if tail[:1].isupper() else None
         if house is not None and (size > 1 or (marks and tail in gazetteer().short)):
             if tail.startswith("The ") or is_person(" ".join(words[:-size])):
                 return house

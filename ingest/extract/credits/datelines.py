@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.extract.credits.candidate import Candidate
+from ingest.extract.credits.candidate import Candidate, role_of
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import looks_like_place, marks_in
 from ingest.extract.page.prose import WIDE
@@ -47,6 +47,9 @@ _DATELINE_SIGNS = (
 
 def dateline(text: str) -> list[Candidate]:
     """The agencies of the dateline that ``text``, a paragraph, begins with."""
+    written = _press_review(text[:120].strip())
+    if written:
+        return written
     start = text[:170].lstrip(' \t"“„»«*•–—-')
     if not any(sign in start for sign in _DATELINE_SIGNS) and (
         start.isascii() or not WIDE.search(start)
@@ -99,6 +102,37 @@ def dateline(text: str) -> list[Candidate]:
             capitals = place.strip().isupper()
             return _agencies(found, start[:end], loose=not (capitals or slash or number))
     return []
+
+
+#: A paper in quotes and what it does, in the languages whose sites file press reviews so; and Persian's
+#: "روزنامه ... نوشت".
+_WRITES = re.compile(
+    r"^(?:[«\"“„]?([^»\"”“«„]{2,40})[»\"”“]\s+(?:թերթը|օրաթերթը|պարբերականը|կայքը|լրատվականը|գործակալությունը|газета|qəzeti|gazetesi|gazeti)\s"
+    r"|(?:газета|издание|портал|qəzet|gazete|روزنامه|سایت|پایگاه خبری|صحيفة|صحیفه)\s+[«\"“„]?([^»\"”“«„:،,]{2,40}?)[»\"”“]?\s+(?:пишет|сообщает|пишут|yazır|yazıyor|نوشت|می‌نویسد|كتبت|ذكرت)\b)",
+    re.IGNORECASE,
+)
+
+
+def _press_review(start: str) -> list[Candidate]:
+    """The paper whose text a press review takes over: "«Հրապարակ» թերթը գրում է", "روزنامه ایران نوشت:"."""
+    if start.isascii():
+        return []
+    match = _WRITES.match(start[:90])
+    name = (match[1] or match[2] or "").strip() if match is not None else ""
+    if match is None or not name:
+        return []
+    house = gazetteer().find(name, weak=True)
+    return [
+        Candidate(
+            role_of(house, "original_publisher"),
+            house.name if house is not None else name,
+            match.group().strip(),
+            house,
+            form="dateline",
+            cue="press_review",
+            own_line=False,
+        )
+    ]
 
 
 def _agency_first(start: str) -> list[Candidate]:

@@ -63,7 +63,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     near = spot.above >= 0 or spot.between or 0 <= spot.behind < _NEAR
     if len(text) <= _MARK:
         marks = line_mark(text, own.marks)
-        if marks and not (spot.above >= 0 and sure):
+        if marks and not (spot.above >= 0 and sure) and not _says_more(marks, text):
             return LineReading(marks, pure=True)
     if spot.above < 0:
         beside = own_and_other(text, own.marks)
@@ -76,7 +76,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     if near and len(text) <= _BYLINE:
         found += byline(text, sure=sure) or name_line(text)
         if not found:
-            found += host_line(text)
+            found += host_line(text, above=spot.above >= 0)
     found += (c for c in _announced(text) if not _has(found, c))
     return LineReading(tuple(found))
 
@@ -127,7 +127,7 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
     """The credits of a short block that is nothing but credits."""
     near = spot.first < FIRST or closing
     marked = line_mark(text, own.marks)
-    if marked:
+    if marked and not _says_more(marked, text):
         return LineReading(marked, pure=True) if near or text.strip()[0] in "([（" else _NOTHING
     if closing:
         marked = own_and_other(text, own.marks) or rights_line(text)
@@ -144,9 +144,27 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
     return _NOTHING
 
 
+def _says_more(marks: tuple[Candidate, ...], text: str) -> bool:
+    """Whether a cue says of ``text`` what its unsure ``marks`` leave open: "Mit Agenturmaterial."."""
+    return all(mark.loose for mark in marks) and bool(_announced(text))
+
+
 def is_label_alone(text: str) -> bool:
     """Whether ``text`` announces a name that the next line gives: "Quelle:"."""
-    return len(text) <= 24 and text.rstrip().endswith((":", "：", "՝"))
+    line = text.strip()
+    return len(line) <= 24 and (
+        line.endswith((":", "：", "՝")) or line.casefold() in _LABELS_WITHOUT_COLON
+    )
+
+
+#: Labels above their name, where the page's own design is the colon.
+_LABELS_WITHOUT_COLON = frozenset(
+    "source|sources|quelle|quellen|fuente|fuentes|fonte|bron|källa|kilde|źródło|zdroj|forrás|источник|джерело|kaynak|"
+    "mənbə|المصدر|منبع|աղբյուր|աղբյուրը|წყარო|来源|來源|出典|提供|출처|translated by|translator|translation|übersetzt von|"
+    "übersetzung|übersetzer|traducción|traduit par|traduction|tradução|traduzione|vertaling|翻訳者|翻訳|译者|譯者|翻译|перевод".split(
+        "|"
+    )
+)
 
 
 @lru_cache(maxsize=4096)

@@ -35,6 +35,9 @@ _HOST = re.compile(
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S{4,300}|(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/\S{1,300}", re.IGNORECASE
 )
+_CUT_FORMS = (" e.V", " Inc", " Ltd", " Co", " Corp", " S.A", " z.s")
+#: "Little, Brown and Company": a comma within a name.
+_COMPANY = re.compile(r"^[^\W\d_]+, [^\W\d_]+ (?:and|&) (?:Company|Co|Sons|Partners)\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\s+(?=\S)")
 _EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
 _INITIALS = re.compile(r"[^\W\d_]{1,4}\.?")
@@ -74,7 +77,8 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
     if quoted is None:
         end = _ENDS.search(region)
         region = region[: end.start()] if end else region
-        region = region.partition(", ")[0]
+        if _COMPANY.search(region) is None:
+            region = region.partition(", ")[0]
         region = _before_stop(region)
         region = _without_descriptors(_COLLEAGUES.sub("", region))
     else:
@@ -82,6 +86,9 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
     name = region.strip(_EDGE) if region.strip()[:1] not in ("-", "–") else ""
     if not name:
         return None
+    if name.endswith(_CUT_FORMS):
+        # The stop belongs to the legal form, not to the sentence.
+        name += "."
     known = gazetteer().find(name, weak=True)
     if known is not None:
         return known.name, known
@@ -187,7 +194,7 @@ def is_person(name: str) -> bool:
 
 _NO_PERSON = frozenset(
     "news press agency staff redaktion team desk service services editorial media network redacción "
-    "rédaction newsroom bureau times post daily magazine journal radio tv gmbh inc ltd university "
+    "rédaction newsroom bureau times post magazine journal radio tv gmbh inc ltd university "
     "report reports the reporting editing".split()
 )
 

@@ -168,7 +168,7 @@ def _blocks(reading: CreditInput) -> Iterator[tuple[int, Spot, str]]:
         behind = blocks[number + 1] if number + 1 < len(blocks) else None
         text = block.text
         if is_label_alone(text) and behind is not None and len(behind.text) <= 160:
-            text = f"{text.strip()} {behind.text}"
+            text = f"{text.strip().rstrip(':：')}: {behind.text}"
         spot = Spot(
             _place_of(first, last),
             first=first,
@@ -219,9 +219,9 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot]]:
         for number, line in enumerate(lines):
             text = line.text
             if label:
-                text, label = (f"{label} {text}" if len(text) <= 160 else text), ""
+                text, label = (f"{label}: {text}" if len(text) <= 160 else text), ""
             elif is_label_alone(text):
-                label = text.strip()
+                label = text.strip().rstrip(":：")
                 continue
             yield (
                 text,

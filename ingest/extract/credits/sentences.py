@@ -15,7 +15,7 @@ from ingest.extract.credits.candidate import (
     speaks_of_pictures,
 )
 from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.gazetteer import gazetteer
+from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import (
     PhraseHit,
     Rule,
@@ -27,6 +27,7 @@ from ingest.extract.credits.grammar.cues import (
 )
 from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
 from ingest.extract.page.prose import WIDE
+from storage.article import CreditRole
 
 __all__ = ["is_residue", "phrases", "sentences_of"]
 
@@ -36,6 +37,11 @@ _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
 _LEADING_DAY = re.compile(
     r"^\d{1,4}[\d\s:./年月日時时分T-]{4,26}(?:Uhr|h|GMT|UTC)?[\s,|·•-]{0,4}(?=\D)"
 )
+#: All up to a time of day.
+_BEHIND_TIME = re.compile(
+    r"^\D{0,60}\d[^:：]{0,30}\d{1,2}[:：]\d\d(?:[:：]\d\d)?\s*(?:Uhr\b)?\s*[)）\]|,·•-]{0,2}\s*"
+)
+_LONGEST_DATED = 160
 #: A press release and whose it is, with a bar or dash between: "Pressemitteilung | Example e.V.".
 _LABEL_BAR = re.compile(
     r"^(press release|pressemitteilung|pressemeldung|presseinformation|presseinfo|medienmitteilung|pressemededeling|"
@@ -49,6 +55,14 @@ _LONGEST_RESIDUE = 120
 _LONGEST_WIDE = 14
 #: What may stand behind a cue that closes its line.
 _BEHIND_CUE = " \t.。)）]】\"'”’:：|"
+#: Names of a list that the gazetteer does not know, from which the list is one of references.
+_MOST_UNKNOWN = 3
+_REFERENCE = re.compile(r"\b(?:19|20)\d\d\b|;|[\"“”„«»]")
+#: What stands where a name is expected and is none: another label, a headline's quotation, an advertisement.
+_NO_NAME = re.compile(
+    r"[‘“”\"„«»:]|^(?:anzeige|werbung|advertisement|publicité|publicidad|photo|foto|bild|text)\b",
+    re.IGNORECASE,
+)
 #: What ends a name that opens a text.
 _NAME_ENDS = re.compile(r"[،,:؛»\"(]")
 _LONGEST_OPENING = 40
@@ -71,6 +85,10 @@ def sentences_of(line: str) -> list[tuple[str, bool]]:
         at = end.end()
     sentences.append(text[at:].strip())
     sentences = [sentence for sentence in sentences if sentence]
+    behind = _BEHIND_TIME.match(text) if len(text) <= _LONGEST_DATED else None
+    if behind is not None and behind.end() < len(text):
+        # "Channel of Example (2026-06-04 09:20:26) 来源： ..."
+        sentences = [text[behind.end() :].strip()]
     if len(text) > LONGEST_LINE or len(sentences) > 6:
         sentences = sentences[:2] + sentences[-3:]
     pieces: list[tuple[str, bool]] = []
@@ -106,6 +124,9 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         if rule.whole and not own_line:
             continue
         behind = sentence[tokens[hit.last - 1].end :]
+        if rule.at == "start":
+            # "Thanks to ... for additional reporting": the names within the phrase
+            behind = _between(tokens, hit, sentence) or behind
         found: list[Candidate] = []
         if rule.at == "start":
             found = list(_started(rule, tokens, hit.last, sentence, behind))
@@ -139,8 +160,10 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
                 cue=rule.kind,
                 own_line=own_line,
                 listed=len(found),
+                loose=_is_loose(rule, candidate, sentence, len(found)),
             )
             for candidate in found
+            if not _NO_NAME.search(candidate.name)
         ]
         # The rule that says the most wins: "mit Informationen der" over "mit".
         if found:
@@ -180,7 +203,7 @@ def _started(
         for name, house in houses_in(behind):
             if house is None and rule.names == "known":
                 continue
-            yield Candidate(role_of(house, rule.role), name, sentence, house, label=label)
+            yield Candidate(_role(rule, house), name, sentence, house, label=label)
     else:
         named_one = one_house(behind)
         if named_one and not speaks_of_pictures(behind):
@@ -189,18 +212,37 @@ def _started(
             )
 
 
+def _role(rule: Rule, house: House | None) -> CreditRole:
+    """An agency is ``agency``, save where the words say that it published first."""
+    return rule.role if rule.role == "original_publisher" else role_of(house, rule.role)
+
+
+def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> bool:
+    """Whether the words of ``candidate`` say other things as often as whose the text is."""
+    unknown = candidate.house is None
+    if candidate.loose or rule.kind == "partner":
+        return True
+    if candidate.label and unknown:
+        # "Sources: Guide to Phones, Green Press, 2023; ...": a list of works
+        return listed > _MOST_UNKNOWN or _REFERENCE.search(sentence) is not None
+    if rule.kind == "publisher_label" or (rule.kind == "source_line" and unknown):
+        return True
+    # "An article by Jane Doe": an author
+    return unknown and rule.role in ("source", "original_publisher") and is_person(candidate.name)
+
+
 def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate]:
     """The houses that stand before the cue: "読売新聞提供", "Anadolu Ajansı kaynağından alınmıştır"."""
     region = before.strip(" \t:–—-*()（）").rpartition("。")[2].strip()
     if not region or len(region) > _LONGEST_BEFORE or speaks_of_pictures(region):
         return
-    for name, house in houses_in(region):
+    named = one_house(region) if rule.names == "house" and rule.at == "around" else None
+    for name, house in houses_in(region) if named is None else [named]:
         if house is None and (
             rule.names == "known" or (len(name) > _LONGEST_WIDE and WIDE.search(name) is not None)
         ):
             continue
-        if name:
-            yield Candidate(role_of(house, rule.role), name, sentence, house)
+        yield Candidate(_role(rule, house), name, sentence, house)
 
 
 def _between(tokens: list[Token], hit: PhraseHit, sentence: str) -> str:

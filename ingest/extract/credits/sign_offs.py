@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.extract.credits.candidate import Candidate, Form, role_of
+from ingest.extract.credits.candidate import Candidate, Form, role_of, speaks_of_pictures
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.first_words import may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
@@ -89,7 +89,7 @@ def name_line(text: str) -> tuple[Candidate, ...]:
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|.,")
     if not 2 <= len(line) <= 60 or not may_name(line, "house"):
         return ()
-    house = gazetteer().find(line, bare=False)
+    house = gazetteer().find(line, weak=True, bare=False)
     if house is None:
         return ()
     return (
@@ -114,8 +114,11 @@ def unknown_mark(text: str) -> tuple[Candidate, ...]:
     )
 
 
-def host_line(text: str) -> tuple[Candidate, ...]:
-    """The site that ``text`` is nothing but the address of: ``examplesite.org``, ``https://...``."""
+def host_line(text: str, *, above: bool = False) -> tuple[Candidate, ...]:
+    """The site that ``text`` is nothing but the address of: ``examplesite.org``, ``https://...``.
+
+    Above a text it is where that was first, below a source of it.
+    """
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|,")
     if len(line) > _LONGEST_HOST_LINE or "." not in line or " " in line:
         return ()
@@ -126,13 +129,13 @@ def host_line(text: str) -> tuple[Candidate, ...]:
     house = gazetteer().by_host(host)
     return (
         Candidate(
-            role_of(house, "source" if match[2] and house is None else "original_publisher"),
+            role_of(house, "original_publisher" if above else "source"),
             house.name if house is not None else host,
             text.strip(),
             house,
             form="host_line",
             cue="host_line",
-            loose=bool(match[2]),
+            loose=bool(match[2]) or (house is None and line.lower().startswith(("www.", "http"))),
         ),
     )
 
@@ -154,8 +157,8 @@ def own_and_other(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     ours = [part for part in parts if flat(part) in own]
     others = [part for part in parts if part not in ours]
     found: list[Candidate] = []
-    for part in others if ours else []:
-        named = one_house(part)
+    for part in others if ours and not speaks_of_pictures(line) else []:
+        named = one_house(part) if ":" not in part else None
         if named and len(part.split()) <= 5:
             found.append(
                 Candidate(

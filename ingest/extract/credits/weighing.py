@@ -12,6 +12,7 @@ from ingest.extract.credits.gazetteer import House, house_key
 from ingest.extract.credits.names import is_person
 from ingest.extract.credits.own_house import OwnHouse
 from ingest.extract.credits.spot import Spot
+from ingest.extract.page.prose import WIDE
 from ingest.extract.trees import Ensemble, ensemble
 
 __all__ = ["NAMES", "Placed", "credits_model", "evidence_of", "key_of"]
@@ -106,8 +107,8 @@ NAMES = (
     "blocks",
 )
 _FAR = 99.0
-#: Blocks at the end of a text, and lines below it, where source lines stand; and how many names they have.
-_ENDING, _BELOW, _FEW_NAMES = 5, 12, 4
+#: Blocks at the end of a text, lines below it and above it, where source lines stand.
+_ENDING, _BELOW, _ABOVE = 5, 12, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +202,16 @@ def _as_convention_has_it(each: Placed, distributed: bool) -> bool:
         return False
     near_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < _BELOW or spot.between
     if form == "label":
-        return near_end and candidate.listed <= _FEW_NAMES
+        # Above a text a source line stands beside the day; elsewhere there it is a picture's.
+        above = 0 <= spot.above < _ABOVE and (
+            date_in(each.line) is not None or WIDE.search(each.line) is not None
+        )
+        return (near_end or above) and not candidate.loose
     if form in ("mark_line", "sign_off", "last_words", "beside_own"):
         at_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < 2
         return not candidate.loose and (at_end or (spot.between and "/" in candidate.evidence))
     if form == "rights":
-        return near_end and (distributed or not candidate.loose)
+        return distributed or (near_end and not candidate.loose)
     if form == "host_line":
         return not candidate.loose and (spot.last == 0 or 0 <= spot.behind < 2)
     if form in ("name_line", "metadata", "logo"):

@@ -30,6 +30,9 @@ _WORDED: dict[str, tuple[Place, ...]] = {
     "translated": ("last", "emphasised"),
     "contributed": ("last", "emphasised"),
     "provided": ("last", "box"),
+    "material": ("last", "emphasised"),
+    "unnamed": ("last", "emphasised"),
+    "byline_words": ("byline",),
     "dateline": ("dateline",),
     "bracket": ("last_words",),
 }
@@ -76,7 +79,7 @@ def languages() -> dict[str, dict[str, Any]]:
 
 
 def made_pages(language: str, *, seed: int = 0, per_form: int = 3) -> Iterator[MadePage]:
-    """Pages of ``language``: up to ``per_form`` of each form, and its lines that are no credit.
+    """Pages of ``language``: each wording, at least ``per_form`` of a form, and lines that are no credit.
 
     Raises:
         KeyError: no such language.
@@ -88,7 +91,7 @@ def made_pages(language: str, *, seed: int = 0, per_form: int = 3) -> Iterator[M
         if not templates:
             continue
         rng.shuffle(templates)
-        for number in range(max(per_form, len(templates)) if form == "dateline" else per_form):
+        for number in range(max(per_form, len(templates))):
             template = templates[number % len(templates)]
             yield _page(language, form, template, places[number % len(places)], rng, number)
     for form, places in _WORDLESS.items():
@@ -147,7 +150,9 @@ def _page(
 
 
 def _expected(form: str, template: str, person: str, house: str, agency: str) -> Iterator[Expected]:
-    if "{person}" in template:
+    if form == "unnamed":
+        yield Expected(("agency",), "News agencies")
+    if "{person}" in template and form != "byline_words":
         yield Expected(("translator" if form == "translated" else "contributor",), person)
     if "{agency}" in template:
         yield _of_house(agency)

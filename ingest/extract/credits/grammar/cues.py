@@ -57,7 +57,7 @@ _SPACED = bytes(
     else ord("\n")
     for code in range(256)
 )
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _NO_WORD = " \t\"'“”„‚«»([{（【*•·|–—-_>/"
 
 

@@ -12,7 +12,7 @@ __all__ = ["Token", "flat", "folded_letters", "pieces_of", "tokens_of"]
 # A preposition glued to a name is what a link without a blank before it leaves.
 _TOKEN = re.compile(
     r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])|"
-    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+|"
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|"
     # Vowel signs of Arabic and joiners are no signs by themselves: with or without them is one spelling.
     r"[^\w\s\u064b-\u0652\u0670\u200c\u200d]"
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ingest.extract.credits.gazetteer import House
 
-__all__ = ["credited_to", "find_house", "house_of_address", "tell_houses"]
+__all__ = ["credited_to", "find_house", "house_of_address", "namesakes", "tell_houses"]
 
 
 def find_house(name: str) -> House | None:
@@ -26,22 +26,39 @@ def find_house(name: str) -> House | None:
     """
     from ingest.extract.credits.gazetteer import gazetteer
 
-    asked = name.strip()
     known = gazetteer()
-    found = known.by_id(asked.lower()) or known.find(asked, weak=True)
+    asked = name.strip()
+    found = known.by_id(asked.lower())
+    for spelled in _spellings(asked):
+        found = found or known.find(spelled, weak=True)
     if found is None:
+        # Marks of mixed capitals, such as "epdÖ".
         folded = asked.casefold()
-        found = known.find(folded.title()) or next(
-            (
-                known.find(mark, weak=True)
-                for mark in (*known.short, *known.weak)
-                if mark.casefold() == folded
-            ),
-            None,
-        )
+        marks = (mark for mark in (*known.short, *known.weak) if mark.casefold() == folded)
+        found = next((known.find(mark, weak=True) for mark in marks), None)
     if found is None and "." in asked and " " not in asked:
         found = house_of_host(asked)
     return found
+
+
+def namesakes(name: str, house: House) -> list[House]:
+    """The other houses that are called ``name``, which was taken for ``house``."""
+    from ingest.extract.credits.gazetteer import gazetteer, house_key
+    from ingest.extract.credits.house_table import house_of
+
+    known = gazetteer()
+    asked = name.strip()
+    if asked.lower() == house.id:
+        return []
+    sharing = dict.fromkeys(known.sharing_name.get(house_key(asked), ()))
+    for spelled in _spellings(asked):
+        sharing |= dict.fromkeys(known.sharing_mark.get(spelled, ()))
+    found = (house_of(known.lines[at]) for at in sharing)
+    return [each for each in found if each.id != house.id]
+
+
+def _spellings(asked: str) -> tuple[str, ...]:
+    return (asked, asked.upper(), asked.lower(), asked.title())
 
 
 def credited_to(name: str) -> CreditedHouse | str:
@@ -79,10 +96,9 @@ def _names(house: House) -> list[str]:
     """Every name by which ``house``, and no other, is meant."""
     from ingest.extract.credits.gazetteer import gazetteer
     from ingest.extract.credits.house_table import read_houses
-    from ingest.extract.data import load_lines, tables_in
 
     known = gazetteer()
-    rows = (row for table in tables_in("gazetteer") for row in read_houses(load_lines(table)))
-    row = next(row for row in rows if row.house.id == house.id)
+    lines = ("\t".join(cells) for cells in known.lines if cells[0] == house.id)
+    row = next(read_houses(lines))
     named = (*row.marks, *row.weak, *row.spellings, *house.hosts)
     return [name for name in named if known.find(name, weak=True) in (house, None)]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract.credits.gazetteer import gazetteer
-from ingest.houses import credited_to, find_house, house_of_address, tell_houses
+from ingest.houses import credited_to, find_house, house_of_address, namesakes, tell_houses
 from ingest.pipeline.booking import record_sources
 from sources.source import Source
 from storage.database import Database
@@ -38,6 +38,8 @@ NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
         ("the guardian", "guardian"),
         ("guardian", "guardian"),
         ("pa", "pa-media"),
+        ("EPDÖ", "epd-at"),
+        ("DPA-afx", "dpa-afx"),
     ],
 )
 def test_a_house_is_found_by_any_of_its_names_whatever_the_capitals(name: str, house: str) -> None:
@@ -59,6 +61,19 @@ def test_any_other_name_is_looked_for_as_it_is(name: str) -> None:
 def test_whatever_is_typed_is_a_house_or_itself(name: str) -> None:
     found = credited_to(name)
     assert found == name or isinstance(found, CreditedHouse)
+
+
+def test_other_houses_of_a_name_are_told_unless_an_identifier_says_which() -> None:
+    for name in ("APA", "apa"):
+        meant = find_house(name)
+        assert meant is not None
+        others = {house.id for house in namesakes(name, meant)}
+        assert {meant.id, *others} >= {"apa-at", "apa-az"}
+        assert meant.id not in others
+    for name in ("apa-az", "apa-at", "Reuters", "tass.com"):
+        meant = find_house(name)
+        assert meant is not None
+        assert namesakes(name, meant) == []
 
 
 def test_the_names_of_a_house_are_its_own() -> None:

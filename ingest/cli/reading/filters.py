@@ -103,11 +103,16 @@ def make_filter(
 def _credited(name: str) -> CreditedHouse | str:
     """What a name means; told where that is a house of another name."""
     from ingest.cli.loudness import remark
-    from ingest.houses import credited_to, find_house
+    from ingest.houses import credited_to, find_house, namesakes
 
     house = find_house(name)
-    if house is not None and house.name != name:
-        remark(f"credited to {name!r}: taken for {house.name} ({house.id}), under any of its names")
+    if house is not None:
+        others = ", ".join(f"{each.id} is {each.name}" for each in namesakes(name, house))
+        if others or house.name != name:
+            remark(
+                f"credited to {name!r}: taken for {house.name} ({house.id}), under any of its names"
+                + (f"; others are called so: {others}" if others else "")
+            )
     return credited_to(name)
 
 

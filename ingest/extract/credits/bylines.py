@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ingest.extract.credits.candidate import Candidate, role_of, speaks_of_pictures
 from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.first_words import may_name
+from ingest.extract.credits.first_words import may_begin, may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import is_person
 from storage.article import CreditRole
@@ -175,7 +175,8 @@ def _announces_itself(house: House, part: str) -> bool:
 def _with_function(part: str) -> House | None:
     """ "AP Sports Writer", "Associated Press in Valencia", "dpa-Korrespondent"."""
     words = part.split()
-    for size in range(min(4, len(words) - 1), 0, -1):
+    most = min(4, len(words) - 1) if words and may_begin(words[0], "agency") else 0
+    for size in range(most, 0, -1):
         house = gazetteer().agency(" ".join(words[:size]))
         if house is not None:
             rest = words[size:]
@@ -197,7 +198,10 @@ def _at_the_end(part: str, *, marks: bool) -> House | None:
     words = part.split()
     for size in range(min(4, len(words) - 2), 0, -1):
         tail = " ".join(words[-size:])
-        house = gazetteer().find(tail, bare=False) if tail[:1].isupper() else None
+        first = words[-size + 1] if size > 1 and words[-size] == "The" else words[-size]
+        if not tail[:1].isupper() or not may_begin(first, "house"):
+            continue
+        house = gazetteer().find(tail, bare=False)
         if house is not None and (size > 1 or (marks and tail in gazetteer().short)):
             if tail.startswith("The ") or is_person(" ".join(words[:-size])):
                 return house

@@ -10,7 +10,7 @@ from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.grammar.cues import flat
 from ingest.extract.page.prose import WIDE
 
-__all__ = ["may_name"]
+__all__ = ["may_begin", "may_name"]
 
 _WORDS = re.compile(r"\w+")
 
@@ -21,6 +21,15 @@ def may_name(line: str, kind: Literal["agency", "house"]) -> bool:
         # Scripts without blanks between words.
         return True
     return not _first_words()[kind].isdisjoint(_WORDS.findall(flat(line)))
+
+
+def may_begin(word: str, kind: Literal["agency", "house"]) -> bool:
+    """Whether some wire service's name, or any house's, can begin with ``word``."""
+    if not word.isascii():
+        # Names that are bent begin in many ways.
+        return True
+    found = _WORDS.search(word)
+    return found is not None and flat(found.group()) in _first_words()[kind]
 
 
 @cache

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
+from ingest.extract.credits.house_forms import Stems, bent, without_words
 from ingest.extract.credits.house_names import house_key, house_keys
 from ingest.extract.credits.house_table import House, HouseCells, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
@@ -52,7 +53,7 @@ class Gazetteer:
         country: str = "",
         language: str = "",
     ) -> House | None:
-        """The house called ``name``, whole.
+        """The house called ``name``, whole, in any case of its name and with words of what it is.
 
         Args:
             name: as the page writes it; capitals count for short marks.
@@ -65,29 +66,10 @@ class Gazetteer:
         text = name.strip()
         if not text or len(text) > _LONGEST_NAME:
             return None
-        at = self.short.get(text)
-        if at is None and weak:
-            at = self.weak.get(text)
-        if at is not None:
-            sharing = self.sharing_mark.get(text)
-            found = self._house(at)
-        else:
-            key = house_key(text)
-            at = self.long.get(key)
-            if at is None and "." in text:
-                at = self.hosts.get(text.strip(".").lower())
-            if at is None:
-                return None
-            found = self._house(at)
-            # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
-            if text.islower() and text.isalpha() and text != found.name and found.kind != "agency":
-                return None
-            sharing = self.sharing_name.get(key)
-        if sharing is not None and (country or language):
-            found = self._nearest(sharing, country, language) or found
-        if found.bare and not bare and house_key(text) == house_key(found.name):
-            return None
-        return found
+        found = self._called(text, weak, country, language)
+        if found is None:
+            return self._bent(text, weak, bare, (country, language))
+        return None if not bare and _is_bare(found, text) else found
 
     def agency(
         self, name: str, *, weak: bool = False, country: str = "", language: str = ""
@@ -110,6 +92,62 @@ class Gazetteer:
                 return self._house(at)
         return None
 
+    def _called(self, text: str, weak: bool, country: str, language: str) -> House | None:
+        """The house that has exactly this name."""
+        at = self.short.get(text)
+        if at is None and weak:
+            at = self.weak.get(text)
+        if at is not None:
+            sharing = self.sharing_mark.get(text)
+            found = self._house(at)
+        else:
+            key = house_key(text)
+            at = self.long.get(key)
+            if at is None and "." in text:
+                at = self.hosts.get(text.strip(".").lower())
+            if at is None:
+                return None
+            found = self._house(at)
+            # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
+            if text.islower() and text.isalpha() and text != found.name and found.kind != "agency":
+                return None
+            sharing = self.sharing_name.get(key)
+        if sharing is not None and (country or language):
+            found = self._nearest(sharing, country, language) or found
+        return found
+
+    def _bent(self, text: str, weak: bool, bare: bool, near: tuple[str, str]) -> House | None:
+        """The house of whose name ``text`` is a case, or to which it adds what kind of house it is."""
+        for form in bent(text):
+            found = self._called(form, weak, *near)
+            if found is not None:
+                return None if not bare and _is_bare(found, form) else found
+        key = house_key(text)
+        for rest, kind in without_words(text, key):
+            for form in (
+                rest,
+                *bent(rest),
+                *(inner for inner, _ in without_words(rest, house_key(rest))),
+            ):
+                # Who is said to be a news agency is meant, whatever else its name means.
+                found = self._called(form, True, *near)
+                if found is not None and kind in ("house", found.kind):
+                    return found
+        if text[0].islower() and not "ა" <= text[0] <= "ჿ":
+            return None
+        at = self.stems.find(key)
+        return None if at is None else self._house(at)
+
+    @cached_property
+    def stems(self) -> Stems:
+        """The names by their words without endings; made when a name is first asked for in vain."""
+        stems = Stems()
+        for at, (_, _, name, _, language, _, _, _, spellings, flags, _) in enumerate(self.lines):
+            names = (name, *spellings.split(_LIST))
+            for own in names[1 if "bare" in flags else 0 :]:
+                stems.enter(house_key(own), language, at)
+        return stems
+
     def _house(self, at: int) -> House:
         house = self._houses.get(at)
         if house is None:
@@ -122,6 +160,11 @@ class Gazetteer:
         there = [house for house in houses if country and house.country == country]
         there += [house for house in houses if language and house.language == language]
         return there[0] if there else None
+
+
+def _is_bare(house: House, text: str) -> bool:
+    """Whether ``text`` is that name of the house which means something else too."""
+    return house.bare and house_key(text) == house_key(house.name)
 
 
 def host_brand(registrable: str) -> str:

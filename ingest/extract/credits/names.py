@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from ingest.extract.credits.first_words import may_begin
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import flat, phrase_words, tokens_of
 
@@ -223,7 +224,8 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
     weakly: list[House] = []
     at = 0
     while at < len(words):
-        for size in range(min(4, len(words) - at), 0, -1):
+        most = min(4, len(words) - at) if may_begin(words[at], "agency") else 0
+        for size in range(most, 0, -1):
             piece = " ".join(words[at : at + size])
             if not piece.islower() and table.find(piece, weak=True) is None:
                 continue

@@ -120,10 +120,10 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
             )
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
-    for text, spot, near in _lines(reading):
+    for text, spot, around in _lines(reading):
         sure = letters(text) in authors
         read = of_line(text, spot, own, sure=sure)
-        if any(c.role == "translator" for c in read.candidates) and _describe_a_book(near):
+        if any(c.role == "translator" for c in read.candidates) and _describe_a_book(around):
             continue
         placed += (
             Placed(c, replace(spot, where=_where(c, spot.where)), text) for c in read.candidates

@@ -139,6 +139,15 @@ def test_a_story_is_found_by_the_house_of_an_article(ask: Any, name: str, found:
             "copydesk: credited to 'afp': taken for Agence France-Presse (afp), under any of its"
             " names\n",
         ),
+        (
+            "APA",
+            "copydesk: credited to 'APA': taken for Austria Presse Agentur (apa-at), under any of its"
+            " names; others are called so: apa-az is APA\n",
+        ),
+        (
+            "apa-az",
+            "copydesk: credited to 'apa-az': taken for APA (apa-az), under any of its names\n",
+        ),
         ("Agence France-Presse", ""),
         ("fan club", ""),
     ],

@@ -1,0 +1,194 @@
+"""Names of houses as sentences bend them: "Turan news agency", "Anadolu Ajansı'nın", "РИА Новостей".
+
+A page seldom names a house as a table does: a word says what it is, a case has its ending. Forms are
+undone by rule (``data/house_words.toml``) and the name looked up again, so that the tables need not
+list them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from ingest.extract.credits.house_names import house_key
+from ingest.extract.data import load_data
+
+__all__ = ["Stems", "bent", "without_words"]
+
+#: Marks of quotation that stand around a name.
+_QUOTES = " \"'“”„«»‹›‘’《》「」『』"
+_SUFFIX = re.compile(r"(['’ʼ`´ʻ])([^\W\d_]{1,7})$|[:\-‑–]([^\W\d_]{1,7})$")
+#: Behind these signs of Arabic and Hebrew script, written together with a name, it begins.
+_PREFIXES = {"ARABIC": frozenset("لوبكف"), "HEBREW": frozenset("בלמהשו")}
+_MOST_WORDS = 4
+#: Of a word that loses its ending so many letters must be left; of a name of one word, so many.
+_SHORTEST_STEM, _SHORTEST_SINGLE = 2, 4
+#: Slavic and German names in Latin letters are bent word by word where they have several; of one
+#: word alone too little is known ("Politika" is no case of "Politik").
+_LATIN = {
+    **dict.fromkeys(("pl", "cs", "sk", "hr", "sr", "bs", "sl"), "slavic"),
+    "de": "german",
+}
+
+Kind = Literal["agency", "house"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    before: dict[str, Kind]
+    after: dict[str, Kind]
+    #: First words of ``before`` and last words of ``after``: most names have neither.
+    first: frozenset[str]
+    last: frozenset[str]
+    glued: tuple[str, ...]
+    joined: frozenset[str]
+    articles: frozenset[str]
+    endings: dict[str, tuple[str, ...]]
+
+
+@cache
+def _words() -> _Words:
+    data: dict[str, Any] = load_data("house_words")
+    before: dict[str, Kind] = {}
+    after: dict[str, Kind] = {}
+    kinds: tuple[Kind, Kind] = ("house", "agency")
+    for kind in kinds:
+        before |= dict.fromkeys(map(house_key, data[kind]["before"]), kind)
+        after |= dict.fromkeys(map(house_key, data[kind]["after"]), kind)
+    endings = {
+        way: tuple(sorted(map(house_key, listed.split()), key=len, reverse=True))
+        for way, listed in data["endings"]["words"].items()
+    }
+    return _Words(
+        before,
+        after,
+        frozenset(words.partition(" ")[0] for words in before),
+        frozenset(words.rpartition(" ")[2] for words in after),
+        tuple(data["agency"]["glued"]),
+        frozenset(data["endings"]["joined"]),
+        frozenset(data["articles"]["words"]),
+        endings,
+    )
+
+
+def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:
+    """What is left of ``text`` without words that say what kind of house it names, and that kind.
+
+    Args:
+        text: a name as the page writes it.
+        key: its ``house_key``.
+    """
+    words = _words()
+    if not text.isascii():
+        for glued in words.glued:
+            if text.endswith(glued) and len(text) > len(glued) + 1:
+                yield text.removesuffix(glued).strip(_QUOTES), "agency"
+    before, after = key.partition(" ")[0], key.rpartition(" ")[2]
+    parts = text.split() if before in words.first or after in words.last else []
+    for size in range(min(_MOST_WORDS, len(parts) - 1), 0, -1):
+        for table, said, left in (
+            (words.before, parts[:size], parts[size:]),
+            (words.after, parts[-size:], parts[:-size]),
+        ):
+            kind = table.get(house_key(" ".join(said)))
+            # "Daily News" is no daily called News: as part of a name the word has its capital.
+            if kind == "agency" or (kind == "house" and not said[0][0].isupper()):
+                yield " ".join(left).strip(_QUOTES), kind
+
+
+def bent(text: str) -> Iterator[str]:
+    """``text`` without an ending behind an apostrophe, a colon or a hyphen, its quotes, its article.
+
+    And without a preposition that Arabic and Hebrew write together with the name.
+    """
+    plain = text.strip(_QUOTES)
+    if plain != text and plain:
+        yield plain
+    suffix = _SUFFIX.search(plain)
+    if suffix is not None:
+        apostrophe, any_ending, ending = suffix.groups()
+        if (
+            any_ending.islower() or not any_ending.isascii()
+            if apostrophe
+            else ending in _words().joined
+        ):
+            yield plain[: suffix.start()].strip(_QUOTES)
+    elif plain.endswith(("'", "’")):
+        yield plain[:-1]
+    article, blank, rest = plain.partition(" ")
+    if blank and article in _words().articles:
+        yield rest
+    if len(plain) > 3 and not plain.isascii():
+        if plain[0] in _PREFIXES["ARABIC"] or plain[0] in _PREFIXES["HEBREW"]:
+            yield plain[1:]
+
+
+@dataclass(frozen=True)
+class Stems:
+    """The names of houses without the endings of their words; made when first asked for."""
+
+    #: By way of writing and stem: the line of the house.
+    places: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: How their first words begin: others are no house's.
+    beginnings: set[str] = field(default_factory=set)
+
+    def enter(self, key: str, language: str, at: int) -> None:
+        """File a house's name, where its language bends names.
+
+        Args:
+            key: the name's ``house_key``.
+            language: that of the house.
+            at: what is to be found.
+        """
+        way = _way(key) or _LATIN.get(language, "")
+        stem = _stem(key, way) if way else ""
+        if way and stem:
+            self.places.setdefault((way, stem), at)
+            self.beginnings.add(_beginning(stem))
+
+    def find(self, key: str) -> int | None:
+        """What was filed under a name of which ``key`` is another case."""
+        if _beginning(key) not in self.beginnings:
+            return None
+        way = _way(key)
+        for each in (way,) if way else ("slavic", "german"):
+            at = self.places.get((each, _stem(key, each)))
+            if at is not None:
+                return at
+        return None
+
+
+def _beginning(key: str) -> str:
+    # most names that are looked up in vain are persons' in Latin letters
+    return key[: 4 if "a" <= key[:1] <= "z" else _SHORTEST_STEM]
+
+
+def _way(key: str) -> str:
+    """How a key is written: in which script that bends names; empty for Latin and all others."""
+    letter = key[:1]
+    if "а" <= letter <= "ӿ":
+        return "cyrillic"
+    if "ա" <= letter <= "և":
+        return "armenian"
+    if "ა" <= letter <= "ჿ":
+        return "georgian"
+    return "greek" if "α" <= letter <= "ω" else ""
+
+
+def _stem(key: str, way: str) -> str:
+    """``key`` without the endings of its words; empty where too little would be left."""
+    endings = _words().endings[way]
+    stems = [_without_ending(word, endings) for word in key.split(" ")]
+    if len(stems) == 1 and (way in _LATIN.values() or len(stems[0]) < _SHORTEST_SINGLE):
+        return ""
+    return " ".join(stems)
+
+
+def _without_ending(word: str, endings: Iterable[str]) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word

@@ -176,7 +176,7 @@ def _named_in_row(start: str) -> list[Candidate]:
             words = piece.split(" ", 3)
             for size in (3, 2, 1):
                 mark = " ".join(words[:size])
-                house = gazetteer().agency(mark.strip(" .,:–—-։՝："))
+                house = gazetteer().find(mark.strip(" .,:–—-։՝："), weak=dated, bare=False)
                 closed = (
                     mark.endswith((".", ":", ",", "։", "："))
                     or piece[len(mark) :].lstrip()[:1] in _DASH
@@ -235,6 +235,10 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     follows = behind.lstrip()[:1]
     stands = bool(place.strip())
     found = marks_in(inside, weak=stands)
+    if not found and stands and len(inside) <= 40:
+        # "CHICAGO (Example News) —": an outlet
+        outlet = gazetteer().find(inside, bare=False)
+        found = [outlet] if outlet is not None else []
     if not found:
         return []
     dashed = follows in tuple("–—-:|/.") or place.rstrip().endswith(("-", "–", "—"))
@@ -248,7 +252,7 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
 def _agencies(houses: list[House], evidence: str, *, loose: bool = False) -> list[Candidate]:
     return [
         Candidate(
-            "agency",
+            role_of(house, "original_publisher"),
             house.name,
             evidence.strip(),
             house,

@@ -65,6 +65,19 @@ def dateline(text: str) -> list[Candidate]:
         if found:
             evidence = start[: right + 1] + _separator(behind)
             return _agencies(found, evidence)
+        outlet = _outlet_in_brackets(place, inside, behind)
+        if outlet is not None:
+            return [
+                Candidate(
+                    "original_publisher",
+                    outlet.name,
+                    (start[: right + 1] + _separator(behind)).strip(),
+                    outlet,
+                    form="dateline",
+                    cue="dateline",
+                    listed=1,
+                )
+            ]
     match = _CHINESE_WIRE.match(start)
     if match:
         # The place follows the name without a mark between: the longest known name counts.
@@ -176,7 +189,9 @@ def _named_in_row(start: str) -> list[Candidate]:
             words = piece.split(" ", 3)
             for size in (3, 2, 1):
                 mark = " ".join(words[:size])
-                house = gazetteer().agency(mark.strip(" .,:–—-։՝："))
+                # "Bakı. 14 noyabr. TURAN:", "Bakı. Trend:": a mark that is a word elsewhere
+                sure = dated or mark.endswith(":")
+                house = gazetteer().agency(mark.strip(" .,:–—-։՝："), weak=sure)
                 closed = (
                     mark.endswith((".", ":", ",", "։", "："))
                     or piece[len(mark) :].lstrip()[:1] in _DASH
@@ -185,7 +200,7 @@ def _named_in_row(start: str) -> list[Candidate]:
                 if house is not None and (closed or capitals):
                     return (
                         _agencies([house], start[: at + len(mark)].strip())
-                        if dated or (start[:at].strip(" .,").isupper())
+                        if sure or (start[:at].strip(" .,").isupper())
                         else []
                     )
         end = _PLACE_ENDS.search(start, at)
@@ -243,6 +258,14 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
         if follows == "" or dashed or (stands and place.strip(" ,.").isupper()) or not stands
         else []
     )
+
+
+def _outlet_in_brackets(place: str, inside: str, behind: str) -> House | None:
+    """The outlet of a dateline as papers of a diaspora have it: ``YEREVAN (Azatutyun.am)—``, ``ISTANBUL (Agos)—``."""
+    if behind.lstrip()[:1] not in _DASH or not place.strip() or not looks_like_place(place):
+        return None
+    house = gazetteer().find(inside.strip(" /"), bare=False)
+    return house if house is not None and place.strip(" ,.").isupper() else None
 
 
 def _agencies(houses: list[House], evidence: str, *, loose: bool = False) -> list[Candidate]:

@@ -60,6 +60,9 @@ _WORKS_AS = frozenset(
 _PICTURE = re.compile(r"\svia\s|/\s?[^\W\d_]|^[^\W\d_]{2,20}/|©")
 
 
+_SIGNS = " \t,.;:|–—-•·/()"
+
+
 @lru_cache(maxsize=4096)
 def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     """The houses that a byline names: ``Von Jane Doe, dpa``, ``Associated Press in Valencia``.
@@ -76,12 +79,9 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
         return ()
     opened = _BY.match(line)
     body = line[opened.end() :] if opened else line
-    date = date_in(body)
-    dated = date is not None
-    if date:
-        body = body[: date.start()]
+    body, dated = _beside_date(body)
     table = gazetteer()
-    body = body.strip(" \t,.;:|–—-•·/()")
+    body = body.strip(_SIGNS)
     # "dpaMM-Redaktion": two links without a blank between them.
     glued = re.match(r"([a-z]{3,4})(?=[A-Z]{2}|[A-Z][a-z]+-)", body)
     if glued and table.agency(glued.group(1)) is not None:
@@ -165,6 +165,23 @@ def _by_form(part: str, named_before: bool) -> CreditRole | None:
     ):
         return "original_publisher"
     return None
+
+
+def _beside_date(line: str) -> tuple[str, bool]:
+    """What stands before the day in ``line``, or behind it: ``2026-05-03 08:30 | Reuters``; whether it has one."""
+    date = date_in(line)
+    if date is None:
+        return line, False
+    before = line[: date.start()]
+    if before.strip(_SIGNS):
+        return before, True
+    rest = line
+    for _ in range(3):
+        date = date_in(rest)
+        if date is None or rest[: date.start()].strip(_SIGNS):
+            break
+        rest = rest[date.end() :]
+    return (rest if rest.lstrip()[:1] in tuple("|•·–—-/,") else ""), True
 
 
 def _announces_itself(house: House, part: str) -> bool:

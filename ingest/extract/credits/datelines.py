@@ -176,7 +176,9 @@ def _named_in_row(start: str) -> list[Candidate]:
             words = piece.split(" ", 3)
             for size in (3, 2, 1):
                 mark = " ".join(words[:size])
-                house = gazetteer().find(mark.strip(" .,:–—-։՝："), weak=dated, bare=False)
+                # "Bakı. 14 noyabr. TURAN:", "Bakı. Trend:": a mark that is a word elsewhere
+                sure = dated or mark.endswith(":")
+                house = gazetteer().find(mark.strip(" .,:–—-։՝："), weak=sure, bare=False)
                 closed = (
                     mark.endswith((".", ":", ",", "։", "："))
                     or piece[len(mark) :].lstrip()[:1] in _DASH
@@ -185,7 +187,7 @@ def _named_in_row(start: str) -> list[Candidate]:
                 if house is not None and (closed or capitals):
                     return (
                         _agencies([house], start[: at + len(mark)].strip())
-                        if dated or (start[:at].strip(" .,").isupper())
+                        if sure or (start[:at].strip(" .,").isupper())
                         else []
                     )
         end = _PLACE_ENDS.search(start, at)

@@ -22,6 +22,7 @@ from ingest.extract.credits.grammar.cues import (
     Rule,
     Token,
     find_phrases,
+    flat,
     may_announce,
     phrase_words,
     tokens_of,
@@ -79,8 +80,10 @@ def sentences_of(line: str) -> list[tuple[str, bool]]:
     at = 0
     for end in _SENTENCE_END.finditer(text):
         # "St. Louis", "Mr. Doe", "J. Doe": no end of a sentence
-        word = text[max(0, end.start() - 4) : end.start()].rpartition(" ")[2]
-        if end.group()[0] == "." and len(word) <= 2 and word[:1].isupper():
+        word = text[max(0, end.start() - 8) : end.start()].rpartition(" ")[2]
+        if end.group()[0] == "." and (
+            (len(word) <= 2 and word[:1].isupper()) or flat(word) in phrase_words("abbreviations")
+        ):
             continue
         sentences.append(text[at : end.end()].strip())
         at = end.end()

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.extract.credits.candidate import Candidate, Form, role_of, speaks_of_pictures
+from ingest.extract.credits.candidate import (
+    Candidate,
+    Form,
+    role_of,
+    speaks_of_pictures,
+)
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.first_words import may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
@@ -48,6 +53,8 @@ def line_mark(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     if bracketed and ":" in bare:
         return ()
     found = marks_in(bare, weak=bracketed or slashed, own=own)
+    if found and speaks_of_pictures(bare):
+        return ()
     # "© dpa" is a picture's as often, "Agencies" a kind of company, "rss" what is not meant.
     unsure = any(sign in line for sign in "©®ⓒ") or (
         not (bracketed or slashed)

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ingest.houses import credited_to
 from ingest.periods import Period, read_period
 from storage.changes import Change, ChangeKind, read_changes
 from storage.database import Database
 from storage.errors import StorageError
+from storage.reading.article_filter import CreditedHouse
 from storage.reading.queries import ArticleFilter, StoredArticle, get_article, read_articles
 from storage.search.search import SearchHit, search
 
@@ -87,7 +89,9 @@ class Reader:
             source: name of the source.
             language: ISO 639-1, of the text.
             kind: ``article``, ``opinion``, ``live_blog``, ...
-            credited: part of a name that the text is credited to.
+            credited: a house that the text is credited to, by any name, identifier or host that the
+                gazetteer has of it (``"dpa"``, ``"Reuters"``, ``"tass.com"``); any other is looked for
+                as part of a name.
             author: part of an author's name.
             text: stands in title or text, letter by letter.
             changed_after: something has happened to them after this change (:attr:`Change.id`).
@@ -104,7 +108,7 @@ class Reader:
             source=source,
             language=language,
             kind=kind,
-            credited=credited,
+            credited=_credited(credited),
             author=author,
             text=text,
             changed_after=changed_after,
@@ -174,7 +178,7 @@ class Reader:
             source: name of the source.
             language: ISO 639-1, of the text.
             kind: of article.
-            credited: part of a name that the text is credited to.
+            credited: house, or part of a name, that the text is credited to.
             author: part of an author's name.
             newest_first: those filed last come first, unranked.
             limit: how many at most.
@@ -191,7 +195,7 @@ class Reader:
             source=source,
             language=language,
             kind=kind,
-            credited=credited,
+            credited=_credited(credited),
             author=author,
         )
         with self._reading() as connection:
@@ -224,6 +228,10 @@ class Reader:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _credited(name: str | None) -> CreditedHouse | str | None:
+    return None if name is None else credited_to(name)
 
 
 def _begin(when: str | date | None) -> datetime | None:

@@ -50,10 +50,29 @@ class Credit:
     """One attribution of the text beyond its author byline."""
 
     role: CreditRole
+    #: Of a house that is known, as the gazetteer spells it; of any other as the page does.
     name: str
     #: The words of the page that say so, as they stand there.
     evidence: str
     where: CreditPlace
+    #: The name as the page writes it, where it differs from ``name``.
+    stated: str | None = None
+    #: Which house of the gazetteer it is, such as ``"afp"``; ``None`` where unknown, or a person.
+    house: str | None = None
+    #: How likely it is a credit of this role to this name, 0 to 1; ``None`` where nothing was weighed.
+    probability: float | None = None
+    #: What kind of words or place said so: ``"source_label"``, ``"dateline"``, ``"sign_off"``, ...
+    cue: str | None = None
+
+    @property
+    def said(self) -> tuple[str | None, ...]:
+        """What it says: all but how sure that is and by what it was told."""
+        return (self.role, self.name, self.evidence, self.where, self.stated, self.house)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that it goes by: its spelling, what the page wrote, the house's identifier."""
+        return tuple(filter(None, (self.name, self.stated, self.house)))
 
 
 @dataclass(frozen=True, slots=True)

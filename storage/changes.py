@@ -24,6 +24,7 @@ from storage.engine.statements import on_server
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
 from storage.stories.placing import place_in_story, shared_marks
+from storage.stories.summary import credit_again
 from storage.text.sketch import SketchedText
 from storage.transaction import Transaction
 
@@ -78,6 +79,8 @@ class _Noted:
     text: SketchedText | None
     #: Of a new article: then nothing about it need be looked up.
     source: str | None = None
+    #: Whether whom its text is credited to is another, or surer, now.
+    credited: bool = False
 
 
 def note(
@@ -87,12 +90,14 @@ def note(
     *,
     text: SketchedText | None = None,
     source: str | None = None,
+    credited: bool = False,
 ) -> None:
     """Something happened to an article in this transaction; ``text`` is its text where that is new.
 
-    Without a ``kind`` only its story is found. ``source``: whose article it is, where it is new.
+    Without a ``kind`` only its story is found, or, where ``credited`` says that the credits of its old
+    text are others, described anew. ``source``: whose article it is, where it is new.
     """
-    transaction.at_end(commit_changes, [_Noted(kind, article_id, text, source)])
+    transaction.at_end(commit_changes, [_Noted(kind, article_id, text, source, credited)])
 
 
 def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
@@ -126,6 +131,10 @@ def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
             new.pop(other, None)
             if other not in said:
                 rows.append((kind, other))
+    credit_again(
+        transaction,
+        {change.article_id for change in noted if change.credited} - texts.keys(),
+    )
     _insert(transaction, list(dict.fromkeys(rows)), new, now)
 
 

@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from storage.engine.upsert import insert_ignoring, insert_or_update
 from storage.schema import articles, sources
 
-__all__ = ["ensure_source", "publishing_pace", "record_source", "set_next_due"]
+__all__ = [
+    "ensure_source",
+    "houseless_sources",
+    "publishing_pace",
+    "record_source",
+    "set_house",
+    "set_next_due",
+]
 
 #: How far back, and over how many articles, a source's pace is measured.
 _PACE_WINDOW = timedelta(days=30)
@@ -26,15 +33,20 @@ def record_source(
     language: str | None,
     country: str | None,
     platform: str | None,
+    house: str | None = None,
     now: datetime,
 ) -> None:
-    """Keep what the source file says of ``name`` (ISO 639-1 language, ISO 3166-1 country)."""
+    """Keep what the source file says of ``name`` (ISO 639-1 language, ISO 3166-1 country).
+
+    ``house``: which house of the gazetteer has its home address.
+    """
     said = {
         "title": title,
         "home": home,
         "language": language,
         "country": country,
         "platform": platform,
+        "house": house,
     }
     row = connection.execute(
         sa.select(*(sources.c[column] for column in said)).where(sources.c.name == name)
@@ -54,6 +66,21 @@ def ensure_source(connection: sa.Connection, name: str, now: datetime) -> None:
         connection.execute(
             insert_ignoring(connection, sources), {"name": name, "first_seen_at": now}
         )
+
+
+def houseless_sources(connection: sa.Connection) -> dict[str, str]:
+    """The home addresses of sources of which nobody has said which house they are, by name."""
+    rows = connection.execute(
+        sa.select(sources.c.name, sources.c.home).where(
+            sources.c.house.is_(None), sources.c.home.is_not(None)
+        )
+    )
+    return {row.name: row.home for row in rows}
+
+
+def set_house(connection: sa.Connection, source: str, house: str) -> None:
+    """Keep which house ``source`` is."""
+    connection.execute(sa.update(sources).where(sources.c.name == source).values(house=house))
 
 
 def set_next_due(connection: sa.Connection, source: str, at: datetime | None) -> None:

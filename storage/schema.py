@@ -67,6 +67,7 @@ sources = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_due_at", UtcDateTime),
     sa.Column("lines_counted", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("house", StoredText),
 )
 
 site_lines = sa.Table(
@@ -236,7 +237,19 @@ credits = sa.Table(
     sa.Column("name", StoredText, nullable=False),
     sa.Column("evidence", StoredText, nullable=False),
     sa.Column("place", StoredText, nullable=False),
+    sa.Column("stated", StoredText),
+    sa.Column("house", StoredText),
+    sa.Column("probability", sa.Float),
+    sa.Column("cue", StoredText),
     sa.UniqueConstraint("article_id", "position"),
+    # What is credited to a house, without reading the credits of all articles.
+    sa.Index(
+        "ix_credits_house",
+        "house",
+        "article_id",
+        sqlite_where=sa.text("house IS NOT NULL"),
+        postgresql_where=sa.text("house IS NOT NULL"),
+    ),
 )
 
 struck = sa.Table(
@@ -457,6 +470,9 @@ stories = sa.Table(
     sa.Column("made_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("merged_into", Id, sa.ForeignKey("stories.id")),
+    sa.Column("original_house", StoredText),
+    sa.Column("original_from", StoredText),
+    sa.Column("original_sources", sa.Integer),
     # What happened of late; also what joined a story that is watched.
     sa.Index(None, "updated_at"),
     sqlite_autoincrement=True,

@@ -25,7 +25,7 @@ from bench.training.held_out import predict_folder
 from bench.training.sites import PARTS
 
 #: What is learned, in the order in which one builds on the other; each is a module beside this one.
-MODELS = ("body", "times", "title", "authors", "verdict", "line")
+MODELS = ("body", "times", "title", "authors", "verdict", "line", "credits")
 CORPORA = (
     "aeb",
     "fundus-eval",

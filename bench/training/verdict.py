@@ -6,7 +6,6 @@ learned from as what it is (``LABELLED_OTHERWISE``, ``NOT_LEARNED``); what is me
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.training.held_out import unseen_models
+from bench.training.scaling import calibrated, logistic
 from bench.training.sites import CorpusPage, corpus_pages
 from bench.training.trees import grown
 from ingest.extract.extraction import text_of_body, weigh_parsed
@@ -152,7 +152,7 @@ def grow(pages: list[JudgedPage]) -> dict[str, Any]:
     """The ensembles as ``verdict_model.json`` holds them."""
     others = [page for page in pages if page.kind in _KIND]
     return {
-        "article": _calibrated(_articles(pages), *_scale(pages)),
+        "article": calibrated(_articles(pages), *_scale(pages)),
         **{
             kind: grown(
                 [row for page in others for row in (page.row, page.without_address)],
@@ -190,40 +190,4 @@ def _scale(pages: list[JudgedPage]) -> tuple[float, float]:
         unseen = [p for p in pages if fold[p.site] == number and p.kind != "service"]
         odds += ensemble_of(stored, NAMES).odds([page.row for page in unseen])
         truth += [float(page.kind == "article") for page in unseen]
-    return _logistic(odds, truth)
-
-
-def _logistic(odds: list[float], truth: list[float]) -> tuple[float, float]:
-    """The logistic curve through ``truth``, by Newton's method; labels softened as Platt does."""
-    ones = sum(truth)
-    high, low = (ones + 1) / (ones + 2), 1 / (len(truth) - ones + 2)
-    target = [high if each else low for each in truth]
-    slope, offset = 1.0, 0.0
-    for _ in range(50):
-        g0 = g1 = h00 = h01 = h11 = 0.0
-        for x, wanted in zip(odds, target, strict=True):
-            p = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, slope * x + offset))))
-            weight = max(p * (1 - p), 1e-9)
-            g0, g1 = g0 + (p - wanted) * x, g1 + (p - wanted)
-            h00, h01, h11 = h00 + weight * x * x, h01 + weight * x, h11 + weight
-        whole = h00 * h11 - h01 * h01
-        if whole <= 0:
-            break
-        slope -= (h11 * g0 - h01 * g1) / whole
-        offset -= (h00 * g1 - h01 * g0) / whole
-    return slope, offset
-
-
-def _calibrated(stored: dict[str, Any], slope: float, offset: float) -> dict[str, Any]:
-    """The ensemble whose log-odds are ``slope`` times those of ``stored`` and ``offset``: a tree more."""
-    value = [round(each * slope, 5) for each in stored["value"]]
-    root = len(value)
-    return {
-        **stored,
-        "roots": [*stored["roots"], root],
-        "feature": [*stored["feature"], 0],
-        "threshold": [*stored["threshold"], 0.0],
-        "left": [*stored["left"], root],
-        "right": [*stored["right"], root],
-        "value": [*value, round(offset, 5)],
-    }
+    return logistic(odds, truth)

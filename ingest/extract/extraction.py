@@ -16,9 +16,10 @@ from io import BytesIO
 
 from ingest.extract.body.selected import without_sign_up_boxes
 from ingest.extract.chrome.site_lines import SiteLines
+from ingest.extract.credits.page_credits import CreditInput
 from ingest.extract.dump.reading import extract_text
 from ingest.extract.encoded_twice import read_once
-from ingest.extract.finishing import Found, finish_article, outside_lines
+from ingest.extract.finishing import Found, credit_input, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
 from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
 from ingest.extract.page.html_page import HtmlPage
@@ -39,6 +40,7 @@ from storage.article import Article, Struck
 
 __all__ = [
     "BodyText",
+    "credits_input",
     "extract_body",
     "extract_bytes",
     "extract_page",
@@ -270,12 +272,10 @@ def read_parsed(page: HtmlPage, about: PageContext) -> tuple[Article | Refusal, 
         return judged.refusal, judged
     if body is None:
         return refuse_without_text(page, said.url), judged
-    head, tail = surroundings(taken.lines, body.blocks)
     found = Found(
         body=body,
         extractor=taken.text.extractor,
-        head=head,
-        tail=tail,
+        around=surroundings(taken.lines, body.blocks),
         struck=(*outside_lines(taken.lines, rules.chrome, body.blocks), *taken.boxes),
         probability=judged.probability,
     )
@@ -291,6 +291,16 @@ def weigh_parsed(page: HtmlPage, about: PageContext) -> dict[str, float] | None:
     return evidence_on(
         page, about, taken.said, body.blocks if body is not None else (), taken.text.decided
     )
+
+
+def credits_input(page: HtmlPage, about: PageContext) -> CreditInput | None:
+    """What the credits of ``page`` are read from; ``None`` where it has no text."""
+    taken = _take(page, about)
+    body = taken.text.body
+    if body is None:
+        return None
+    found = Found(body, taken.text.extractor, surroundings(taken.lines, body.blocks))
+    return credit_input(taken.fields, taken.said, found)
 
 
 @dataclass(frozen=True, slots=True)

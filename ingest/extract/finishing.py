@@ -11,9 +11,11 @@ from ingest.extract.chrome.lines_apart import lines_apart
 from ingest.extract.chrome.repeats import strike_repeats
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
+from ingest.extract.credits.stated import marked_sources, stated_on
 from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
-from ingest.extract.page.json_ld import names_of, text_of
+from ingest.extract.page.json_ld import text_of
+from ingest.extract.page.surroundings import Surroundings
 from ingest.extract.parts.named_parts import may_go_on, named_parts
 from ingest.extract.verdict.walls import refuse_without_text
 from storage.article import Article, Block, Struck
@@ -41,9 +43,8 @@ class Found:
     body: Body
     #: Which layer found it.
     extractor: str
-    #: Visible lines above and below it, as a reader meets them.
-    head: tuple[str, ...] = ()
-    tail: tuple[str, ...] = ()
+    #: Visible lines around it, as a reader meets them.
+    around: Surroundings = Surroundings()  # noqa: RUF009 - frozen
     #: What was left out on the way, beside what ``body`` tells.
     struck: tuple[Struck, ...] = ()
     #: How likely the page was held for an article; ``None`` where nothing was weighed.
@@ -60,19 +61,7 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
     """
     page, rules, about = fields.page, fields.rules, fields.about
     body = found.body
-    reading = read_credits(
-        CreditInput(
-            head=found.head,
-            blocks=body.blocks,
-            tail=found.tail,
-            byline=said.bylines,
-            site_name=said.site_name,
-            page_url=about.url or said.url,
-            canonical_url=page.absolute(page.canonical, about.url),
-            publisher=said.publisher,
-            json_ld_sources=_based_on(page),
-        )
-    )
+    reading = read_credits(credit_input(fields, said, found))
     titles = titles_of(page, said.title)
     blocks, struck = strike_chrome(
         lines_apart(reading.blocks, titles, said.authors),
@@ -116,18 +105,23 @@ def finish_article(fields: FieldSource, said: PageMetadata, found: Found) -> Art
     )
 
 
-def _based_on(page: HtmlPage) -> tuple[str, ...]:
-    node = page.article_node or {}
-    found: list[str] = []
-    for key in ("isBasedOn", "isBasedOnUrl", "sourceOrganization"):
-        value = node.get(key)
-        if isinstance(value, str):
-            found.append(value)
-        elif value:
-            found += [name for name, _ in names_of(value, page.json_ld)]
-            if isinstance(value, dict) and isinstance(value.get("url"), str):
-                found.append(value["url"])
-    return tuple(dict.fromkeys(found))
+def credit_input(fields: FieldSource, said: PageMetadata, found: Found) -> CreditInput:
+    """Everything on the page of ``fields`` that may name a credit of the text ``found``."""
+    page, about = fields.page, fields.about
+    return CreditInput(
+        head=found.around.above,
+        blocks=found.body.blocks,
+        tail=found.around.below,
+        between=found.around.between,
+        byline=said.bylines,
+        site_name=said.site_name,
+        page_url=about.url or said.url,
+        canonical_url=page.absolute(page.canonical, about.url),
+        publisher=said.publisher,
+        stated=page.once("stated credits", lambda: tuple(stated_on(page, about.link))),
+        marked=page.once("marked sources", lambda: marked_sources(page)),
+        title=said.title or "",
+    )
 
 
 def _standfirst_above(
@@ -176,7 +170,10 @@ def _goes_on(page: HtmlPage, about: PageContext, found: Found) -> bool:
     if about.first_part is not None:
         return False
     # All links are asked only where the lines around what a template has read give a reason to.
-    near = (*found.tail, *(struck.text for struck in found.body.struck))
+    near = (
+        *(line.text for line in found.around.below),
+        *(struck.text for struck in found.body.struck),
+    )
     if found.extractor.startswith("template:") and not may_go_on(near):
         return False
     return bool(named_parts(page, about.url))

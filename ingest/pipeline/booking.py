@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingest.events import SourceFinished
 from ingest.extract.chrome.site_lines import SiteLines
+from ingest.houses import house_of_address
 from sources.errors import SourcesError
 from sources.secrets import without_secrets
 from storage import runs
@@ -174,5 +175,6 @@ def record_sources(connection: Connection, sources: Sequence[Source], now: datet
             language=source.language,
             country=source.country,
             platform=source.platform,
+            house=house_of_address(source.home),
             now=now,
         )

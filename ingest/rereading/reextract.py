@@ -14,6 +14,7 @@ from ingest.errors import ExtractionCrashed
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import line_keys
 from ingest.extract.page_context import PageContext
+from ingest.houses import tell_houses
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.link_rows import key_of_page, link_of
 from ingest.workers.pool import ExtractionPool
@@ -90,6 +91,7 @@ async def reextract(
     """
     asked = json.dumps({"sources": sorted(names), "since": since.isoformat() if since else None})
     with database.lock("reextract"):
+        database.write(tell_houses)
         task = database.write(lambda c: reextractions.begin_reextraction(c, asked, utc_now()))
         archive = raw_pages.PageArchive()
         sources: dict[str, Source | None] = {}

@@ -14,7 +14,7 @@ from ingest.extract.finishing import Found, finish_article, outside_lines
 from ingest.extract.metadata.page_metadata import read_metadata
 from ingest.extract.page.folding import letters
 from ingest.extract.page.json_ld import text_of
-from ingest.extract.page.surroundings import above_text, below_text
+from ingest.extract.page.surroundings import Surroundings, above_text, below_text
 from ingest.extract.refusal import Refusal
 from ingest.extract.verdict.cheap import refuse_fitting_page
 from ingest.templates.reading_values import Misfit
@@ -102,8 +102,7 @@ def read_by_template(
             Found(
                 body=Body(blocks, tuple(text.struck)),
                 extractor=name,
-                head=above_text(around.head),
-                tail=below_text(around.tail),
+                around=Surroundings(above_text(around.head), (), below_text(around.tail)),
                 struck=(*outside, *boxes),
             ),
         )

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from storage.article import Article
+    from storage.article import Article, Credit
 
-__all__ = ["article_lines", "cell", "console", "plain", "print_article"]
+__all__ = ["article_lines", "cell", "console", "credit_line", "plain", "print_article"]
 
 #: What a hostile page could use against the operator: control characters of the terminal, and those
 #: that turn the direction of what follows (Unicode's embeddings, overrides and isolates, UAX 9), so
@@ -55,6 +55,18 @@ def print_article(article: Article, *, struck: bool, heading: str | None = None)
         print(plain(line))
 
 
+def credit_line(credit: Credit) -> str:
+    """A credit for a person: who, where it says so and how sure that is, as far as it is known."""
+    stated = f", written {credit.stated!r}" if credit.stated is not None else ""
+    known = (
+        f"house {credit.house}" if credit.house is not None else None,
+        f"told by {credit.cue}" if credit.cue is not None else None,
+        f"likely {credit.probability:.2f}" if credit.probability is not None else None,
+    )
+    more = "".join(f"; {each}" for each in known if each is not None)
+    return f"{credit.role} {credit.name}{stated} ({credit.where}: {credit.evidence!r}{more})"
+
+
 def article_lines(article: Article, *, struck: bool) -> Iterator[str]:
     """The lines that ``print_article`` prints."""
     yield article.title or "(no title)"
@@ -79,7 +91,7 @@ def article_lines(article: Article, *, struck: bool) -> Iterator[str]:
     }
     yield from (f"  {name}: {value}" for name, value in facts.items() if value)
     for credit in article.credits:
-        yield f"  credit: {credit.role} {credit.name} ({credit.where}: {credit.evidence!r})"
+        yield f"  credit: {credit_line(credit)}"
     marks = {"heading": "## ", "list_item": "- ", "quote": "> ", "caption": "[caption] "}
     for block in article.blocks:
         yield ""

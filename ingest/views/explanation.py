@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.views.article_text import plain
+from ingest.views.article_text import credit_line, plain
 
 if TYPE_CHECKING:
     from ingest.extract.explain import ExplainedBlock, ExplainedVerdict
@@ -64,7 +64,7 @@ def explanation_lines(article: Article, blocks: Sequence[ExplainedBlock]) -> Ite
     if quiet:
         yield f"    … {quiet} lines of menus, lists and footers"
     for credit in article.credits:
-        yield f"    credit  {credit.role} {plain(credit.name)} ({credit.where}: {plain(credit.evidence)!r})"
+        yield f"    credit  {plain(credit_line(credit))}"
 
 
 def explanation_html(
@@ -87,8 +87,7 @@ def explanation_html(
             f"<small>{html.escape(block.verdict)} · {html.escape(_note(block))}</small></div>"
         )
     for credit in article.credits:
-        evidence = html.escape(f"{credit.role}: {credit.name} ({credit.where}: {credit.evidence})")
-        parts.append(f"<div class='b c'>{evidence}</div>")
+        parts.append(f"<div class='b c'>{html.escape(credit_line(credit))}</div>")
     parts.append("</body></html>")
     return "\n".join(parts)
 

@@ -62,7 +62,7 @@ def prepare_article(article: Article, lines: Collection[str] = ()) -> PreparedAr
             standfirst=article.standfirst,
             body=tokens,
             authors=article.authors,
-            credits=[credit.name for credit in article.credits],
+            credits=[name for credit in article.credits for name in credit.names],
         ),
         marks=SketchedText(tokens).marks,
         lines=tuple(sorted(lines)),

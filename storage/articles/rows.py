@@ -27,6 +27,7 @@ from storage.text.fingerprint import fingerprint
 from storage.transaction import Transaction
 
 __all__ = [
+    "CREDIT_COLUMNS",
     "add_parts",
     "article_from",
     "insert_article",
@@ -122,9 +123,10 @@ class _Parts(Generic[P]):
         names = [each.name for each in fields(make)]
         self._table = table
         self._make: Callable[..., P] = make
-        self._columns = [table.c[renamed.get(name, name)] for name in names]
+        #: In the order of the fields.
+        self.columns = tuple(table.c[renamed.get(name, name)] for name in names)
         self._values: Callable[[P], tuple[Any, ...]] = attrgetter(*names)
-        columns = (column.name for column in self._columns)
+        columns = (column.name for column in self.columns)
         self._insert = insert_of(table, "article_id", "position", *columns)
 
     def rows(self, article_id: int, parts: Sequence[P]) -> list[tuple[Any, ...]]:
@@ -134,7 +136,7 @@ class _Parts(Generic[P]):
         run_many(connection, self._insert, rows)
 
     def read(self, connection: sa.Connection, article_id: int) -> tuple[P, ...]:
-        query = sa.select(*self._columns).where(self._table.c.article_id == article_id)
+        query = sa.select(*self.columns).where(self._table.c.article_id == article_id)
         rows = connection.execute(query.order_by(self._table.c.position))
         return tuple(self._make(*row) for row in rows)
 
@@ -145,6 +147,8 @@ class _Parts(Generic[P]):
 
 _credits = _Parts(credit_table, Credit, where="place")
 _struck = _Parts(struck_table, Struck)
+#: The columns of ``credits`` that a :class:`Credit` is made of, in the order of its fields.
+CREDIT_COLUMNS = _credits.columns
 
 
 def read_credits(connection: sa.Connection, article_id: int) -> tuple[Credit, ...]:

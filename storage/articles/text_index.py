@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.article import Credit
 from storage.articles.prepared import PreparedArticle
 from storage.articles.rows import read_credits
 from storage.changes import ChangeKind, note
@@ -36,14 +37,16 @@ class Indexed:
         standfirst: str | None,
         text: str,
         authors: Sequence[str],
-        credits: Sequence[str],
+        credits: Sequence[Credit],
     ) -> None:
         self._given: dict[str, Any] = {
             "title": title,
             "standfirst": standfirst,
             "authors": list(authors),
-            "credits": list(credits),
+            "credits": [name for credit in credits for name in credit.names],
         }
+        #: Whom its story is credited to follows from them.
+        self.credits = tuple(credits)
         self._text = text
         self._sketched: SketchedText | None = None
 
@@ -78,7 +81,7 @@ def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
         standfirst=row.standfirst,
         text=row.text,
         authors=row.authors,
-        credits=[credit.name for credit in read_credits(connection, row.id)],
+        credits=read_credits(connection, row.id),
     )
 
 
@@ -98,7 +101,7 @@ def change_text(
         unindex(transaction, article_id, old.searchable)
         index(transaction, article_id, new.searchable)
     if old.same_text(new) or "stories" in waiting:
-        note(transaction, kind, article_id)
+        note(transaction, kind, article_id, credited=old.credits != new.credits)
         return
     forget_marks(transaction, article_id, old.sketched.marks)
     remember_marks(transaction, article_id, new.sketched.marks)

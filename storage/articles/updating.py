@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from storage.article import Article
+from storage.article import Article, Credit
 from storage.articles.looks import judge_look
 from storage.articles.passing_lines import differ_in_passing_lines_only
 from storage.articles.prepared import storable_article
@@ -166,12 +167,16 @@ def _update_in_place(
     changes: dict[str, Any],
     now: datetime,
 ) -> None:
-    credits_differ = bool(article.credits) and article.credits != read_credits(transaction, old.id)
+    known = read_credits(transaction, old.id) if article.credits else ()
+    credits_differ = [each.said for each in article.credits] != [each.said for each in known]
     struck_differ = bool(article.struck) and article.struck != read_struck(transaction, old.id)
     if not (changes or credits_differ or struck_differ):
+        if _fills_in(article.credits, known):
+            replace_credits(transaction, old.id, article.credits)
+            note(transaction, None, old.id, credited=True)
         return
     before = indexed_now(transaction, old)
-    if credits_differ:
+    if credits_differ or _fills_in(article.credits, known):
         replace_credits(transaction, old.id, article.credits)
     if struck_differ:
         replace_struck(transaction, old.id, article.struck)
@@ -183,6 +188,18 @@ def _update_in_place(
     kind: ChangeKind | None = None if only_back else "updated"
     change_text(
         transaction, old.id, kind, before, indexed_now(transaction, _row(transaction, old.id))
+    )
+
+
+def _fills_in(new: Sequence[Credit], known: Sequence[Credit]) -> bool:
+    """Whether ``new``, which says the same, tells how sure it is of what an older reader left open.
+
+    Another opinion of the same words is no news of the article, and stands as it was first stored.
+    """
+    return any(
+        (then.probability is None and now.probability is not None)
+        or (then.cue is None and now.cue is not None)
+        for now, then in zip(new, known, strict=True)
     )
 
 
@@ -206,4 +223,6 @@ def save_reextracted(
     ).one()
     values = {**text_columns(article), **metadata_columns(article)}
     del values["url"]
+    # Its story follows from what is known today, also where its own credits are the same.
+    note(transaction, None, article_id, credited=True)
     return update_article(transaction, old, article, values, now, cause="reextracted")

@@ -53,6 +53,13 @@ _QUERIES = {
         "SELECT id FROM stories WHERE articles <>"
         " (SELECT count(*) FROM story_articles WHERE story_articles.story_id = stories.id)"
     ),
+    "the first and the original of a story are of its articles": (
+        "SELECT id FROM stories WHERE merged_into IS NULL AND ("
+        "(first_article_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM story_articles AS f"
+        " WHERE f.story_id = stories.id AND f.article_id = first_article_id)) OR"
+        " (original_article_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM story_articles AS o"
+        " WHERE o.story_id = stories.id AND o.article_id = original_article_id)))"
+    ),
     "no story has one article": "SELECT id FROM stories WHERE articles = 1",
     "every article can be searched": (
         "SELECT id FROM articles WHERE NOT EXISTS"

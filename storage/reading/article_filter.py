@@ -11,7 +11,17 @@ import sqlalchemy as sa
 
 from storage.schema import articles, changes, credits
 
-__all__ = ["ArticleFilter"]
+__all__ = ["ArticleFilter", "CreditedHouse"]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedHouse:
+    """A house that texts are credited to, under whatever name."""
+
+    #: Its identifier, as ``credits.house`` holds it.
+    house: str
+    #: Its names, by which credits are told that bear no identifier; case counts only outside ASCII.
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +36,9 @@ class ArticleFilter:
     #: ISO 639-1, of the text.
     language: str | None = None
     kind: str | None = None
-    #: Part of a name that the text is credited to; case counts only outside ASCII, as in the next.
-    credited: str | None = None
+    #: A house that the text is credited to, or part of a name, as resolved or as the page has it; case
+    #: counts only outside ASCII, as in the next.
+    credited: CreditedHouse | str | None = None
     #: Part of an author's name.
     author: str | None = None
     #: Stands in title or text, letter by letter.
@@ -70,13 +81,26 @@ class ArticleFilter:
             names = sa.cast(articles.c.authors, sa.Text)
             found.append(names.icontains(written, autoescape=True))
         if self.credited is not None:
-            found.append(
-                sa.exists().where(
-                    credits.c.article_id == articles.c.id,
-                    credits.c.name.icontains(self.credited, autoescape=True),
-                )
-            )
+            found.append(_credited(self.credited))
         if self.changed_after is not None:
             changed = sa.select(changes.c.article_id).where(changes.c.id > self.changed_after)
             found.append(articles.c.id.in_(changed))
         return found
+
+
+def _credited(wanted: CreditedHouse | str) -> sa.ColumnElement[bool]:
+    names = (credits.c.name, credits.c.stated)
+    if isinstance(wanted, str):
+        return sa.exists().where(
+            credits.c.article_id == articles.c.id,
+            sa.or_(*(name.icontains(wanted, autoescape=True) for name in names)),
+        )
+    by_house = sa.select(credits.c.article_id).where(credits.c.house == wanted.house)
+    if not wanted.names:
+        return articles.c.id.in_(by_house)
+    # Of before there were identifiers, or before this house had one.
+    lowered = [sa.func.lower(sa.literal(name)) for name in dict.fromkeys(wanted.names)]
+    by_name = sa.select(credits.c.article_id).where(
+        credits.c.house.is_(None), sa.or_(*(sa.func.lower(name).in_(lowered) for name in names))
+    )
+    return articles.c.id.in_(by_house.union_all(by_name))

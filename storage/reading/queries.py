@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.reading.article_filter import ArticleFilter
+from storage.reading.article_filter import ArticleFilter, CreditedHouse
 from storage.reading.stored_articles import (
     RevisionSummary,
     StoredArticle,
@@ -22,6 +22,7 @@ from storage.schema import articles, links, revisions, sources
 __all__ = [
     "ArticleFilter",
     "ArticleSummary",
+    "CreditedHouse",
     "LinkProblem",
     "RevisionSummary",
     "SourceStatus",

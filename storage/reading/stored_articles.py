@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from storage.article import Article, Credit, Struck
-from storage.articles.rows import article_from
+from storage.articles.rows import CREDIT_COLUMNS, article_from
 from storage.engine.column_types import AnyRow
 from storage.reading.article_filter import ArticleFilter
-from storage.schema import articles, credits, links, revisions, story_articles, struck
+from storage.schema import articles, credits, links, revisions, stories, story_articles, struck
+from storage.stories.origin import Origin
 
 __all__ = [
     "RevisionSummary",
@@ -66,12 +67,29 @@ class StoredArticle:
     #: Every address that leads to it: its own first, then those of its links.
     addresses: tuple[str, ...]
     revisions: tuple[RevisionSummary, ...]
+    #: Whose text its story is, inferred from the credits of all of the story's articles; ``None`` without
+    #: a story, and where nobody is credited.
+    story_origin: Origin | None = None
 
 
+#: Columns of ``stories`` under the names of the fields of an :class:`Origin`.
+_ORIGIN = {
+    "name": stories.c.original,
+    "house": stories.c.original_house,
+    "article_id": stories.c.original_article_id,
+    "inferred_from": stories.c.original_from,
+    "sources": stories.c.original_sources,
+}
 #: Every column of an article but its text, which its blocks hold.
-_QUERY = sa.select(
-    *(column for column in articles.c if column is not articles.c.text), story_articles.c.story_id
-).outerjoin_from(articles, story_articles, story_articles.c.article_id == articles.c.id)
+_QUERY = (
+    sa.select(
+        *(column for column in articles.c if column is not articles.c.text),
+        story_articles.c.story_id,
+        *(column.label(f"origin_{name}") for name, column in _ORIGIN.items()),
+    )
+    .outerjoin_from(articles, story_articles, story_articles.c.article_id == articles.c.id)
+    .outerjoin(stories, stories.c.id == story_articles.c.story_id)
+)
 
 
 def get_article(connection: sa.Connection, article_id: int) -> StoredArticle | None:
@@ -114,9 +132,9 @@ def credits_of(
     connection: sa.Connection, article_ids: Sequence[int]
 ) -> dict[int, tuple[Credit, ...]]:
     """The credits of articles in order; those without any are left out."""
-    query = sa.select(
-        credits.c.article_id, credits.c.role, credits.c.name, credits.c.evidence, credits.c.place
-    ).order_by(credits.c.article_id, credits.c.position)
+    query = sa.select(credits.c.article_id, *CREDIT_COLUMNS).order_by(
+        credits.c.article_id, credits.c.position
+    )
     return _by_article(connection, query, article_ids, lambda row: Credit(*row[1:]))
 
 
@@ -163,7 +181,14 @@ def _stored(connection: sa.Connection, rows: Sequence[AnyRow]) -> Iterator[Store
             story_id=row.story_id,
             addresses=tuple(dict.fromkeys(url for url in (row.url, *urls.get(row.id, ())) if url)),
             revisions=earlier.get(row.id, ()),
+            story_origin=_origin(row),
         )
+
+
+def _origin(row: AnyRow) -> Origin | None:
+    if row.origin_name is None:
+        return None
+    return Origin(**{name: getattr(row, f"origin_{name}") for name in _ORIGIN})
 
 
 def _by_article(

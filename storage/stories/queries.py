@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage.engine.column_types import AnyRow
 from storage.reading.article_filter import ArticleFilter
 from storage.schema import articles, stories, story_articles
+from storage.stories.origin import InferredFrom, Origin
 
 __all__ = ["Story", "StoryArticle", "get_story", "list_stories"]
 
@@ -33,6 +34,26 @@ class Story:
     updated_at: datetime
     #: The story that took this one's articles in.
     merged_into: int | None
+    #: Which house ``original`` is, where it is known, such as ``"afp"``.
+    original_house: str | None
+    #: What says so, since no article states it of the story: ``credits`` of other houses' articles,
+    #: or ``own_word``, the credit of that house's own article, which was seen first.
+    original_from: InferredFrom | None
+    #: How many sources say so.
+    original_sources: int | None
+
+    @property
+    def origin(self) -> Origin | None:
+        """All that is inferred of whose text it is, as one value."""
+        if self.original is None:
+            return None
+        return Origin(
+            self.original,
+            self.original_house,
+            self.original_article_id,
+            self.original_from,
+            self.original_sources,
+        )
 
 
 @dataclass(frozen=True, slots=True)

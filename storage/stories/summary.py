@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,14 +11,12 @@ import sqlalchemy as sa
 
 from storage.engine.column_types import AnyRow
 from storage.schema import articles, credits, links, sources, stories, story_articles
-from storage.text.tokens import fold
+from storage.stories.origin import WEIGHTS, CreditOf, Member, infer_origin
 
-__all__ = ["add_to_summary", "summarise"]
+__all__ = ["add_to_summary", "credit_again", "summarise"]
 
 #: Articles by which a story is described; a newcomer beyond is counted, no more.
 DESCRIBED_BY = 200
-#: Roles of a credit that name where the text was first, the surest first.
-_ORIGINAL_ROLES = ("original_publisher", "agency", "source")
 
 
 def add_to_summary(
@@ -48,11 +44,47 @@ def add_to_summary(
 
 def summarise(connection: sa.Connection, story_id: int, now: datetime) -> None:
     """Describe a story anew from its articles."""
-    members = story_articles.c.story_id == story_id
     count = connection.execute(
-        sa.select(sa.func.count()).select_from(story_articles).where(members)
+        sa.select(sa.func.count())
+        .select_from(story_articles)
+        .where(story_articles.c.story_id == story_id)
     ).scalar_one()
-    rows = connection.execute(
+    rows = _members(connection, story_id)
+    values: dict[str, Any] = {
+        "articles": count,
+        "sources": sorted({row.source for row in rows}),
+        "languages": sorted({row.language for row in rows if row.language}),
+        "updated_at": now,
+        **_first_and_original(connection, rows),
+    }
+    connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
+
+
+def credit_again(connection: sa.Connection, article_ids: Collection[int]) -> None:
+    """The credits of some articles are others: what follows from them is told anew of their stories.
+
+    Nothing has joined or left, so a story's ``updated_at`` stays.
+    """
+    if not article_ids:
+        return
+    found = connection.execute(
+        sa.select(story_articles.c.story_id)
+        .where(story_articles.c.article_id.in_(article_ids))
+        .distinct()
+        .order_by(story_articles.c.story_id)
+    ).scalars()
+    for story_id in found.all():
+        values = _first_and_original(connection, _members(connection, story_id))
+        told = connection.execute(
+            sa.select(*(stories.c[name] for name in values)).where(stories.c.id == story_id)
+        ).one()
+        if told._asdict() != values:
+            connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
+
+
+def _members(connection: sa.Connection, story_id: int) -> Sequence[AnyRow]:
+    """The articles by which a story is described, the first filed first."""
+    return connection.execute(
         sa.select(
             articles.c.id,
             articles.c.source,
@@ -62,26 +94,50 @@ def summarise(connection: sa.Connection, story_id: int, now: datetime) -> None:
             articles.c.published_precision,
             articles.c.filed_at,
             sources.c.title.label("source_title"),
+            sources.c.house,
+            sources.c.home,
         )
         .join_from(story_articles, articles, articles.c.id == story_articles.c.article_id)
         .join(sources, sources.c.name == articles.c.source)
-        .where(members)
+        .where(story_articles.c.story_id == story_id)
         .order_by(articles.c.id)
         .limit(DESCRIBED_BY)
     ).all()
+
+
+def _first_and_original(connection: sa.Connection, rows: Sequence[AnyRow]) -> dict[str, Any]:
+    """What a story says of who was first: what was seen, and beside it what credits let infer."""
     seen = _seen_first(connection, rows)
-    named = _original_by_credit(connection, rows, seen)
-    by_name = next((row for row in rows if named is not None and _is_house(row, named)), None)
-    values: dict[str, Any] = {
-        "articles": count,
-        "first_article_id": _first(seen, by_name),
-        "original": named,
-        "original_article_id": by_name.id if by_name is not None else None,
-        "sources": sorted({row.source for row in rows}),
-        "languages": sorted({row.language for row in rows if row.language}),
-        "updated_at": now,
+    by_id = {row.id: row for row in rows}
+    said = connection.execute(
+        sa.select(*(credits.c[name] for name in CreditOf.__slots__))
+        .where(credits.c.article_id.in_(by_id), credits.c.role.in_(WEIGHTS))
+        .order_by(credits.c.id)
+    )
+    origin = infer_origin(
+        [
+            Member(
+                row.id,
+                row.source,
+                row.house,
+                row.source_title,
+                row.publisher,
+                has_home=row.home is not None,
+            )
+            for row in rows
+        ],
+        [CreditOf(*row) for row in said],
+        seen.row.id if seen is not None else None,
+    )
+    own = origin.article_id if origin is not None else None
+    return {
+        "first_article_id": _first(seen, by_id[own] if own is not None else None),
+        "original": origin.name if origin is not None else None,
+        "original_article_id": own,
+        "original_house": origin.house if origin is not None else None,
+        "original_from": origin.inferred_from if origin is not None else None,
+        "original_sources": origin.sources if origin is not None else None,
     }
-    connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,44 +187,3 @@ def _stated(row: AnyRow) -> datetime:
     if row.published_precision == "day":
         stated += timedelta(days=1)
     return min(stated, row.filed_at)  # type: ignore[no-any-return]
-
-
-def _original_by_credit(
-    connection: sa.Connection, rows: Sequence[AnyRow], seen: _Seen | None
-) -> str | None:
-    """The name that most of the articles are credited to, by the surest role.
-
-    What an article says of its own house counts only where it was seen first, and no other says more.
-    """
-    by_id = {row.id: row for row in rows}
-    named: dict[str, Counter[str]] = {role: Counter() for role in _ORIGINAL_ROLES}
-    spelled: dict[str, str] = {}
-    own: str | None = None
-    for number, role, name in connection.execute(
-        sa.select(credits.c.article_id, credits.c.role, credits.c.name)
-        .where(credits.c.article_id.in_(by_id), credits.c.role.in_(_ORIGINAL_ROLES))
-        .order_by(credits.c.id)
-    ):
-        if _is_house(by_id[number], name):
-            if seen is not None and number == seen.row.id and own is None:
-                own = name
-            continue
-        spelled.setdefault(_house(name), name)
-        named[role][_house(name)] += 1
-    for role in _ORIGINAL_ROLES:
-        if named[role]:
-            return spelled[named[role].most_common(1)[0][0]]
-    return own
-
-
-def _is_house(row: AnyRow, name: str) -> bool:
-    """Whether the article is of the house of this name."""
-    wanted = _house(name)
-    return wanted in {
-        _house(each) for each in (row.source_title, row.publisher, row.source) if each
-    }
-
-
-def _house(name: str) -> str:
-    """A house's name without article, blanks and hyphens."""
-    return re.sub(r"^the |\W+", "", fold(name))

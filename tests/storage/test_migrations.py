@@ -14,11 +14,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import migrations
+from storage.article import Credit
 from storage.articles.backlog import work_off
 from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.database import Database
 from storage.engine.column_types import UtcDateTime
+from storage.reading.queries import read_articles
 from storage.runs import start_source
 from storage.schema import metadata, passes, run_sources
 from storage.search.search import search
@@ -119,6 +121,7 @@ def assert_whole(database, before):
             found = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
             assert found == len(rows), name
         assert_passes(connection, before)
+        assert_credits(connection, before)
         texts = set(connection.execute(sa.select(metadata.tables["articles"].c.text)).scalars())
         assert texts == {row["text"] for row in before["articles"]}
         assert len(search(connection, "ferry", limit=50)) > 1
@@ -126,6 +129,19 @@ def assert_whole(database, before):
         assert [change.kind for change in read_changes(connection, 0)].count("filed") == 42
     with database.snapshot() as connection:
         assert [each.name for each in check_database(connection) if each.problems] == []
+
+
+def assert_credits(connection, before):
+    """Each credit says what it said, and nothing of what nobody knew then."""
+    found = {}
+    for stored in read_articles(connection):
+        found |= {(stored.id, place): each for place, each in enumerate(stored.article.credits)}
+    assert found == {
+        (row["article_id"], row["position"]): Credit(
+            row["role"], row["name"], row["evidence"], row["place"]
+        )
+        for row in before["credits"]
+    }
 
 
 def assert_passes(connection, before):

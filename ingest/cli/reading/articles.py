@@ -11,6 +11,7 @@ from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_json import stored_json, summary_json
 from ingest.views.article_text import cell, console, plain, print_article
 from ingest.views.json_values import json_line
+from ingest.views.story_text import origin_line
 from storage.database import Database
 from storage.reading import queries
 
@@ -124,6 +125,8 @@ def show_article(settings: Settings, article_id: int, *, struck: bool, as_json: 
             f"  one of the copies of story {stored.story_id};"
             f" `copydesk stories {stored.story_id}` lists them"
         )
+    if stored.story_origin is not None:
+        print(f"  origin of the story: {plain(origin_line(stored.story_origin))}")
     for revision in stored.revisions:
         print(
             f"  revision {revision.number}, first seen {moment_text(revision.seen_at)}, "

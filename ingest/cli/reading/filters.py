@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from ingest.settings import Settings
-    from storage.reading.article_filter import ArticleFilter
+    from storage.reading.article_filter import ArticleFilter, CreditedHouse
 
 __all__ = [
     "Author",
@@ -43,7 +43,13 @@ Kind = Annotated[
     str | None, typer.Option(help="article, live_blog, gallery, video, opinion, press_release.")
 ]
 Credited = Annotated[
-    str | None, typer.Option("--credited", "--credit", help="A credit's name contains this.")
+    str | None,
+    typer.Option(
+        "--credited",
+        "--credit",
+        metavar="NAME",
+        help="Credited to this house, under any of its names; else a credit's name contains it.",
+    ),
 ]
 Author = Annotated[str | None, typer.Option(help="An author's name contains this.")]
 Text = Annotated[str | None, typer.Option(help="Title or text contains this.")]
@@ -88,10 +94,26 @@ def make_filter(
         source=options.source,
         language=options.language,
         kind=options.kind,
-        credited=options.credited,
+        credited=_credited(options.credited) if options.credited is not None else None,
         author=options.author,
         text=options.text,
     )
+
+
+def _credited(name: str) -> CreditedHouse | str:
+    """What a name means; told where that is a house of another name."""
+    from ingest.cli.loudness import remark
+    from ingest.houses import credited_to, find_house, namesakes
+
+    house = find_house(name)
+    if house is not None:
+        others = ", ".join(f"{each.id} is {each.name}" for each in namesakes(name, house))
+        if others or house.name != name:
+            remark(
+                f"credited to {name!r}: taken for {house.name} ({house.id}), under any of its names"
+                + (f"; others are called so: {others}" if others else "")
+            )
+    return credited_to(name)
 
 
 def check_sources(connection: sa.Connection, settings: Settings, names: Sequence[str]) -> None:

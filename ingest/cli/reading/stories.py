@@ -9,11 +9,13 @@ from ingest.cli.reading.filters import FilterOptions, make_filter
 from ingest.errors import EXIT_OK, InputError
 from ingest.views.article_text import cell, console, plain
 from ingest.views.story_json import story_json, whole_story_json
+from ingest.views.story_text import origin_line
 from storage.database import Database
 from storage.stories.queries import get_story, list_stories
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
+    from storage.stories.queries import Story
 
 __all__ = ["list_found", "show_story"]
 
@@ -46,7 +48,7 @@ def list_found(
             str(story.id),
             str(story.articles),
             moment_text(story.updated_at),
-            cell(story.original),
+            cell(_original(story)),
             cell(", ".join(story.sources)),
             cell(story.title),
         )
@@ -75,11 +77,12 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
     print(
         f"  {story.articles} articles of {len(story.sources)} sources in {_list(story.languages)}"
     )
-    if story.original:
-        own = f", article {story.original_article_id}" if story.original_article_id else ""
-        print(f"  credited to {plain(story.original)}{own}")
+    if story.origin is not None:
+        print(f"  origin: {plain(origin_line(story.origin))}")
     for member in members:
         first = "  (first)" if member.id == story.first_article_id else ""
+        if member.id == story.original_article_id:
+            first += "  (origin, inferred)"
         near = f" with {member.closest_id}" if member.closest_id else ""
         print(
             f"  {member.id}  {(member.published_at or '')[:16]}  {member.source}"
@@ -87,6 +90,14 @@ def show_story(settings: Settings, story_id: int, *, as_json: bool) -> int:
         )
         print(f"      {plain(member.title or '(no title)')}")
     return EXIT_OK
+
+
+def _original(story: Story) -> str | None:
+    """The house that the text is from, and which article of the story is its own."""
+    if story.original is None:
+        return None
+    kept = story.original_article_id
+    return f"{story.original} ({kept if kept is not None else 'not kept here'})"
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from ingest.extract.credits.first_words import may_begin
 from ingest.extract.credits.gazetteer import House, gazetteer
-from ingest.extract.credits.phrases import flat, phrase_words, tokens_of
+from ingest.extract.credits.grammar.cues import flat, phrase_words, tokens_of
 
 __all__ = [
     "Named",
@@ -31,6 +32,13 @@ _LIST = re.compile(
 _HOST = re.compile(
     r"(?:https?://)?((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12})(?:/\S{0,300})?", re.IGNORECASE
 )
+#: An address with its path, in which the signs of a list mean nothing.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S{4,300}|(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/\S{1,300}", re.IGNORECASE
+)
+_CUT_FORMS = (" e.V", " Inc", " Ltd", " Co", " Corp", " S.A", " z.s")
+#: "Little, Brown and Company": a comma within a name.
+_COMPANY = re.compile(r"[^\W\d_]+, [^\W\d_]+ (?:and|&) (?:Company|Co|Sons|Partners)\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\s+(?=\S)")
 _EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
 _INITIALS = re.compile(r"[^\W\d_]{1,4}\.?")
@@ -70,7 +78,8 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
     if quoted is None:
         end = _ENDS.search(region)
         region = region[: end.start()] if end else region
-        region = region.partition(", ")[0]
+        company = _COMPANY.match(region)
+        region = company.group() if company is not None else region.partition(", ")[0]
         region = _before_stop(region)
         region = _without_descriptors(_COLLEAGUES.sub("", region))
     else:
@@ -78,6 +87,9 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
     name = region.strip(_EDGE) if region.strip()[:1] not in ("-", "–") else ""
     if not name:
         return None
+    if name.endswith(_CUT_FORMS):
+        # The stop belongs to the legal form, not to the sentence.
+        name += "."
     known = gazetteer().find(name, weak=True)
     if known is not None:
         return known.name, known
@@ -94,11 +106,18 @@ def houses_in(text: str) -> Iterator[Named]:
     if whole is not None:
         yield whole.name, whole
         return
-    parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
-    if not _HOST.match(region) and any(len(part.split()) > 7 for part in parts):
-        return
+    address = _ADDRESS.match(region)
+    if address is not None:
+        parts = [address.group()]
+    else:
+        parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
+        if any(len(part.split()) > 7 for part in parts):
+            return
     seen = set()
-    for part in [region] if _HOST.match(region) else parts:
+    for part in parts:
+        if flat(part.strip(_EDGE)) in phrase_words("descriptors"):
+            # "University of Example, press release"
+            continue
         named = one_house(part) if part[0] not in "-–" else None
         if named and named[0] not in seen:
             seen.add(named[0])
@@ -176,7 +195,7 @@ def is_person(name: str) -> bool:
 
 _NO_PERSON = frozenset(
     "news press agency staff redaktion team desk service services editorial media network redacción "
-    "rédaction newsroom bureau times post daily magazine journal radio tv gmbh inc ltd university "
+    "rédaction newsroom bureau times post magazine journal radio tv gmbh inc ltd university "
     "report reports the reporting editing".split()
 )
 
@@ -194,7 +213,7 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
         return []
     table = gazetteer()
     whole = table.agency(text, weak=weak) or (
-        table.agency(text.upper(), weak=False) if text.islower() else None
+        table.agency(text.upper(), weak=False) if text.islower() and weak else None
     )
     if whole is not None:
         return [whole]
@@ -205,7 +224,8 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
     weakly: list[House] = []
     at = 0
     while at < len(words):
-        for size in range(min(4, len(words) - at), 0, -1):
+        most = min(4, len(words) - at) if may_begin(words[at], "agency") else 0
+        for size in range(most, 0, -1):
             piece = " ".join(words[at : at + size])
             if not piece.islower() and table.find(piece, weak=True) is None:
                 continue
@@ -370,7 +390,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     letter = next((c for c in name if c.isalnum()), "")
     if not letter or not _CAPITAL.search(name):
         return False
-    cased = letter.lower() != letter.upper()
+    cased = letter.lower() != letter.upper() and not "ა" <= letter <= "ჿ"  # Georgian
     if cased and letter.islower():
         # "coolsite", "brand eins", "ntv.de": small names stand alone.
         return (loose and len(words) == 1) or (len(words) == 1 and "." in name.strip("."))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
+from ingest.extract.credits.candidate import (
+    LONGEST_LINE,
+    Candidate,
+    Form,
+    role_of,
+    speaks_of_pictures,
+)
 from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.finding import LONGEST_LINE, Finding, speaks_of_pictures
-from ingest.extract.credits.gazetteer import gazetteer
-from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
-from ingest.extract.credits.phrases import (
+from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.grammar.cues import (
+    PhraseHit,
     Rule,
     Token,
     find_phrases,
@@ -18,18 +25,55 @@ from ingest.extract.credits.phrases import (
     phrase_words,
     tokens_of,
 )
+from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
+from ingest.extract.page.prose import WIDE
 from storage.article import CreditRole
 
 __all__ = ["is_residue", "phrases", "sentences_of"]
 
 _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
+#: A day and a time before the words: "2026-11-20 20:29:58 来源： ...".
+_LEADING_DAY = re.compile(
+    r"^\d{1,4}[\d\s:./年月日時时分T-]{4,26}(?:Uhr|h|GMT|UTC)?[\s,|·•-]{0,4}(?=\D)"
+)
+#: All up to a time of day.
+_BEHIND_TIME = re.compile(
+    r"^\D{0,60}\d[^:：]{0,30}\d{1,2}[:：]\d\d(?:[:：]\d\d)?\s*(?:Uhr\b)?\s*[)）\]|,·•-]{0,2}\s*"
+)
+_LONGEST_DATED = 160
+#: A press release and whose it is, with a bar or dash between: "Pressemitteilung | Example e.V.".
+_LABEL_BAR = re.compile(
+    r"^(press release|pressemitteilung|pressemeldung|presseinformation|presseinfo|medienmitteilung|pressemededeling|"
+    r"persbericht|communiqué(?: de presse)?|comunicado(?: de prensa| de imprensa)?|comunicato stampa|nota de prensa|"
+    r"pressmeddelande|pressemelding|pressemeddelelse|tiedote|komunikat prasowy|tisková zpráva|пресс-релиз|"
+    r"basın bülteni|quelle|source|fuente|fonte|bron|źródło)\s+[|–—-]\s+",
+    re.IGNORECASE,
+)
 _LONGEST_RESIDUE = 120
+#: Signs of a name in a script without blanks between words; longer ones are clauses.
+_LONGEST_WIDE = 14
+#: What may stand behind a cue that closes its line.
+_BEHIND_CUE = " \t.。)）]】\"'”’:：|"
+#: Names of a list that the gazetteer does not know, from which the list is one of references.
+_MOST_UNKNOWN = 3
+_REFERENCE = re.compile(r"\b(?:19|20)\d\d\b|;|[\"“”„«»]")
+#: What stands where a name is expected and is none: another label, a headline's quotation, an advertisement.
+_NO_NAME = re.compile(
+    r"[‘“”\"„«»:]|^(?:anzeige|werbung|advertisement|publicité|publicidad|photo|foto|bild|text)\b",
+    re.IGNORECASE,
+)
+#: What ends a name that opens a text.
+_NAME_ENDS = re.compile(r"[،,:؛»\"(]")
+_LONGEST_OPENING = 40
+#: Characters of the names that stand before a cue.
+_LONGEST_BEFORE = 80
 
 
 def sentences_of(line: str) -> list[tuple[str, bool]]:
     """(sentence, whether it is a line of its own) of the sentences of ``line`` that can hold a credit."""
-    text = line.strip()
+    text = _LEADING_DAY.sub("", line.strip(), count=1)
+    text = _LABEL_BAR.sub(r"\1: ", text, count=1)
     sentences: list[str] = []
     at = 0
     for end in _SENTENCE_END.finditer(text):
@@ -41,6 +85,10 @@ def sentences_of(line: str) -> list[tuple[str, bool]]:
         at = end.end()
     sentences.append(text[at:].strip())
     sentences = [sentence for sentence in sentences if sentence]
+    behind = _BEHIND_TIME.match(text) if len(text) <= _LONGEST_DATED else None
+    if behind is not None and behind.end() < len(text):
+        # "Channel of Example (2026-06-04 09:20:26) 来源： ..."
+        sentences = [text[behind.end() :].strip()]
     if len(text) > LONGEST_LINE or len(sentences) > 6:
         sentences = sentences[:2] + sentences[-3:]
     pieces: list[tuple[str, bool]] = []
@@ -59,7 +107,7 @@ def sentences_of(line: str) -> list[tuple[str, bool]]:
     return pieces
 
 
-def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
+def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
     """The credits that the phrases of ``sentence`` announce.
 
     Args:
@@ -70,25 +118,53 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
         return []
     tokens = tokens_of(sentence)
     opening = next((n for n, token in enumerate(tokens) if token.text[0].isalnum()), 0)
-    best: list[Finding] = []
+    best: list[Candidate] = []
     for hit in find_phrases(tokens, opening):
         rule = hit.rule
         if rule.whole and not own_line:
             continue
         behind = sentence[tokens[hit.last - 1].end :]
-        found: list[Finding] = []
+        if rule.at == "start":
+            # "Thanks to ... for additional reporting": the names within the phrase
+            behind = _between(tokens, hit, sentence) or behind
+        found: list[Candidate] = []
         if rule.at == "start":
             found = list(_started(rule, tokens, hit.last, sentence, behind))
         elif rule.at == "inside":
             found = list(_inside(rule, tokens, hit.first, hit.last, sentence, behind, own_line))
         elif rule.at == "end":
-            before = sentence[tokens[opening].start : tokens[hit.first].start].split()
-            # "Jane Doe has also", "Jeanne Dupont a également"
-            while before and before[-1].islower():
-                before.pop()
-            found = _people(rule, " ".join(before), sentence) if len(before) <= 30 else []
+            if rule.names in ("house", "houses", "known"):
+                # What goes on behind the cue is prose: "provided by" is a verb as well.
+                if len(behind.strip(_BEHIND_CUE)) <= 1:
+                    before = sentence[: tokens[hit.first].start]
+                    found = list(_houses_before(rule, before, sentence))
+            else:
+                words = sentence[tokens[opening].start : tokens[hit.first].start].split()
+                # "Jane Doe has also", "Jeanne Dupont a également"
+                while words and words[-1].islower():
+                    words.pop()
+                found = _people(rule, " ".join(words), sentence) if len(words) <= 30 else []
+        elif rule.at == "opening":
+            found = list(_opening(rule, _between(tokens, hit, sentence) or behind, sentence))
         elif rule.at == "around" and own_line:
-            found = list(_around(rule, tokens, hit.first, sentence, behind))
+            gap = _between(tokens, hit, sentence)
+            if gap:
+                found = list(_houses_before(rule, gap, sentence))
+            else:
+                found = list(_around(rule, tokens, hit.first, sentence, behind))
+        form: Form = "dateline" if rule.at == "opening" else "cue"
+        found = [
+            replace(
+                candidate,
+                form="label" if candidate.label else form,
+                cue=rule.kind,
+                own_line=own_line,
+                listed=len(found),
+                loose=_is_loose(rule, candidate, sentence, len(found)),
+            )
+            for candidate in found
+            if not _NO_NAME.search(candidate.name)
+        ]
         # The rule that says the most wins: "mit Informationen der" over "mit".
         if found:
             if (
@@ -104,52 +180,105 @@ def phrases(sentence: str, *, own_line: bool) -> list[Finding]:
 
 def _started(
     rule: Rule, tokens: list[Token], last: int, sentence: str, behind: str
-) -> Iterator[Finding]:
+) -> Iterator[Candidate]:
     if rule.names == "none":
         if len(behind.strip(" .)]/")) <= 40 or _names_follow(behind):
             house = gazetteer().find("News agencies")
             named = [n for n in houses_in(behind) if n[1] is not None and n[1].kind == "agency"]
             if named:
                 for name, known in named:
-                    yield Finding("agency", name, sentence, known)
+                    yield Candidate("agency", name, sentence, known)
             elif len(behind.split()) <= 4:
-                yield Finding("agency", "News agencies", sentence, house)
+                yield Candidate("agency", "News agencies", sentence, house)
     elif rule.names == "wires":
         if len(sentence) <= 90:
             for house in marks_in(behind, weak=False):
-                yield Finding("agency", house.name, sentence, house)
+                yield Candidate("agency", house.name, sentence, house)
     elif rule.names in ("person", "mixed"):
         yield from _people(rule, behind, sentence)
-    elif rule.names == "houses":
+    elif rule.names in ("houses", "known"):
         if speaks_of_pictures(behind):
             return
         label = tokens[last - 1].text in (":", "՝")
         for name, house in houses_in(behind):
-            role: CreditRole = (
-                "agency" if house is not None and house.kind == "agency" else "source"
-            )
-            yield Finding(role, name, sentence, house, label=label)
+            if house is None and rule.names == "known":
+                continue
+            yield Candidate(_role(rule, house), name, sentence, house, label=label)
     else:
         named_one = one_house(behind)
         if named_one and not speaks_of_pictures(behind):
-            yield Finding(
+            yield Candidate(
                 rule.role, named_one[0], sentence, named_one[1], label=tokens[last - 1].text == ":"
             )
+
+
+def _role(rule: Rule, house: House | None) -> CreditRole:
+    """An agency is ``agency``, save where the words say that it published first."""
+    return rule.role if rule.role == "original_publisher" else role_of(house, rule.role)
+
+
+def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> bool:
+    """Whether the words of ``candidate`` say other things as often as whose the text is."""
+    unknown = candidate.house is None
+    if candidate.loose or rule.kind == "partner":
+        return True
+    if candidate.label and unknown:
+        # "Sources: Guide to Phones, Green Press, 2023; ...": a list of works
+        return listed > _MOST_UNKNOWN or _REFERENCE.search(sentence) is not None
+    if rule.kind == "publisher_label" or (rule.kind == "source_line" and unknown):
+        return True
+    # "An article by Jane Doe": an author
+    return unknown and rule.role in ("source", "original_publisher") and is_person(candidate.name)
+
+
+def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate]:
+    """The houses that stand before the cue: "読売新聞提供", "Anadolu Ajansı kaynağından alınmıştır"."""
+    region = before.strip(" \t:–—-*()（）").rpartition("。")[2].strip()
+    if not region or len(region) > _LONGEST_BEFORE or speaks_of_pictures(region):
+        return
+    named = one_house(region) if rule.names == "house" and rule.at == "around" else None
+    for name, house in houses_in(region) if named is None else [named]:
+        if house is None and (
+            rule.names == "known" or (len(name) > _LONGEST_WIDE and WIDE.search(name) is not None)
+        ):
+            continue
+        yield Candidate(_role(rule, house), name, sentence, house)
+
+
+def _between(tokens: list[Token], hit: PhraseHit, sentence: str) -> str:
+    """What stands in the gap that a phrase has for its names; empty where it has none."""
+    first, behind = hit.names
+    if not hit.first < first < behind < hit.last:
+        return ""
+    return sentence[tokens[first].start : tokens[behind - 1].end]
+
+
+def _opening(rule: Rule, region: str, sentence: str) -> Iterator[Candidate]:
+    """The house that the first words of a text name: "به گزارش خبرگزاری مهر، ..."."""
+    region = region.strip(" \t:–—-*«\"'")
+    named = _NAME_ENDS.split(region, maxsplit=1)[0].strip()
+    words = named.split()
+    for size in range(min(6, len(words)), 0, -1):
+        house = gazetteer().find(" ".join(words[:size]), weak=True)
+        if house is not None:
+            yield Candidate(role_of(house, "original_publisher"), house.name, sentence, house)
+            return
+    if words and len(words) <= 4 and len(named) <= _LONGEST_OPENING:
+        yield Candidate(rule.role, named, sentence, loose=True)
 
 
 def _names_follow(behind: str) -> bool:
     return any(house is not None for _, house in houses_in(behind))
 
 
-def _people(rule: Rule, text: str, sentence: str) -> list[Finding]:
-    found: list[Finding] = []
+def _people(rule: Rule, text: str, sentence: str) -> list[Candidate]:
+    found: list[Candidate] = []
     for name, house in persons_in(text, houses=rule.names == "mixed"):
         if house is None:
             person = rule.names != "mixed" or is_person(name)
-            found.append(Finding(rule.role if person else "source", name, sentence))
+            found.append(Candidate(rule.role if person else "source", name, sentence))
         elif rule.role == "contributor":
-            role: CreditRole = "agency" if house.kind == "agency" else "source"
-            found.append(Finding(role, house.name, sentence, house))
+            found.append(Candidate(role_of(house, "source"), house.name, sentence, house))
     return found
 
 
@@ -186,7 +315,11 @@ def _inside(
     sentence: str,
     behind: str,
     own_line: bool,
-) -> Iterator[Finding]:
+) -> Iterator[Candidate]:
+    if rule.names in ("person", "mixed"):
+        # "with additional reporting by Jane Doe", "and translated by Jean Roe", amid a line
+        yield from _people(rule, behind, sentence)
+        return
     if not _speaks_of_this(tokens, first, sentence, own_line=own_line):
         return
     region = behind
@@ -205,12 +338,12 @@ def _inside(
     if named and is_person(named[0]) and named[1] is None and tokens[last - 2].text == "written":
         return
     if named:
-        yield Finding(rule.role, named[0], sentence, named[1])
+        yield Candidate(rule.role, named[0], sentence, named[1])
 
 
 def _around(
     rule: Rule, tokens: list[Token], first: int, sentence: str, behind: str
-) -> Iterator[Finding]:
+) -> Iterator[Candidate]:
     words = [token for token in tokens if token.text[0].isalnum()]
     if not words or words[-1].text not in rule.close:
         return
@@ -231,7 +364,7 @@ def _around(
         return
     named = one_house(region)
     if named and not ((date := date_in(named[0])) and date.start() == 0):
-        yield Finding(rule.role, named[0], sentence, named[1])
+        yield Candidate(rule.role, named[0], sentence, named[1])
 
 
 def is_residue(sentence: str) -> bool:

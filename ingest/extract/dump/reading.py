@@ -31,6 +31,7 @@ from ingest.extract.metadata.times.plausible import possible_time
 from ingest.extract.metadata.times.stated_times import stated_time
 from ingest.extract.metadata.times.visible_dates import visible_time
 from ingest.extract.page.folding import fold, letters
+from ingest.extract.page.lines import Line
 from ingest.extract.page_context import PageContext
 from ingest.extract.refusal import Refusal, is_front_page
 from ingest.extract.verdict.by_source import refused_by_source
@@ -232,9 +233,9 @@ def _credits(
     close[1] += [Block("paragraph", f"Source: {value}") for value in named]
     reading = read_credits(
         CreditInput(
-            head=tuple(head),
+            head=tuple(Line(text, linked=False, area=None, tag="p") for text in head),
             blocks=(*close[0], *blocks, *close[1]),
-            tail=tuple(lines[n].text for n in below),
+            tail=tuple(Line(lines[n].text, linked=False, area=None, tag="p") for n in below),
             byline=bylines,
             site_name=next(iter(names), None),
             page_url=url,

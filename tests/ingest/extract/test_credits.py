@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.extract.credits.metadata_candidates import Stated
 from ingest.extract.credits.page_credits import CreditInput, CreditReading, read_credits
+from ingest.extract.page.lines import Line
 from storage.article import Block
 
 PROSE = (
@@ -15,6 +19,10 @@ PROSE = (
     "Residents had asked for it since the flood of 2011, when the old one was swept away within hours.",
     "Work is to begin next spring and will take two years, the mayor told the meeting in the town hall.",
 )
+
+
+def lines(texts: Sequence[str]) -> tuple[Line, ...]:
+    return tuple(Line(text, linked=False, area=None, tag="p") for text in texts)
 
 
 def read(
@@ -32,14 +40,14 @@ def read(
     texts = [*([first] if first else []), *PROSE, *([last] if last else [])]
     return read_credits(
         CreditInput(
-            head=head,
+            head=lines(head),
             blocks=tuple(Block("paragraph", text) for text in texts),
-            tail=tail,
+            tail=lines(tail),
             byline=byline,
             site_name=site,
             page_url=url,
             canonical_url=canonical,
-            json_ld_sources=json_ld,
+            stated=tuple(Stated("json_ld.isBasedOn", address) for address in json_ld),
         )
     )
 
@@ -460,22 +468,22 @@ TEXT = st.text(max_size=300) | st.sampled_from(
 
 @given(st.lists(TEXT, max_size=6), st.lists(TEXT, max_size=6), st.lists(TEXT, max_size=3), TEXT)
 def test_any_lines_give_a_reading_whose_evidence_stands_in_them(
-    blocks: list[str], lines: list[str], byline: list[str], url: str
+    blocks: list[str], texts: list[str], byline: list[str], url: str
 ) -> None:
     reading = read_credits(
         CreditInput(
-            head=tuple(lines),
+            head=lines(texts),
             blocks=tuple(Block("paragraph", text) for text in blocks),
-            tail=tuple(lines),
+            tail=lines(texts),
             byline=tuple(byline),
             site_name=url,
             page_url=url,
             canonical_url=url,
-            json_ld_sources=(url,),
-            between=tuple(lines),
+            stated=(Stated("json_ld.isBasedOn", url), *(Stated("meta.author", b) for b in byline)),
+            between=lines(texts),
         )
     )
-    page = " ".join(" ".join([*blocks, *lines, *byline, url]).split())
+    page = " ".join(" ".join([*blocks, *texts, *byline, url]).split())
     for credit in reading.credits:
         assert credit.name
         assert " ".join(credit.evidence.split()) in page

@@ -159,7 +159,7 @@ def test_a_spreadsheet_has_every_key_of_an_article(filled: Path, ask: Any, capsy
     assert list(rows[0]) == list(shown)
     for key, value in rows[0].items():
         expected = shown[key]
-        if isinstance(expected, list | bool):
+        if isinstance(expected, list | dict | bool):
             assert json.loads(value) == expected, key
         else:
             assert value == ("" if expected is None else str(expected)), key

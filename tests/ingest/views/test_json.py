@@ -66,6 +66,7 @@ def made(filed: Database) -> dict[str, dict[str, Any]]:
         "Block": objects["Article"]["blocks"],
         "Credit": objects["Article"]["credits"],
         "Struck line": objects["Article"]["struck"],
+        "Origin": [objects["Filed article"]["story_origin"]],
         "Revision": objects["Filed article"]["revisions"],
         "Snippet": [objects["Search hit"]["snippet"]],
         "Member": objects["Story"].pop("members"),

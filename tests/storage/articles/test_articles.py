@@ -12,6 +12,7 @@ from storage.article import Article, Block, Credit, Struck
 from storage.articles.saving import save_article
 from storage.changes import read_changes
 from storage.database import Database
+from storage.engine.stored_text import clean_text
 from storage.links import NewLink, due_links, mark_fetched_failure, record_links
 from storage.links.documents import record_document
 from storage.publishers import ensure_source
@@ -449,4 +450,5 @@ def test_whatever_is_saved_saving_it_again_changes_nothing(tmp_path_factory, fil
                 # No text that was ever saved is missing: but for a further view of an article, and
                 # what is not the article any more.
                 left_out = first.reason == "same_article" or first.outcome == "unlike"
-                assert left_out or fingerprint(article.text) in held
+                # A text is told by what the database can hold of it: no half of a character.
+                assert left_out or fingerprint(clean_text(article.text)) in held

@@ -1,19 +1,15 @@
-"""Marks of agencies and rights: datelines (``BERLIN (dpa) -``), sign-offs (``(FR mit dpa)``), ``©``."""
+"""Datelines that name the agency whose text follows: ``BERLIN (dpa) -``, ``MANILA, Nov 3, AFP.``"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.finding import LONGEST_LINE, Finding
+from ingest.extract.credits.candidate import Candidate, role_of
 from ingest.extract.credits.gazetteer import House, gazetteer
-from ingest.extract.credits.names import looks_like_place, marks_in, one_house
-from ingest.extract.credits.phrases import flat
+from ingest.extract.credits.names import looks_like_place, marks_in
 from ingest.extract.page.prose import WIDE
-from storage.article import CreditRole
 
-__all__ = ["copyright_line", "dateline", "end_mark", "is_copyright", "line_mark", "own_and_other"]
+__all__ = ["dateline"]
 
 _BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"))
 _SLASHED = re.compile(r"/\s?([^\s/][^/\n]{1,24}?)\s?/")
@@ -22,8 +18,10 @@ _CHINESE_WIRE = re.compile(
     r"[（(【]?(?:据|據)?([\u4e00-\u9fff]{2,5}?)(?:记者[^\d）)]{0,20})?[\u4e00-\u9fff·]{0,14}\d{0,4}年?\d{0,2}月?\d{1,2}日(?:综合)?[电電讯訊]"
 )
 #: Where the place, the day and the name of a dateline end, and how far in the last may begin.
-_PLACE_ENDS = re.compile(r"[,.]\s+|\s[–—-]\s?|,(?=\S)")
+_PLACE_ENDS = re.compile(r"[,.،]\s+|\s[–—-]\s?|,(?=\S)|，")
 _LONGEST_PLACE = 60
+#: What stands behind the place of a dateline that the agency opens.
+_PLACE_CLOSES = re.compile(r"\s[–—-]{1,2}\s?|[–—]|:\s|\s\(|\.\s(?=[A-Z0-9])")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _DASH = frozenset("–—-/")
 #: Every dateline has one of these, but for those of scripts without blanks between words.
@@ -45,14 +43,13 @@ _DATELINE_SIGNS = (
     "\t",
     "\u00a0",
 )
-_COPYRIGHT = re.compile(
-    r"(?:(?:©|\(c\)|copyright|@)\s{0,3}){1,3}(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by\s|the\s)?",
-    re.IGNORECASE,
-)
 
 
-def dateline(text: str) -> list[Finding]:
+def dateline(text: str) -> list[Candidate]:
     """The agencies of the dateline that ``text``, a paragraph, begins with."""
+    written = _press_review(text[:120].strip())
+    if written:
+        return written
     start = text[:170].lstrip(' \t"“„»«*•–—-')
     if not any(sign in start for sign in _DATELINE_SIGNS) and (
         start.isascii() or not WIDE.search(start)
@@ -67,7 +64,7 @@ def dateline(text: str) -> list[Finding]:
         found = _in_brackets(place, inside, behind)
         if found:
             evidence = start[: right + 1] + _separator(behind)
-            return _agencies(found, evidence.strip())
+            return _agencies(found, evidence)
     match = _CHINESE_WIRE.match(start)
     if match:
         # The place follows the name without a mark between: the longest known name counts.
@@ -75,6 +72,8 @@ def dateline(text: str) -> list[Finding]:
         house = next((h for n in range(5, 1, -1) if (h := gazetteer().agency(named[:n]))), None)
         if house is not None:
             return _agencies([house], match.group())
+    if found_first := _agency_first(start):
+        return found_first
     match = _SLASHED.search(start[:110])
     if match and looks_like_place(start[: match.start()]):
         found = marks_in(match.group(1), weak=bool(match.start()))
@@ -99,12 +98,70 @@ def dateline(text: str) -> list[Finding]:
         found = (
             marks_in(mark, weak=slash == "/") if looks_like_place(place) and place.strip() else []
         )
-        if found and (place.strip().isupper() or slash or number):
-            return _agencies(found, start[:end].strip())
+        if found:
+            capitals = place.strip().isupper()
+            return _agencies(found, start[:end], loose=not (capitals or slash or number))
     return []
 
 
-def _named_in_row(start: str) -> list[Finding]:
+#: A paper in quotes and what it does, in the languages whose sites file press reviews so; and Persian's
+#: "روزنامه ... نوشت".
+_WRITES = re.compile(
+    r"^(?:[«\"“„]?([^»\"”“«„]{2,40})[»\"”“]\s+(?:թերթը|օրաթերթը|պարբերականը|կայքը|լրատվականը|գործակալությունը|газета|qəzeti|gazetesi|gazeti)\s"
+    r"|(?:газета|издание|портал|qəzet|gazete|روزنامه|سایت|پایگاه خبری|صحيفة|صحیفه)\s+[«\"“„]?([^»\"”“«„:،,]{2,40}?)[»\"”“]?\s+(?:пишет|сообщает|пишут|yazır|yazıyor|نوشت|می‌نویسد|كتبت|ذكرت)\b)",
+    re.IGNORECASE,
+)
+
+
+def _press_review(start: str) -> list[Candidate]:
+    """The paper whose text a press review takes over: "«Հրապարակ» թերթը գրում է", "روزنامه ایران نوشت:"."""
+    if start.isascii():
+        return []
+    match = _WRITES.match(start[:90])
+    name = (match[1] or match[2] or "").strip() if match is not None else ""
+    if match is None or not name:
+        return []
+    house = gazetteer().find(name, weak=True)
+    return [
+        Candidate(
+            role_of(house, "original_publisher"),
+            house.name if house is not None else name,
+            match.group().strip(),
+            house,
+            form="dateline",
+            cue="press_review",
+            own_line=False,
+        )
+    ]
+
+
+def _agency_first(start: str) -> list[Candidate]:
+    """The agency that stands before the place: "AFP, MANILA", "PTI Mumbai -", "Reuters, London: The"."""
+    words = start[:60].split(" ", 4)
+    for size in range(min(3, len(words) - 1), 0, -1):
+        name = " ".join(words[:size])
+        house = gazetteer().agency(name.strip(" ,:–—-"))
+        if house is None:
+            continue
+        rest = start[len(name) :].lstrip(" ,:–—-")
+        stop = _PLACE_CLOSES.search(rest[:_LONGEST_PLACE])
+        if stop is None:
+            # "PTI Mumbai" as a line of its own
+            alone = start.strip() == (name + start[len(name) :]).strip() and len(start) <= 40
+            place = rest.strip() if alone else ""
+        else:
+            place = rest[: stop.start()]
+        first = rest.split(" ", 1)[0].strip(",.:")
+        if not place and first.isupper() and len(first) > 2:
+            place = first
+        if place and looks_like_place(place) and place[:1].isupper():
+            return _agencies(
+                [house], start[: start.find(place) + len(place)], loose=not place.isupper()
+            )
+    return []
+
+
+def _named_in_row(start: str) -> list[Candidate]:
     """The agency in a dateline without brackets: place, perhaps day, name, in a row.
 
     "YEREVAN, NOVEMBER 14, ARMENPRESS. The", "Baku, November 14, AZERTAC The", "ASTANA. KAZINFORM The",
@@ -119,8 +176,11 @@ def _named_in_row(start: str) -> list[Finding]:
             words = piece.split(" ", 3)
             for size in (3, 2, 1):
                 mark = " ".join(words[:size])
-                house = gazetteer().agency(mark.strip(" .,:–—-"))
-                closed = mark.endswith((".", ":", ",")) or piece[len(mark) :].lstrip()[:1] in _DASH
+                house = gazetteer().agency(mark.strip(" .,:–—-։՝："))
+                closed = (
+                    mark.endswith((".", ":", ",", "։", "："))
+                    or piece[len(mark) :].lstrip()[:1] in _DASH
+                )
                 capitals = mark.strip(".,:").isupper()
                 if house is not None and (closed or capitals):
                     return (
@@ -153,6 +213,10 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     if not looks_like_place(place):
         return []
     inside = inside.strip(" /")
+    # "(Marketwired - Nov 3, 2014)", "(AFP, 12:30)": the day behind the name
+    name, dash, day = inside.partition(" - ") if " - " in inside else inside.partition(", ")
+    if dash and any(c.isdigit() for c in day) and gazetteer().agency(name) is not None:
+        inside = name
     if WIDE.search(inside):
         # "서울=연합뉴스", "ワシントン共同", "東京 3日 ロイター", "中央社記者...台北3日電"
         if place.strip():
@@ -181,109 +245,18 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     )
 
 
-@lru_cache(maxsize=4096)
-def line_mark(text: str, own: frozenset[str]) -> tuple[Finding, ...]:
-    """The agencies of a line that is nothing but a mark: ``(dpa)``, ``SDA/sep``, ``Mit AFP``."""
-    line = text.strip()
-    if not 2 <= len(line) <= 72:
-        return ()
-    bracketed = line[0] in "([（【" and line[-1] in ")]）】."
-    if not bracketed and date_in(line):
-        return ()
-    slashed = "/" in line
-    bare = line.strip(" ()[]（）【】/–—-*•©®.")
-    if bracketed and ":" in bare:
-        return ()
-    found = marks_in(bare, weak=bracketed or slashed, own=own)
-    return tuple(_agencies(found, line))
-
-
-def end_mark(text: str, own: frozenset[str]) -> tuple[list[Finding], str]:
-    """The agencies of the mark in brackets behind a paragraph's last sentence, and that mark."""
-    line = text.rstrip().rstrip(".")
-    for opening, closing in _BRACKETS[:3]:
-        if line.endswith(closing):
-            left = line.rfind(opening, max(0, len(line) - 74))
-            before = line[:left].rstrip()
-            # A mark stands behind the end of a sentence; within one it is prose: "told Reuters (AP)".
-            if left > 0 and before[-1:] in tuple(".!?\"”“»«'’…。:–—"):
-                mark = text.rstrip()[left:]
-                found = marks_in(line[left + 1 : -1], weak=True, own=own)
-                return _agencies(found, mark), mark
-    # "... sagte er. SDA/sep", "... oświadczył. aja/PAP"
-    tail = line.rpartition(". ")[2]
-    if "/" in tail and " " not in tail and 4 <= len(tail) <= 24 and len(tail) < len(line):
-        found = marks_in(tail, weak=False, own=own)
-        return _agencies(found, tail), text.rstrip()[len(line) - len(tail) :]
-    return [], ""
-
-
-@lru_cache(maxsize=4096)
-def copyright_line(
-    text: str, *, syndicated: bool, licensed_only: bool = False
-) -> tuple[Finding, ...]:
-    """The house whose right a copyright line states, where that says where the text is from.
-
-    Args:
-        text: the line.
-        syndicated: whether the page names a distributor beside it; otherwise only agencies count,
-            and lines that say "used with permission".
-        licensed_only: whether agencies do not count either (the site's own notices).
-    """
-    line = text.strip()
-    match = _COPYRIGHT.match(line) if len(line) <= LONGEST_LINE else None
-    if match is None:
-        return ()
-    rest = line[match.end() :]
-    holder = one_house(
-        re.split(r"\.\s|\.$|,\s|\sAll [Rr]ights|\sAlle Rechte|\s[Uu]sed ", rest, maxsplit=1)[0]
-    )
-    if holder is None:
-        return ()
-    name, house = holder
-    lower = flat(line)
-    licensed = any(
-        words in lower
-        for words in (
-            "used with permission",
-            "with permission under",
-            "under license",
-            "under licence",
-            "reprinted with permission",
-            "used and/or modified with permission",
+def _agencies(houses: list[House], evidence: str, *, loose: bool = False) -> list[Candidate]:
+    return [
+        Candidate(
+            "agency",
+            house.name,
+            evidence.strip(),
+            house,
+            form="dateline",
+            cue="dateline",
+            own_line=False,
+            listed=len(houses),
+            loose=loose,
         )
-    )
-    if house is not None and house.kind == "agency" and not licensed_only:
-        if any(c.isdigit() for c in line) or "rights reserved" in lower or "infocom" in lower:
-            return (Finding("agency", name, line, house),)
-        return ()
-    if licensed or syndicated:
-        return (Finding("original_publisher", name, line, house),)
-    return ()
-
-
-def is_copyright(text: str) -> bool:
-    """Whether ``text`` is a copyright line."""
-    return _COPYRIGHT.match(text.strip()) is not None
-
-
-def own_and_other(text: str, own: frozenset[str]) -> tuple[Finding, ...]:
-    """The other house of a line that names the site and one more: ``Our Weekly / Última Hora``."""
-    parts = [part.strip() for part in text.strip().split(" / ")]
-    if len(text) > 80 or len(parts) != 2:
-        return ()
-    ours = [part for part in parts if flat(part) in own]
-    others = [part for part in parts if part not in ours]
-    found: list[Finding] = []
-    for part in others if ours else []:
-        named = one_house(part)
-        if named and len(part.split()) <= 5:
-            role: CreditRole = (
-                "agency" if named[1] is not None and named[1].kind == "agency" else "source"
-            )
-            found.append(Finding(role, named[0], text.strip(), named[1]))
-    return tuple(found)
-
-
-def _agencies(houses: list[House], evidence: str) -> list[Finding]:
-    return [Finding("agency", house.name, evidence, house) for house in houses]
+        for house in houses
+    ]

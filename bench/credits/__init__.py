@@ -1,0 +1,1 @@
+"""Credits: labelled pages, made pages, and what the reader makes of them."""

@@ -1,0 +1,1 @@
+"""The words that announce credits: folded, matched, and what each of them says."""

@@ -1,0 +1,70 @@
+"""The page's own house: what it is called, and whether a name is its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.extract.credits.gazetteer import House, gazetteer, host_brand, house_key
+from ingest.extract.credits.names import host_of
+from ingest.extract.page.folding import letters
+from sources.address import registrable_domain
+
+__all__ = ["OwnHouse"]
+
+#: Letters from which a name that holds the site's, or stands in it, is the site's.
+_LONG = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHouse:
+    """What the page's own house is called."""
+
+    keys: frozenset[str]
+    #: Folded names and initials that may stand beside an agency in a mark.
+    marks: frozenset[str]
+    domains: frozenset[str]
+    brands: frozenset[str]
+
+    @classmethod
+    def of(cls, site_name: str | None, publisher: str | None, page_url: str | None) -> OwnHouse:
+        """By what the site calls itself, whom the page names as publisher, and its address."""
+        host = host_of(page_url)
+        domains = {registrable_domain(host)} if host else set()
+        names = [name for name in (site_name, publisher) if name]
+        if host:
+            # Pages of agency texts name the agency as their publisher.
+            names = [
+                n for n in names if (h := gazetteer().find(n)) is None or domains & set(h.hosts)
+            ]
+        keys = {house_key(name) for name in names}
+        brands = {host_brand(domain) for domain in domains}
+        marks = {word for key in keys for word in (key, "".join(w[0] for w in key.split()))}
+        marks |= domains | brands
+        return cls(
+            frozenset(keys - {""}),
+            frozenset(mark.casefold() for mark in marks),
+            frozenset(domains),
+            frozenset(letters(brand) for brand in brands),
+        )
+
+    def owns(self, name: str, house: House | None) -> bool:
+        """Whether ``name`` is the page's own house."""
+        if house is not None and self.domains & set(house.hosts):
+            return True
+        key, plain = house_key(name), letters(name)
+        if key in self.keys or plain in self.brands:
+            return True
+        host = host_of(f"https://{name}") if "." in name and " " not in name else None
+        if host:
+            domain = registrable_domain(host)
+            if domain in self.domains or letters(host_brand(domain)) in self.brands:
+                return True
+        if any(plain.startswith(brand) for brand in self.brands if len(brand) >= 3) and (
+            name[:1].isupper() and name[1:2] in ".ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        ):
+            # "F.A.Z.Rights and licences": two links without a blank between them
+            return True
+        known = [letters(own) for own in self.keys] + list(self.brands)
+        return len(plain) >= _LONG and any(
+            plain in own or (len(own) >= _LONG and own in plain) for own in known
+        )

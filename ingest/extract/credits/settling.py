@@ -1,0 +1,108 @@
+"""From weighed candidates to credits: which are kept, which turned down, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.extract.credits.candidate import LONGEST_LINE, Candidate
+from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.own_house import OwnHouse
+from ingest.extract.credits.rights import is_copyright
+from ingest.extract.credits.spot import Spot
+from ingest.extract.credits.weighing import Placed, key_of
+from storage.article import Credit
+
+__all__ = ["LEAST", "Considered", "settle"]
+
+#: The probability from which a candidate is a credit.
+LEAST = 0.5
+_WORD = re.compile(r"[\w.&+-]*\w|[^\W\d_]")
+_MOST_WORDS = 40
+_HOUSE_ROLES = frozenset(["agency", "original_publisher", "source"])
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A candidate, how likely it is, and what was decided."""
+
+    candidate: Candidate
+    spot: Spot
+    probability: float
+    credited: bool
+    #: Why it was kept or turned down, in a word or two.
+    reason: str
+    #: Whether it names the page's own house.
+    own: bool = False
+
+    def as_credit(self) -> Credit:
+        """It as articles carry it."""
+        candidate, house = self.candidate, self.candidate.house
+        return Credit(
+            candidate.role,
+            candidate.name,
+            candidate.evidence,
+            self.spot.where,
+            stated=_stated(candidate.evidence, house) if house is not None else None,
+            house=house.id if house is not None else None,
+            probability=round(self.probability, 3),
+            cue=candidate.cue or candidate.form,
+        )
+
+
+def _stated(evidence: str, house: House) -> str | None:
+    """The spelling of ``house`` in ``evidence``, where it is not its own name."""
+    if house.name in evidence:
+        return None
+    words = list(_WORD.finditer(evidence[:LONGEST_LINE]))[:_MOST_WORDS]
+    table = gazetteer()
+    for size in range(min(5, len(words)), 0, -1):
+        for first in range(len(words) - size + 1):
+            name = evidence[words[first].start() : words[first + size - 1].end()]
+            if table.find(name, weak=True) is house or table.find(name.upper(), weak=True) is house:
+                return name
+    return None
+
+
+def settle(
+    found: Sequence[Placed], likely: Sequence[float], own: OwnHouse
+) -> tuple[Considered, ...]:
+    """What is decided on each of ``found``, of which ``likely`` holds the probabilities."""
+    keys = [key_of(each.candidate.name, each.candidate.house) for each in found]
+    owned = [
+        each.candidate.role in _HOUSE_ROLES and own.owns(each.candidate.name, each.candidate.house)
+        for each in found
+    ]
+    kept = [p >= LEAST and not mine for p, mine in zip(likely, owned, strict=True)]
+    reasons = [
+        "own_house" if mine else "likely" if p >= LEAST else "unlikely"
+        for p, mine in zip(likely, owned, strict=True)
+    ]
+
+    def turn_down(number: int, reason: str) -> None:
+        kept[number], reasons[number] = False, reason
+
+    # "© The Associated Press" says whose the text is only where nothing else does.
+    agencies = {
+        key
+        for key, each, is_kept in zip(keys, found, kept, strict=True)
+        if is_kept and each.candidate.role == "agency"
+    }
+    published = {
+        key
+        for key, each, is_kept in zip(keys, found, kept, strict=True)
+        if is_kept and each.candidate.role == "original_publisher"
+    }
+    for number, each in enumerate(found):
+        if not kept[number]:
+            continue
+        role = each.candidate.role
+        if role == "agency" and len(agencies) > 1 and is_copyright(each.candidate.evidence):
+            turn_down(number, "another_agency_is_credited")
+        elif role == "source" and keys[number] in published:
+            turn_down(number, "credited_as_original_publisher")
+    return tuple(
+        Considered(each.candidate, each.spot, p, is_kept, reason, mine)
+        for each, p, is_kept, reason, mine in zip(found, likely, kept, reasons, owned, strict=True)
+    )

@@ -1,4 +1,8 @@
-"""The trees that decide which candidates are credits: from labelled pages, candidate by candidate."""
+"""The trees that decide which candidates are credits: from labelled pages, candidate by candidate.
+
+Made pages (``bench.credits.made``) stand beside them with little weight: labelled ones show a dozen
+forms in two languages, and a form that no labelled page has must not be turned down for that.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from bench.credits.made import languages, made_pages
 from bench.training.credit_labels import CreditPage, credit_pages
 from bench.training.scaling import calibrated, logistic
 from bench.training.trees import grown
+from ingest.extract.credits.gazetteer import house_key
 from ingest.extract.credits.page_credits import candidates_on
 from ingest.extract.credits.weighing import NAMES, key_of
 from ingest.extract.extraction import credits_input, text_of_body
@@ -32,6 +38,10 @@ SHAPE: dict[str, Any] = {
     "lambda_l2": 2,
     "num_threads": 1,
 }
+#: What a candidate of a made page counts, and pages a form in each language.
+MADE_WEIGHT, MADE_PAGES = 0.1, 1
+#: Other than the pages that are measured.
+MADE_SEED = 7
 #: Parts of the sites that the trees are calibrated with, each on what the others have grown.
 _FOLDS = 5
 
@@ -50,6 +60,7 @@ class WeighedPage:
     labels: list[float]
     #: Which candidates are one credit: that one is right is enough.
     keys: list[str]
+    weight: float = 1.0
 
 
 def samples(corpus: Path, models: Path, processes: int) -> list[WeighedPage]:
@@ -57,7 +68,35 @@ def samples(corpus: Path, models: Path, processes: int) -> list[WeighedPage]:
     pages = credit_pages(corpus)
     with ProcessPoolExecutor(processes, get_context("forkserver")) as pool:
         found = list(pool.map(partial(_one, models), pages, chunksize=8))
-    return [page for page in found if page is not None]
+        made = [page for some in pool.map(_made, languages()) for page in some]
+    return [*(page for page in found if page is not None), *made]
+
+
+def _made(language: str) -> list[WeighedPage]:
+    """The made pages of ``language``; they belong to no part, since no site is theirs."""
+    pages = []
+    for page in made_pages(language, seed=MADE_SEED, per_form=MADE_PAGES):
+        reading = credits_input(HtmlPage.parse(page.html), PageContext(url=page.url))
+        if reading is None:
+            continue
+        rows, labels = [], []
+        found = candidates_on(reading)
+        for placed, row in zip(found.placed, found.rows, strict=True):
+            candidate = placed.candidate
+            rows.append(row)
+            labels.append(
+                float(
+                    any(
+                        candidate.role in expected.roles
+                        and house_key(candidate.name) == house_key(expected.name)
+                        for expected in page.expected
+                    )
+                )
+            )
+        site = f"made-{language}"
+        keys = [str(number) for number in range(len(rows))]
+        pages.append(WeighedPage("made", site, site, -1, rows, labels, keys, MADE_WEIGHT))
+    return pages
 
 
 def _one(models: Path, labelled: CreditPage) -> WeighedPage | None:
@@ -90,7 +129,7 @@ def _credits(pages: list[WeighedPage]) -> dict[str, Any]:
     return grown(
         [row for page in pages for row in page.rows],
         [label for page in pages for label in page.labels],
-        None,
+        [page.weight for page in pages for _ in page.labels],
         NAMES,
         trees=TREES,
         **SHAPE,
@@ -101,13 +140,13 @@ def _scale(pages: list[WeighedPage]) -> tuple[float, float]:
     """(slope, offset) that make of log-odds on unseen sites how often a credit is right (Platt)."""
     odds: list[float] = []
     truth: list[float] = []
-    sites = sorted({page.site for page in pages})
+    sites = sorted({page.site for page in pages if page.part >= 0})
     fold = {site: number % _FOLDS for number, site in enumerate(sites)}
     for number in range(_FOLDS):
-        stored = _credits([page for page in pages if fold[page.site] != number])
+        stored = _credits([page for page in pages if fold.get(page.site) != number])
         asked = ensemble_of(stored, NAMES)
         for page in pages:
-            if fold[page.site] != number:
+            if fold.get(page.site) != number or not page.rows:
                 continue
             # Of candidates for one credit the likeliest is what the article carries.
             best: dict[str, tuple[float, float]] = {}

@@ -12,7 +12,7 @@ from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import is_person
 from storage.article import CreditRole
 
-__all__ = ["byline"]
+__all__ = ["ARTICLES", "OUTLET_WORDS", "byline"]
 
 _BY = re.compile(
     r"(?:by|von|por|par|di|da|door|av|af|przez|od|автор|autor|autorin|text|texte|story|reported by|written by|posted by|"
@@ -35,13 +35,13 @@ _AGENCY_BY_FORM = re.compile(
     re.IGNORECASE,
 )
 #: Last words of outlets' names.
-_OUTLET_WORDS = frozenset(
+OUTLET_WORDS = frozenset(
     "times post news herald tribune journal gazette chronicle observer magazine press today review mirror telegraph "
     "monitor weekly daily courier sentinel newsroom  register bulletin examiner inquirer record dispatch globe "
     "zeitung anzeiger nachrichten kurier presse allgemeine tagblatt tageblatt rundschau".split()
 )
 #: Articles that names of papers begin with.
-_ARTICLES = frozenset("El La Le Les Il Lo O A Der Die Das De Het The Los".split())
+ARTICLES = frozenset("El La Le Les Il Lo O A Der Die Das De Het The Los".split())
 #: Words in the names of those that are no newsroom and whose texts are printed: universities, offices, unions.
 _INSTITUTIONS = frozenset(
     "university college institute institution ministry department council association society foundation commission "
@@ -144,7 +144,7 @@ def _candidate(
 
 def _may_be_by_form(line: str) -> bool:
     return (
-        not _OUTLET_WORDS.isdisjoint(words := line.lower().split())
+        not OUTLET_WORDS.isdisjoint(words := line.lower().split())
         or not _INSTITUTIONS.isdisjoint(words)
         or _AGENCY_BY_FORM.search(line) is not None
     )
@@ -160,7 +160,7 @@ def _by_form(part: str, named_before: bool) -> CreditRole | None:
     last = words[-1].casefold()
     if (
         named_before
-        and last in _OUTLET_WORDS
+        and last in OUTLET_WORDS
         and all(w[:1].isupper() for w in (words[0], words[-1]))
     ):
         return "original_publisher"

@@ -65,19 +65,6 @@ def dateline(text: str) -> list[Candidate]:
         if found:
             evidence = start[: right + 1] + _separator(behind)
             return _agencies(found, evidence)
-        outlet = _outlet_in_brackets(place, inside, behind)
-        if outlet is not None:
-            return [
-                Candidate(
-                    "original_publisher",
-                    outlet.name,
-                    (start[: right + 1] + _separator(behind)).strip(),
-                    outlet,
-                    form="dateline",
-                    cue="dateline",
-                    listed=1,
-                )
-            ]
     match = _CHINESE_WIRE.match(start)
     if match:
         # The place follows the name without a mark between: the longest known name counts.
@@ -191,7 +178,7 @@ def _named_in_row(start: str) -> list[Candidate]:
                 mark = " ".join(words[:size])
                 # "Bakı. 14 noyabr. TURAN:", "Bakı. Trend:": a mark that is a word elsewhere
                 sure = dated or mark.endswith(":")
-                house = gazetteer().agency(mark.strip(" .,:–—-։՝："), weak=sure)
+                house = gazetteer().find(mark.strip(" .,:–—-։՝："), weak=sure, bare=False)
                 closed = (
                     mark.endswith((".", ":", ",", "։", "："))
                     or piece[len(mark) :].lstrip()[:1] in _DASH
@@ -250,6 +237,10 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     follows = behind.lstrip()[:1]
     stands = bool(place.strip())
     found = marks_in(inside, weak=stands)
+    if not found and stands and len(inside) <= 40:
+        # "CHICAGO (Example News) —": an outlet
+        outlet = gazetteer().find(inside, bare=False)
+        found = [outlet] if outlet is not None else []
     if not found:
         return []
     dashed = follows in tuple("–—-:|/.") or place.rstrip().endswith(("-", "–", "—"))
@@ -260,18 +251,10 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     )
 
 
-def _outlet_in_brackets(place: str, inside: str, behind: str) -> House | None:
-    """The outlet of a dateline as papers of a diaspora have it: ``YEREVAN (Azatutyun.am)—``, ``ISTANBUL (Agos)—``."""
-    if behind.lstrip()[:1] not in _DASH or not place.strip() or not looks_like_place(place):
-        return None
-    house = gazetteer().find(inside.strip(" /"), bare=False)
-    return house if house is not None and place.strip(" ,.").isupper() else None
-
-
 def _agencies(houses: list[House], evidence: str, *, loose: bool = False) -> list[Candidate]:
     return [
         Candidate(
-            "agency",
+            role_of(house, "original_publisher"),
             house.name,
             evidence.strip(),
             house,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["date_in"]
+__all__ = ["date_in", "without_leading_day"]
 
 _DAY_NAMES = (
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
@@ -24,3 +24,14 @@ _DIGIT = re.compile(r"\d")
 def date_in(text: str) -> re.Match[str] | None:
     """The first date or time in ``text``, or what announces one."""
     return (_DATE if _DIGIT.search(text) else _DATE_IN_WORDS).search(text)
+
+
+#: A day and a time before the words: "2026-11-20 20:29:58 来源： ...", "20.11.2026 | dpa".
+_LEADING_DAY = re.compile(
+    r"^\d{1,4}[\d\s:./年月日時时分T-]{4,26}(?:Uhr|h|GMT|UTC)?[\s,|·•–—-]{0,4}(?=\D)"
+)
+
+
+def without_leading_day(text: str) -> str:
+    """``text`` without the day and time that it begins with."""
+    return _LEADING_DAY.sub("", text, count=1) if text[:1].isdigit() else text

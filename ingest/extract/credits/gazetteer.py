@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 from ingest.extract.credits.house_forms import Stems, bent, without_words
 from ingest.extract.credits.house_names import house_key, house_keys
-from ingest.extract.credits.house_table import House, HouseCells, cells_of, house_of
+from ingest.extract.credits.house_table import House, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
 
 __all__ = ["Gazetteer", "House", "gazetteer", "gazetteer_of", "host_brand", "house_key"]
@@ -29,7 +29,7 @@ _LIST = "|"
 class Gazetteer:
     """The tables, ready for looking up; each of them leads from a name to the line of its house."""
 
-    lines: list[HouseCells] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     #: Marks as they are written, capitals and all, and those that mean other things too.
     short: dict[str, int] = field(default_factory=dict)
     weak: dict[str, int] = field(default_factory=dict)
@@ -97,23 +97,23 @@ class Gazetteer:
         at = self.short.get(text)
         if at is None and weak:
             at = self.weak.get(text)
-        if at is not None:
-            sharing = self.sharing_mark.get(text)
-            found = self._house(at)
-        else:
+        is_mark = at is not None
+        key = ""
+        if at is None:
             key = house_key(text)
-            at = self.long.get(key)
-            if at is None and "." in text:
-                at = self.hosts.get(text.strip(".").lower())
+            # "paper.se" is a host: in a name "se" would be a legal form
+            at = self.hosts.get(text.strip(".").lower()) if "." in text else None
+            if at is None:
+                at = self.long.get(key)
             if at is None:
                 return None
-            found = self._house(at)
-            # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
-            if text.islower() and text.isalpha() and text != found.name and found.kind != "agency":
+        found = self._house(at)
+        # All in lower case is a word, not a name ("guardian", "agencies" apart from marks).
+        if not is_mark and text.islower() and text.isalpha():
+            if text != found.name and found.kind != "agency":
                 return None
-            sharing = self.sharing_name.get(key)
-        if sharing is not None and (country or language):
-            found = self._nearest(sharing, country, language) or found
+        if country or language:
+            return self._nearest(text, key or house_key(text), found, country, language)
         return found
 
     def _bent(self, text: str, weak: bool, bare: bool, near: tuple[str, str]) -> House | None:
@@ -142,7 +142,8 @@ class Gazetteer:
     def stems(self) -> Stems:
         """The names by their words without endings; made when a name is first asked for in vain."""
         stems = Stems()
-        for at, (_, _, name, _, language, _, _, _, spellings, flags, _) in enumerate(self.lines):
+        for at, cells in enumerate(map(cells_of, self.lines)):
+            _, _, name, _, language, _, _, _, spellings, flags, _ = cells
             names = (name, *spellings.split(_LIST))
             for own in names[1 if "bare" in flags else 0 :]:
                 stems.enter(house_key(own), language, at)
@@ -151,15 +152,18 @@ class Gazetteer:
     def _house(self, at: int) -> House:
         house = self._houses.get(at)
         if house is None:
-            house = self._houses[at] = house_of(self.lines[at])
+            house = self._houses[at] = house_of(cells_of(self.lines[at]))
         return house
 
-    def _nearest(self, sharing: tuple[int, ...], country: str, language: str) -> House | None:
-        """Of several houses the one of that country, else of that language."""
-        houses = [self._house(at) for at in sharing]
+    def _nearest(self, text: str, key: str, found: House, country: str, language: str) -> House:
+        """Of the houses that have the name of ``found``, the one of that country or language."""
+        others = self.sharing_mark.get(text, ()) + self.sharing_name.get(key, ())
+        if key in self.long and self.long[key] not in others:
+            others += (self.long[key],)
+        houses = [found, *(self._house(at) for at in others)]
         there = [house for house in houses if country and house.country == country]
         there += [house for house in houses if language and house.language == language]
-        return there[0] if there else None
+        return there[0] if there else found
 
 
 def _is_bare(house: House, text: str) -> bool:
@@ -179,12 +183,20 @@ def gazetteer_of(lines: Iterable[str], platforms: Iterable[str] = ()) -> Gazette
     """
     table = Gazetteer(platforms=frozenset(platforms))
     rows = table.lines
-    rows += map(cells_of, lines)
-    rows.sort(key=lambda cells: "first" not in cells[9])
+    rows += lines
+    rows.sort(key=lambda line: "\tfirst" not in line and "|first" not in line)
     names: list[str] = []
     named: list[int] = []
     weakly: list[tuple[str, int]] = []
-    for at, (id, kind, name, _, _, hosts, marks, weak, spellings, _, _) in enumerate(rows):
+    for at, line in enumerate(rows):
+        # the first cells, as in ``cells_of``, of which most lines leave out the last
+        cells = line.split("\t", 9)
+        size = len(cells)
+        id, kind, name = cells[:3]
+        hosts = cells[5] if size > 5 else ""
+        marks = cells[6] if size > 6 else ""
+        weak = cells[7] if size > 7 else ""
+        spellings = cells[8] if size > 8 else ""
         table.ids.setdefault(id, at)
         if hosts:
             for host in hosts.split(_LIST):
@@ -208,8 +220,13 @@ def gazetteer_of(lines: Iterable[str], platforms: Iterable[str] = ()) -> Gazette
         first = table.short.get(mark, table.weak.setdefault(mark, at))
         if first != at:
             table.sharing_mark[mark] = (*table.sharing_mark.get(mark, (first,)), at)
-    for key, at in zip(house_keys(names), named, strict=True):
-        _enter(table.long, table.sharing_name, key, at)
+    keys = house_keys(names)
+    # The first of a name comes last, and so stays.
+    table.long.update(zip(reversed(keys), reversed(named), strict=True))
+    for key, at in zip(keys, named, strict=True):
+        first = table.long[key]
+        if first != at:
+            table.sharing_name[key] = (*table.sharing_name.get(key, (first,)), at)
     return table
 
 

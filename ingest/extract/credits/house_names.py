@@ -8,9 +8,8 @@ from functools import lru_cache
 
 __all__ = ["house_key", "house_keys"]
 
-_LEGAL_FORMS = frozenset("inc llc ltd gmbh ag se plc co corp sa srl bv ev".split())
-
-
+_LEGAL_WORDS = frozenset("inc llc ltd gmbh ag se plc co corp sa srl bv ev".split())
+_LEGAL_FORMS = tuple(f" {word}" for word in _LEGAL_WORDS)
 #: Letters that one writer uses for another: dotless i in capitals, Arabic and Persian forms.
 _SAME = {
     **{ord(letter): "ی" for letter in "يىئ"},
@@ -52,33 +51,37 @@ _FOLDING = _Folding()
 
 @lru_cache(maxsize=8192)
 def house_key(name: str) -> str:
-    """``name`` without what does not tell houses apart: case, accents, punctuation, "The", legal forms."""
-    return _bare(_folded(name.replace("\n", " ")))
+    """``name`` without what does not tell houses apart.
+
+    That is case, accents, punctuation, "The", legal forms.
+    """
+    return _keys([name.replace("\n", " ")])[0]
 
 
 def house_keys(names: Sequence[str]) -> list[str]:
     """The key of each of ``names``, all at once, which is quicker; no name holds a line break."""
-    keys = [""] * len(names)
     # Those in ASCII apart: a text is folded several times as quick where it is nothing else.
-    for ascii in (True, False):
-        these = [number for number, name in enumerate(names) if name.isascii() is ascii]
-        folded = _folded("\n".join([names[number] for number in these])).split("\n")
-        for number, line in zip(these, folded, strict=bool(these)):
-            keys[number] = _bare(line)
+    plain = iter(_keys([name for name in names if name.isascii()]))
+    others = iter(_keys([name for name in names if not name.isascii()]))
+    return [next(plain if name.isascii() else others) for name in names]
+
+
+def _keys(names: list[str]) -> list[str]:
+    """The keys of names, made in one text of a line a name by replacing, which needs no loop."""
+    text = "\n".join([n if n.isascii() else unicodedata.normalize("NFKC", n) for n in names])
+    ascii = text.isascii()
+    text = f"\n{text}\n".translate(_FOLDING)
+    if not ascii:
+        # a Turkish İ that was made small is an i and a dot of its own
+        text = text.replace("i̇", "i")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = text.replace("\n ", "\n").replace(" \n", "\n").replace("\nthe ", "\n")
+    keys = text[1:-1].split("\n")
+    for number, key in enumerate(keys):
+        if key.endswith(_LEGAL_FORMS):
+            words = key.split(" ")
+            while len(words) > 1 and words[-1] in _LEGAL_WORDS:
+                words.pop()
+            keys[number] = " ".join(words)
     return keys
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return text.translate(_FOLDING)
-    # a Turkish İ that was made small is an i and a dot of its own
-    return unicodedata.normalize("NFKC", text).translate(_FOLDING).replace("i̇", "i")
-
-
-def _bare(folded: str) -> str:
-    words = folded.split()
-    if len(words) > 1 and words[0] == "the":
-        del words[0]
-    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ingest.extract.credits.bylines import byline
 from ingest.extract.credits.candidate import LONGEST_LINE, Candidate
 from ingest.extract.credits.datelines import dateline
+from ingest.extract.credits.dates import without_leading_day
 from ingest.extract.credits.grammar.cues import may_announce, may_open
 from ingest.extract.credits.own_house import OwnHouse
 from ingest.extract.credits.rights import rights_line
@@ -61,6 +62,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     if len(text) > LONGEST_LINE:
         return _NOTHING
     near = spot.above >= 0 or spot.between or 0 <= spot.behind < _NEAR
+    text = without_leading_day(text)
     if len(text) <= _MARK:
         marks = line_mark(text, own.marks)
         if marks and not (spot.above >= 0 and sure) and not _says_more(marks, text):

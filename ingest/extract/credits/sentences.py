@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
+from ingest.extract.credits.bylines import ARTICLES, OUTLET_WORDS
 from ingest.extract.credits.candidate import (
     LONGEST_LINE,
     Candidate,
@@ -14,7 +15,7 @@ from ingest.extract.credits.candidate import (
     role_of,
     speaks_of_pictures,
 )
-from ingest.extract.credits.dates import date_in
+from ingest.extract.credits.dates import date_in, without_leading_day
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import (
     PhraseHit,
@@ -34,10 +35,6 @@ __all__ = ["is_residue", "phrases", "sentences_of"]
 
 _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
-#: A day and a time before the words: "2026-11-20 20:29:58 来源： ...".
-_LEADING_DAY = re.compile(
-    r"^\d{1,4}[\d\s:./年月日時时分T-]{4,26}(?:Uhr|h|GMT|UTC)?[\s,|·•-]{0,4}(?=\D)"
-)
 #: All up to a time of day.
 _BEHIND_TIME = re.compile(
     r"^\D{0,60}\d[^:：]{0,30}\d{1,2}[:：]\d\d(?:[:：]\d\d)?\s*(?:Uhr\b)?\s*[)）\]|,·•-]{0,2}\s*"
@@ -56,6 +53,10 @@ _LONGEST_RESIDUE = 120
 _LONGEST_WIDE = 14
 #: What may stand behind a cue that closes its line.
 _BEHIND_CUE = " \t.。)）]】\"'”’:：|"
+#: Kinds of cues that say where a text was first.
+_PUBLISHED = frozenset(["first_published_in", "republished_from", "excerpt_of", "translated_from"])
+#: Kinds of cues that name authors as well.
+_BY_PERSONS_TOO = frozenset(["provided_by", "text_label", "courtesy", "publisher_label"])
 #: Names of a list that the gazetteer does not know, from which the list is one of references.
 _MOST_UNKNOWN = 3
 _REFERENCE = re.compile(r"\b(?:19|20)\d\d\b|;|[\"“”„«»]")
@@ -73,7 +74,7 @@ _LONGEST_BEFORE = 80
 
 def sentences_of(line: str) -> list[tuple[str, bool]]:
     """(sentence, whether it is a line of its own) of the sentences of ``line`` that can hold a credit."""
-    text = _LEADING_DAY.sub("", line.strip(), count=1)
+    text = without_leading_day(line.strip())
     text = _LABEL_BAR.sub(r"\1: ", text, count=1)
     sentences: list[str] = []
     at = 0
@@ -211,13 +212,17 @@ def _started(
         named_one = one_house(behind)
         if named_one and not speaks_of_pictures(behind):
             yield Candidate(
-                rule.role, named_one[0], sentence, named_one[1], label=tokens[last - 1].text == ":"
+                _role(rule, named_one[1]),
+                named_one[0],
+                sentence,
+                named_one[1],
+                label=tokens[last - 1].text == ":",
             )
 
 
 def _role(rule: Rule, house: House | None) -> CreditRole:
     """An agency is ``agency``, save where the words say that it published first."""
-    return rule.role if rule.role == "original_publisher" else role_of(house, rule.role)
+    return rule.role if rule.kind in _PUBLISHED else role_of(house, rule.role)
 
 
 def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> bool:
@@ -230,8 +235,14 @@ def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> b
         return listed > _MOST_UNKNOWN or _REFERENCE.search(sentence) is not None
     if rule.kind == "publisher_label" or (rule.kind == "source_line" and unknown):
         return True
-    # "An article by Jane Doe": an author
-    return unknown and rule.role in ("source", "original_publisher") and is_person(candidate.name)
+    # "Provided by Jane Doe": an author
+    return unknown and rule.kind in _BY_PERSONS_TOO and _is_only_a_person(candidate.name)
+
+
+def _is_only_a_person(name: str) -> bool:
+    """Whether ``name`` is a person's and can be no house's ("Valley Gazette", "El Correo")."""
+    words = name.split()
+    return is_person(name) and words[-1].casefold() not in OUTLET_WORDS and words[0] not in ARTICLES
 
 
 def _houses_before(rule: Rule, before: str, sentence: str) -> Iterator[Candidate]:
@@ -341,7 +352,7 @@ def _inside(
     if named and is_person(named[0]) and named[1] is None and tokens[last - 2].text == "written":
         return
     if named:
-        yield Candidate(rule.role, named[0], sentence, named[1])
+        yield Candidate(_role(rule, named[1]), named[0], sentence, named[1])
 
 
 def _around(

@@ -202,6 +202,9 @@ def _as_convention_has_it(each: Placed) -> bool:
             date_in(each.line) is not None or WIDE.search(each.line) is not None
         )
         return (near_end or above) and not candidate.loose
+    if form in ("mark_line", "name_line") and 0 <= spot.above < _ABOVE:
+        # A house beside the day.
+        return not candidate.loose and date_in(each.line) is not None
     if form in ("mark_line", "sign_off", "last_words", "beside_own"):
         at_end = 0 <= spot.last < _ENDING or 0 <= spot.behind < 2
         return not candidate.loose and (at_end or (spot.between and "/" in candidate.evidence))

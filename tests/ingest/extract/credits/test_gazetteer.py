@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from functools import cache
 
+import justext
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -191,3 +192,68 @@ def test_keys_made_at_once_are_those_made_singly(names: list[str]) -> None:
 def test_a_key_is_its_own_key_and_any_text_can_be_looked_up(text: str) -> None:
     assert house_key(house_key(text)) == house_key(text)
     gazetteer().find(text, weak=True)
+
+
+def test_no_spelling_that_stands_alone_is_a_common_word_of_its_language() -> None:
+    """Such a word is a weak mark, or the name of a house flagged ``bare``: it must be announced."""
+    stoplists = {
+        language: frozenset(map(house_key, justext.get_stoplist(name)))
+        for language, name in _STOPLISTS.items()
+    }
+    found = set()
+    for row in rows():
+        house = row.house
+        words = stoplists.get(house.language, frozenset()) | stoplists["en"]
+        for name in (house.name, *row.spellings):
+            stands_alone = not (name == house.name and house.bare) and name not in row.weak
+            if stands_alone and house_key(name) in words:
+                found.add(name)
+    assert found <= _KNOWN_ALL_THE_SAME
+
+
+#: Common words of their languages that, as names, everybody takes for the house.
+_KNOWN_ALL_THE_SAME = {
+    "Anadolu",
+    "ANTARA",
+    "Bernama",
+    "L'Équipe",
+    "Yle",
+    "הארץ",
+    "الجزيرة",
+    "العربية",
+    "المركزية",
+}
+_STOPLISTS = {
+    "ar": "Arabic",
+    "az": "Azerbaijani",
+    "bg": "Bulgarian",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "hy": "Armenian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ka": "Georgian",
+    "kk": "Kazakh",
+    "nl": "Dutch",
+    "no": "Norwegian_Bokmal",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sr": "Serbian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+}

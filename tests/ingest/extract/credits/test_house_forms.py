@@ -104,14 +104,14 @@ def test_letters_that_writers_exchange_are_one(written: str, id: str | None) -> 
     "written",
     [
         "Politik",
-        "Daily News",
+        "Daily Stern",
         "Star Magazine",
         "Portal",
         "Agentur für Arbeit",
         "the agency",
         "Anna Berg",
         "Mehr als",
-        "Правды",
+        "Сегодня утром",
         "l'agence",
     ],
 )

@@ -43,18 +43,14 @@ def find_house(name: str) -> House | None:
 
 def namesakes(name: str, house: House) -> list[House]:
     """The other houses that are called ``name``, which was taken for ``house``."""
-    from ingest.extract.credits.gazetteer import gazetteer, house_key
-    from ingest.extract.credits.house_table import house_of
+    from ingest.extract.credits.gazetteer import gazetteer
 
     known = gazetteer()
     asked = name.strip()
     if asked.lower() == house.id:
         return []
-    sharing = dict.fromkeys(known.sharing_name.get(house_key(asked), ()))
-    for spelled in _spellings(asked):
-        sharing |= dict.fromkeys(known.sharing_mark.get(spelled, ()))
-    found = (house_of(known.lines[at]) for at in sharing)
-    return [each for each in found if each.id != house.id]
+    found = [each for spelled in _spellings(asked) for each in known.named(spelled)]
+    return [each for each in dict.fromkeys(found) if each.id != house.id]
 
 
 def _spellings(asked: str) -> tuple[str, ...]:
@@ -95,10 +91,6 @@ def tell_houses(connection: Connection) -> None:
 def _names(house: House) -> list[str]:
     """Every name by which ``house``, and no other, is meant."""
     from ingest.extract.credits.gazetteer import gazetteer
-    from ingest.extract.credits.house_table import read_houses
 
     known = gazetteer()
-    lines = ("\t".join(cells) for cells in known.lines if cells[0] == house.id)
-    row = next(read_houses(lines))
-    named = (*row.marks, *row.weak, *row.spellings, *house.hosts)
-    return [name for name in named if known.find(name, weak=True) in (house, None)]
+    return [n for n in known.names_of(house) if known.find(n, weak=True) in (house, None)]

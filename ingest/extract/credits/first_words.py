@@ -7,20 +7,24 @@ from functools import cache
 from typing import Literal
 
 from ingest.extract.credits.gazetteer import gazetteer
-from ingest.extract.credits.grammar.cues import flat
-from ingest.extract.page.prose import WIDE
+from ingest.extract.credits.house_names import house_keys, words_of
 
 __all__ = ["may_begin", "may_name"]
 
 _WORDS = re.compile(r"\w+")
+#: Letters of scripts whose names are bent or written together with others: they begin in many ways.
+_BENT = re.compile(r"[\u0370-\u1cff\u2c00-\ud7ff\uf900-\ufefc\uff66-\uffdc]")
 
 
 def may_name(line: str, kind: Literal["agency", "house"]) -> bool:
     """Whether the first word of some wire service's name, or of any house's, stands in ``line``."""
-    if not line.isascii() and WIDE.search(line) is not None:
-        # Scripts without blanks between words.
+    if line.isascii():
+        words = _WORDS.findall(line.lower())
+    elif _BENT.search(line) is not None:
         return True
-    return not _first_words()[kind].isdisjoint(_WORDS.findall(flat(line)))
+    else:
+        words = words_of(line)
+    return not _first_words()[kind].isdisjoint(words)
 
 
 def may_begin(word: str, kind: Literal["agency", "house"]) -> bool:
@@ -29,19 +33,18 @@ def may_begin(word: str, kind: Literal["agency", "house"]) -> bool:
         # Names that are bent begin in many ways.
         return True
     found = _WORDS.search(word)
-    return found is not None and flat(found.group()) in _first_words()[kind]
+    return found is not None and found.group().lower() in _first_words()[kind]
 
 
 @cache
 def _first_words() -> dict[str, frozenset[str]]:
     table = gazetteer()
-    agencies: set[str] = set()
-    houses: set[str] = set()
-    for names in (table.short, table.weak, table.long, table.hosts):
-        for name, at in names.items():
-            first = _WORDS.search(flat(name))
-            if first is not None:
-                houses.add(first.group())
-                if table.lines[at][1] == "agency":
-                    agencies.add(first.group())
-    return {"agency": frozenset(agencies), "house": frozenset(houses)}
+    marks = [*table.short.items(), *table.weak.items()]
+    keys = house_keys([mark for mark, _ in marks])
+    lines = [*zip(keys, (at for _, at in marks), strict=True), *table.long.items()]
+    lines += [(host.replace(".", " ").replace("-", " "), at) for host, at in table.hosts.items()]
+    firsts = [(name.partition(" ")[0], at) for name, at in lines]
+    return {
+        "agency": frozenset(first for first, at in firsts if at in table.agencies),
+        "house": frozenset(first for first, _ in firsts),
+    }

@@ -37,6 +37,8 @@ class Gazetteer:
     long: dict[str, int] = field(default_factory=dict)
     hosts: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    #: The lines of wire services.
+    agencies: set[int] = field(default_factory=set)
     #: Of marks and keys that several houses have: all of these, the one that is meant first.
     sharing_mark: dict[str, tuple[int, ...]] = field(default_factory=dict)
     sharing_name: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -77,6 +79,21 @@ class Gazetteer:
         """The wire service called ``name``, whole; as for ``find``."""
         found = self.find(name, weak=weak, country=country, language=language)
         return found if found is not None and found.kind == "agency" else None
+
+    def named(self, name: str) -> tuple[House, ...]:
+        """Every house called ``name``, the one that is meant first."""
+        text, key = name.strip(), house_key(name)
+        found = [self.short.get(text), self.weak.get(text), *self.sharing_mark.get(text, ())]
+        found += [self.long.get(key), *self.sharing_name.get(key, ())]
+        return tuple(self._house(at) for at in dict.fromkeys(found) if at is not None)
+
+    def names_of(self, house: House) -> tuple[str, ...]:
+        """What the tables call a house of theirs beside its own name: marks, spellings, hosts."""
+        at = self.ids.get(house.id)
+        cells = cells_of(self.lines[at]) if at is not None else []
+        return tuple(
+            name for cell in (*cells[6:9], *cells[5:6]) if cell for name in cell.split("|")
+        )
 
     def by_id(self, id: str) -> House | None:
         """The house of that id, which once given is no other's."""
@@ -198,6 +215,8 @@ def gazetteer_of(lines: Iterable[str], platforms: Iterable[str] = ()) -> Gazette
         weak = cells[7] if size > 7 else ""
         spellings = cells[8] if size > 8 else ""
         table.ids.setdefault(id, at)
+        if kind == "agency":
+            table.agencies.add(at)
         if hosts:
             for host in hosts.split(_LIST):
                 table.hosts.setdefault(host, at)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["house_key", "house_keys"]
+__all__ = ["house_key", "house_keys", "words_of"]
 
 _LEGAL_WORDS = frozenset("inc llc ltd gmbh ag se plc co corp sa srl bv ev".split())
 _LEGAL_FORMS = tuple(f" {word}" for word in _LEGAL_WORDS)
@@ -64,6 +64,11 @@ def house_keys(names: Sequence[str]) -> list[str]:
     plain = iter(_keys([name for name in names if name.isascii()]))
     others = iter(_keys([name for name in names if not name.isascii()]))
     return [next(plain if name.isascii() else others) for name in names]
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line as they stand in keys."""
+    return _keys([line.replace("\n", " ")])[0].split(" ")
 
 
 def _keys(names: list[str]) -> list[str]:

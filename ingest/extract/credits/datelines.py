@@ -237,14 +237,13 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     follows = behind.lstrip()[:1]
     stands = bool(place.strip())
     found = marks_in(inside, weak=stands)
-    dashed = follows in tuple("–—-:|/.") or place.rstrip().endswith(("-", "–", "—"))
-    if not found and stands and dashed and len(inside) <= 40:
-        # "CHICAGO (Example News) —": an outlet, and not "Its editor (Example News) – who had"
-        outlet = gazetteer().find(inside, bare=False)
-        named = all(not word[:1].islower() for word in place.split())
-        found = [outlet] if outlet is not None and named else []
+    if not found and place.strip(" ,.").isupper() and len(inside) <= 40 and follows in _DASH:
+        # "CHICAGO (Example News) —": an outlet
+        outlet = gazetteer().find(inside, bare=False) if follows else None
+        found = [outlet] if outlet is not None else []
     if not found:
         return []
+    dashed = follows in tuple("–—-:|/.") or place.rstrip().endswith(("-", "–", "—"))
     return (
         found
         if follows == "" or dashed or (stands and place.strip(" ,.").isupper()) or not stands

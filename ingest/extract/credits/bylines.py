@@ -16,7 +16,9 @@ __all__ = ["ARTICLES", "OUTLET_WORDS", "byline"]
 
 _BY = re.compile(
     r"(?:by|von|por|par|di|da|door|av|af|przez|od|автор|autor|autorin|text|texte|story|reported by|written by|posted by|"
-    r"author|authors|source|door|tekst|από|του|بقلم|كتب|oleh|penulis|yazar)\s*[:.]?\s+",
+    r"author|authors|source|door|tekst|από|του|بقلم|كتب|oleh|penulis|yazar|yazan|müəllif|piše|pišu|пише|avtor|"
+    r"autore|auteur|författare|forfatter|kirjoittaja|szerző|per|pewarta|հեղինակ|հեղինակը|ავტორი|аўтар|نویسنده|"
+    r"redacción|redacció|redazione|redação|redaktion)(?:\s*[:.՝]?\s+|\s?/\s?)",
     re.IGNORECASE,
 )
 _PARTS = re.compile(

@@ -156,7 +156,9 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
             found = list(_opening(rule, _between(tokens, hit, sentence) or behind, sentence))
         elif rule.at == "around" and own_line:
             gap = _between(tokens, hit, sentence)
-            if gap:
+            if gap and rule.names == "person":
+                found = _people(rule, gap, sentence)
+            elif gap:
                 found = list(_houses_before(rule, gap, sentence))
             else:
                 found = list(_around(rule, tokens, hit.first, sentence, behind))

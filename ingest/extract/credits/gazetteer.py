@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from ingest.extract.credits.house_forms import Stems, bent, without_words
-from ingest.extract.credits.house_names import house_key, house_keys
-from ingest.extract.credits.house_table import House, cells_of, house_of
+from ingest.extract.credits.houses.forms import Stems, bent, without_words
+from ingest.extract.credits.houses.keys import house_key, house_keys
+from ingest.extract.credits.houses.table import House, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
 
 __all__ = ["Gazetteer", "House", "gazetteer", "gazetteer_of", "host_brand", "house_key"]

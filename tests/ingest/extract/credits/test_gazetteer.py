@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract.credits.gazetteer import House, gazetteer, gazetteer_of, house_key
-from ingest.extract.credits.house_names import house_keys
-from ingest.extract.credits.house_table import HouseRow, read_houses
+from ingest.extract.credits.houses.keys import house_keys
+from ingest.extract.credits.houses.table import HouseRow, read_houses
 from ingest.extract.data import load_lines, tables_in
 from sources.address import registrable_domain
 

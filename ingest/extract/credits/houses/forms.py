@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from ingest.extract.credits.house_names import house_key
+from ingest.extract.credits.houses.keys import house_key
 from ingest.extract.data import load_data
 
 __all__ = ["Stems", "bent", "without_words"]
@@ -100,13 +100,18 @@ def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:
 
 
 def bent(text: str) -> Iterator[str]:
-    """``text`` without an ending behind an apostrophe, a colon or a hyphen, its quotes, its article.
+    """``text`` without an ending behind an apostrophe, a colon or a hyphen, its quotes, its article,
+    what stands behind it in brackets.
 
     And without a preposition that Arabic and Hebrew write together with the name.
     """
     plain = text.strip(_QUOTES)
     if plain != text and plain:
         yield plain
+    before, bracket, _ = plain.partition(" (")
+    if bracket and plain.endswith(")"):
+        # "Austria Presse Agentur (APA)"
+        yield before
     suffix = _SUFFIX.search(plain)
     if suffix is not None:
         apostrophe, any_ending, ending = suffix.groups()

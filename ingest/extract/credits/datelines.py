@@ -237,9 +237,9 @@ def _in_brackets(place: str, inside: str, behind: str) -> list[House]:
     follows = behind.lstrip()[:1]
     stands = bool(place.strip())
     found = marks_in(inside, weak=stands)
-    if not found and stands and len(inside) <= 40:
+    if not found and place.strip(" ,.").isupper() and len(inside) <= 40 and follows in _DASH:
         # "CHICAGO (Example News) —": an outlet
-        outlet = gazetteer().find(inside, bare=False)
+        outlet = gazetteer().find(inside, bare=False) if follows else None
         found = [outlet] if outlet is not None else []
     if not found:
         return []

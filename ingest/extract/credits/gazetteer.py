@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
-from ingest.extract.credits.houses.forms import Stems, bent, way_of, without_words
+from ingest.extract.credits.houses.forms import QUOTES, Stems, bent, way_of, without_words
 from ingest.extract.credits.houses.keys import house_key, house_keys
 from ingest.extract.credits.houses.table import House, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
@@ -69,7 +69,7 @@ class Gazetteer:
                 "El Universal") the one there is meant.
             language: of the page, ISO 639-1: decides where the country does not.
         """
-        text = name.strip()
+        text = name.strip().strip(QUOTES)
         if not text or len(text) > _LONGEST_NAME:
             return None
         found = self._called(text, weak, country, language)

@@ -16,10 +16,10 @@ from typing import Any, Literal
 from ingest.extract.credits.houses.keys import house_key
 from ingest.extract.data import load_data
 
-__all__ = ["Stems", "bent", "way_of", "without_words"]
+__all__ = ["QUOTES", "Stems", "bent", "way_of", "without_words"]
 
 #: Marks of quotation that stand around a name.
-_QUOTES = " \"'“”„«»‹›‘’《》「」『』"
+QUOTES = " \"'“”„«»‹›‘’《》「」『』"
 _SUFFIX = re.compile(r"(['’ʼ`´ʻ])([^\W\d_]{1,7})$|[:\-‑–]([^\W\d_]{1,7})$")
 #: Behind these signs of Arabic and Hebrew script, written together with a name, it begins.
 _PREFIXES = {"ARABIC": frozenset("لوبكف"), "HEBREW": frozenset("בלמהשו")}
@@ -87,7 +87,7 @@ def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:
     if not text.isascii():
         for glued in words.glued:
             if text.endswith(glued) and len(text) > len(glued) + 1:
-                yield text.removesuffix(glued).strip(_QUOTES), "agency"
+                yield text.removesuffix(glued).strip(QUOTES), "agency"
     before, after = key.partition(" ")[0], key.rpartition(" ")[2]
     parts = text.split() if before in words.first or after in words.last else []
     for size in range(min(_MOST_WORDS, len(parts) - 1), 0, -1):
@@ -98,7 +98,7 @@ def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:
             kind = table.get(house_key(" ".join(said)))
             # "Daily News" is no daily called News: as part of a name the word has its capital.
             if kind == "agency" or (kind == "house" and not said[0][0].isupper()):
-                yield " ".join(left).strip(_QUOTES), kind
+                yield " ".join(left).strip(QUOTES), kind
 
 
 def bent(text: str) -> Iterator[str]:
@@ -107,7 +107,7 @@ def bent(text: str) -> Iterator[str]:
 
     And without a preposition that Arabic and Hebrew write together with the name.
     """
-    plain = text.strip(_QUOTES)
+    plain = text.strip(QUOTES)
     if plain != text and plain:
         yield plain
     before, bracket, _ = plain.partition(" (")
@@ -122,7 +122,7 @@ def bent(text: str) -> Iterator[str]:
             if apostrophe
             else ending in _words().joined
         ):
-            yield plain[: suffix.start()].strip(_QUOTES)
+            yield plain[: suffix.start()].strip(QUOTES)
     elif plain.endswith(("'", "’")):
         yield plain[:-1]
     article, blank, rest = plain.partition(" ")

@@ -136,6 +136,22 @@ def test_capitals_count_for_marks_and_not_for_names() -> None:
     assert table.find("guardian") is None, "a word in small letters is a word"
 
 
+def test_quotation_marks_are_no_part_of_a_name() -> None:
+    table = gazetteer()
+    assert table.find("«Trend»", weak=True) == table.by_id("trend-az")
+    assert table.find('"AFP"') == table.by_id("afp")
+    assert table.find("„“") is None
+
+
+def test_whoever_asks_is_told_all_houses_of_a_name_and_all_names_of_a_house() -> None:
+    table = gazetteer()
+    sharing = table.named("APA")
+    assert [house.id for house in sharing] == ["apa-at", "apa-az"]
+    assert table.named("No Such House") == ()
+    assert {"AFP", "法新社", "afp.com"} <= set(table.names_of(House("afp", "", "agency")))
+    assert table.names_of(House("no-such-house", "No Such House", "outlet")) == ()
+
+
 def test_a_weak_mark_counts_only_where_asked_for() -> None:
     table = gazetteer()
     assert table.find("PA") is None

@@ -107,7 +107,7 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     for part, by_sign in zip(parts, signed, strict=True):
         house = table.find(
             part,
-            weak=trusted and (named_before or bool(found) or len(parts) == 1),
+            weak=trusted and (named_before or bool(found) or (len(parts) == 1 and len(part) > 2)),
             bare=named_before and trusted,
         )
         if house is not None and house.kind == "outlet" and part.islower() and "." not in part:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal
 
 from ingest.extract.credits.gazetteer import gazetteer
-from ingest.extract.credits.house_names import house_keys, words_of
+from ingest.extract.credits.houses.keys import house_keys, words_of
 
 __all__ = ["may_begin", "may_name"]
 

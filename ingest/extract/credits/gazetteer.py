@@ -7,13 +7,13 @@ only the way from a name to its line, and a house when it is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from ingest.extract.credits.house_forms import Stems, bent, without_words
-from ingest.extract.credits.house_names import house_key, house_keys
-from ingest.extract.credits.house_table import House, cells_of, house_of
+from ingest.extract.credits.houses.forms import QUOTES, Stems, bent, way_of, without_words
+from ingest.extract.credits.houses.keys import house_key, house_keys
+from ingest.extract.credits.houses.table import House, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
 
 __all__ = ["Gazetteer", "House", "gazetteer", "gazetteer_of", "host_brand", "house_key"]
@@ -39,6 +39,10 @@ class Gazetteer:
     ids: dict[str, int] = field(default_factory=dict)
     #: The lines of wire services.
     agencies: set[int] = field(default_factory=set)
+    #: Those of houses whose name means other things as well.
+    bare: set[int] = field(default_factory=set)
+    #: The language of each line.
+    languages: list[str] = field(default_factory=list)
     #: Of marks and keys that several houses have: all of these, the one that is meant first.
     sharing_mark: dict[str, tuple[int, ...]] = field(default_factory=dict)
     sharing_name: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -65,12 +69,12 @@ class Gazetteer:
                 "El Universal") the one there is meant.
             language: of the page, ISO 639-1: decides where the country does not.
         """
-        text = name.strip()
+        text = name.strip().strip(QUOTES)
         if not text or len(text) > _LONGEST_NAME:
             return None
         found = self._called(text, weak, country, language)
         if found is None:
-            return self._bent(text, weak, bare, (country, language))
+            return self._unbent(text, weak, bare, (country, language))
         return None if not bare and _is_bare(found, text) else found
 
     def agency(
@@ -156,14 +160,19 @@ class Gazetteer:
         return None if at is None else self._house(at)
 
     @cached_property
+    def _unbent(self) -> Callable[[str, bool, bool, tuple[str, str]], House | None]:
+        # A page asks for the same names again and again, most of them no house's.
+        return lru_cache(maxsize=4096)(self._bent)
+
+    @cached_property
     def stems(self) -> Stems:
         """The names by their words without endings; made when a name is first asked for in vain."""
         stems = Stems()
-        for at, cells in enumerate(map(cells_of, self.lines)):
-            _, _, name, _, language, _, _, _, spellings, flags, _ = cells
-            names = (name, *spellings.split(_LIST))
-            for own in names[1 if "bare" in flags else 0 :]:
-                stems.enter(house_key(own), language, at)
+        for key, at in self.long.items():
+            way = way_of(key, self.languages[at])
+            # A word that means something else too does so in most of its cases.
+            if way and not (at in self.bare and house_key(self._house(at).name) == key):
+                stems.enter(key, way, at)
         return stems
 
     def _house(self, at: int) -> House:
@@ -210,6 +219,9 @@ def gazetteer_of(lines: Iterable[str], platforms: Iterable[str] = ()) -> Gazette
         cells = line.split("\t", 9)
         size = len(cells)
         id, kind, name = cells[:3]
+        table.languages.append(cells[4] if size > 4 else "")
+        if size > 9 and "bare" in cells[9]:
+            table.bare.add(at)
         hosts = cells[5] if size > 5 else ""
         marks = cells[6] if size > 6 else ""
         weak = cells[7] if size > 7 else ""

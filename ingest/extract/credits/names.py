@@ -275,7 +275,7 @@ def looks_like_place(text: str) -> bool:
     if not text:
         return True
     words = text.replace("/", " ").split()
-    if len(text) > 70 or len(words) > 9 or gazetteer().find(text) is not None:
+    if len(text) > 70 or len(words) > 9 or gazetteer().find(text, bare=False) is not None:
         return False
     small = 0
     for word in words:

@@ -97,7 +97,7 @@ def name_line(text: str) -> tuple[Candidate, ...]:
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|.,")
     if not 2 <= len(line) <= 60 or not may_name(line, "house"):
         return ()
-    house = gazetteer().find(line, weak=True, bare=False)
+    house = gazetteer().find(line, weak=len(line) > 2, bare=False)
     if house is None:
         return ()
     return (

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract.credits.gazetteer import House, gazetteer, gazetteer_of, house_key
-from ingest.extract.credits.house_names import house_keys
-from ingest.extract.credits.house_table import HouseRow, read_houses
+from ingest.extract.credits.houses.keys import house_keys
+from ingest.extract.credits.houses.table import HouseRow, read_houses
 from ingest.extract.data import load_lines, tables_in
 from sources.address import registrable_domain
 
@@ -134,6 +134,22 @@ def test_capitals_count_for_marks_and_not_for_names() -> None:
     assert table.find("AP") == table.find("ASSOCIATED PRESS") == table.by_id("ap")
     assert table.find("ap") is None
     assert table.find("guardian") is None, "a word in small letters is a word"
+
+
+def test_quotation_marks_are_no_part_of_a_name() -> None:
+    table = gazetteer()
+    assert table.find("«Trend»", weak=True) == table.by_id("trend-az")
+    assert table.find('"AFP"') == table.by_id("afp")
+    assert table.find("„“") is None
+
+
+def test_whoever_asks_is_told_all_houses_of_a_name_and_all_names_of_a_house() -> None:
+    table = gazetteer()
+    sharing = table.named("APA")
+    assert [house.id for house in sharing] == ["apa-at", "apa-az"]
+    assert table.named("No Such House") == ()
+    assert {"AFP", "法新社", "afp.com"} <= set(table.names_of(House("afp", "", "agency")))
+    assert table.names_of(House("no-such-house", "No Such House", "outlet")) == ()
 
 
 def test_a_weak_mark_counts_only_where_asked_for() -> None:

@@ -8,18 +8,18 @@ list them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from ingest.extract.credits.house_names import house_key
+from ingest.extract.credits.houses.keys import house_key
 from ingest.extract.data import load_data
 
-__all__ = ["Stems", "bent", "without_words"]
+__all__ = ["QUOTES", "Stems", "bent", "way_of", "without_words"]
 
 #: Marks of quotation that stand around a name.
-_QUOTES = " \"'“”„«»‹›‘’《》「」『』"
+QUOTES = " \"'“”„«»‹›‘’《》「」『』"
 _SUFFIX = re.compile(r"(['’ʼ`´ʻ])([^\W\d_]{1,7})$|[:\-‑–]([^\W\d_]{1,7})$")
 #: Behind these signs of Arabic and Hebrew script, written together with a name, it begins.
 _PREFIXES = {"ARABIC": frozenset("لوبكف"), "HEBREW": frozenset("בלמהשו")}
@@ -46,7 +46,8 @@ class _Words:
     glued: tuple[str, ...]
     joined: frozenset[str]
     articles: frozenset[str]
-    endings: dict[str, tuple[str, ...]]
+    #: By way of writing and last letter, the longest first.
+    endings: dict[str, dict[str, tuple[str, ...]]]
 
 
 @cache
@@ -58,10 +59,11 @@ def _words() -> _Words:
     for kind in kinds:
         before |= dict.fromkeys(map(house_key, data[kind]["before"]), kind)
         after |= dict.fromkeys(map(house_key, data[kind]["after"]), kind)
-    endings = {
-        way: tuple(sorted(map(house_key, listed.split()), key=len, reverse=True))
-        for way, listed in data["endings"]["words"].items()
-    }
+    endings: dict[str, dict[str, tuple[str, ...]]] = {}
+    for way, listed in data["endings"]["words"].items():
+        of_way = endings[way] = {}
+        for ending in sorted(map(house_key, listed.split()), key=len, reverse=True):
+            of_way[ending[-1]] = (*of_way.get(ending[-1], ()), ending)
     return _Words(
         before,
         after,
@@ -85,7 +87,7 @@ def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:
     if not text.isascii():
         for glued in words.glued:
             if text.endswith(glued) and len(text) > len(glued) + 1:
-                yield text.removesuffix(glued).strip(_QUOTES), "agency"
+                yield text.removesuffix(glued).strip(QUOTES), "agency"
     before, after = key.partition(" ")[0], key.rpartition(" ")[2]
     parts = text.split() if before in words.first or after in words.last else []
     for size in range(min(_MOST_WORDS, len(parts) - 1), 0, -1):
@@ -96,17 +98,22 @@ def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:
             kind = table.get(house_key(" ".join(said)))
             # "Daily News" is no daily called News: as part of a name the word has its capital.
             if kind == "agency" or (kind == "house" and not said[0][0].isupper()):
-                yield " ".join(left).strip(_QUOTES), kind
+                yield " ".join(left).strip(QUOTES), kind
 
 
 def bent(text: str) -> Iterator[str]:
-    """``text`` without an ending behind an apostrophe, a colon or a hyphen, its quotes, its article.
+    """``text`` without an ending behind an apostrophe, a colon or a hyphen, its quotes, its article,
+    what stands behind it in brackets.
 
     And without a preposition that Arabic and Hebrew write together with the name.
     """
-    plain = text.strip(_QUOTES)
+    plain = text.strip(QUOTES)
     if plain != text and plain:
         yield plain
+    before, bracket, _ = plain.partition(" (")
+    if bracket and plain.endswith(")"):
+        # "Austria Presse Agentur (APA)"
+        yield before
     suffix = _SUFFIX.search(plain)
     if suffix is not None:
         apostrophe, any_ending, ending = suffix.groups()
@@ -115,7 +122,7 @@ def bent(text: str) -> Iterator[str]:
             if apostrophe
             else ending in _words().joined
         ):
-            yield plain[: suffix.start()].strip(_QUOTES)
+            yield plain[: suffix.start()].strip(QUOTES)
     elif plain.endswith(("'", "’")):
         yield plain[:-1]
     article, blank, rest = plain.partition(" ")
@@ -128,54 +135,57 @@ def bent(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Stems:
-    """The names of houses without the endings of their words; made when first asked for."""
+    """The names of houses without the endings of their words."""
 
     #: By way of writing and stem: the line of the house.
     places: dict[tuple[str, str], int] = field(default_factory=dict)
-    #: How their first words begin: others are no house's.
-    beginnings: set[str] = field(default_factory=set)
+    #: The first words of stems, by way: others are no house's.
+    firsts: set[tuple[str, str]] = field(default_factory=set)
 
-    def enter(self, key: str, language: str, at: int) -> None:
-        """File a house's name, where its language bends names.
+    def enter(self, key: str, way: str, at: int) -> None:
+        """File a house's name.
 
         Args:
             key: the name's ``house_key``.
-            language: that of the house.
+            way: how it is bent, as ``way_of`` says.
             at: what is to be found.
         """
-        way = _way(key) or _LATIN.get(language, "")
-        stem = _stem(key, way) if way else ""
-        if way and stem:
+        stem = _stem(key, way)
+        if stem:
             self.places.setdefault((way, stem), at)
-            self.beginnings.add(_beginning(stem))
+            self.firsts.add((way, stem.partition(" ")[0]))
 
     def find(self, key: str) -> int | None:
         """What was filed under a name of which ``key`` is another case."""
-        if _beginning(key) not in self.beginnings:
-            return None
-        way = _way(key)
+        way = way_of(key)
+        first = key.partition(" ")[0]
         for each in (way,) if way else ("slavic", "german"):
-            at = self.places.get((each, _stem(key, each)))
-            if at is not None:
-                return at
+            if (each, _without_ending(first, _words().endings[each])) in self.firsts:
+                at = self.places.get((each, _stem(key, each)))
+                if at is not None:
+                    return at
         return None
 
 
-def _beginning(key: str) -> str:
-    # most names that are looked up in vain are persons' in Latin letters
-    return key[: 4 if "a" <= key[:1] <= "z" else _SHORTEST_STEM]
+def way_of(key: str, language: str = "") -> str:
+    """How a name is bent: by its script, for Latin letters by its language; empty where it is not.
 
-
-def _way(key: str) -> str:
-    """How a key is written: in which script that bends names; empty for Latin and all others."""
+    Args:
+        key: the name's ``house_key``.
+        language: that of the house, where it is known.
+    """
     letter = key[:1]
+    if letter <= "z":
+        return _LATIN.get(language, "") if " " in key else ""
     if "а" <= letter <= "ӿ":
         return "cyrillic"
     if "ա" <= letter <= "և":
         return "armenian"
     if "ა" <= letter <= "ჿ":
         return "georgian"
-    return "greek" if "α" <= letter <= "ω" else ""
+    if "α" <= letter <= "ω":
+        return "greek"
+    return ""
 
 
 def _stem(key: str, way: str) -> str:
@@ -187,8 +197,9 @@ def _stem(key: str, way: str) -> str:
     return " ".join(stems)
 
 
-def _without_ending(word: str, endings: Iterable[str]) -> str:
-    for ending in endings:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+def _without_ending(word: str, endings: dict[str, tuple[str, ...]]) -> str:
+    longest = len(word) - _SHORTEST_STEM
+    for ending in endings.get(word[-1:], ()):
+        if len(ending) <= longest and word.endswith(ending):
             return word[: -len(ending)]
     return word

@@ -55,7 +55,21 @@ def house_key(name: str) -> str:
 
     That is case, accents, punctuation, "The", legal forms.
     """
-    return _keys([name.replace("\n", " ")])[0]
+    words = words_of(name)
+    if len(words) > 1 and words[0] == "the":
+        del words[0]
+    while len(words) > 1 and words[-1] in _LEGAL_WORDS:
+        words.pop()
+    return " ".join(words)
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line as they stand in keys."""
+    if line.isascii():
+        return line.translate(_FOLDING).split()
+    folded = unicodedata.normalize("NFKC", line).translate(_FOLDING)
+    # a Turkish İ that was made small is an i and a dot of its own
+    return folded.replace("i̇", "i").split()
 
 
 def house_keys(names: Sequence[str]) -> list[str]:
@@ -66,18 +80,12 @@ def house_keys(names: Sequence[str]) -> list[str]:
     return [next(plain if name.isascii() else others) for name in names]
 
 
-def words_of(line: str) -> list[str]:
-    """The words of a line as they stand in keys."""
-    return _keys([line.replace("\n", " ")])[0].split(" ")
-
-
 def _keys(names: list[str]) -> list[str]:
     """The keys of names, made in one text of a line a name by replacing, which needs no loop."""
     text = "\n".join([n if n.isascii() else unicodedata.normalize("NFKC", n) for n in names])
     ascii = text.isascii()
     text = f"\n{text}\n".translate(_FOLDING)
     if not ascii:
-        # a Turkish İ that was made small is an i and a dot of its own
         text = text.replace("i̇", "i")
     while "  " in text:
         text = text.replace("  ", " ")

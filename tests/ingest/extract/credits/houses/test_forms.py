@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract.credits.gazetteer import gazetteer
-from ingest.extract.credits.house_forms import bent, without_words
-from ingest.extract.credits.house_names import house_key
+from ingest.extract.credits.houses.forms import bent, without_words
+from ingest.extract.credits.houses.keys import house_key
 
 
 def found(name: str, *, bare: bool = True) -> str | None:
@@ -50,6 +50,9 @@ def found(name: str, *, bare: bool = True) -> str | None:
         ("der Deutschen Presse-Agentur", "dpa"),
         ("Frankfurter Allgemeinen Zeitung", "faz"),
         ("Αθηναϊκού Πρακτορείου Ειδήσεων", "amna"),
+        # with its mark in brackets
+        ("Austria Presse Agentur (APA)", "apa-at"),
+        ("خبرگزاری دانشجویان ایران (ایسنا)", "isna"),
         # a preposition that is written together with the name
         ("لرويترز", "reuters"),
         ("לרויטרס", "reuters"),

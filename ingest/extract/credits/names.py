@@ -177,6 +177,11 @@ def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
             return
 
 
+def _is_cased(letter: str) -> bool:
+    """Whether names are told by a capital in the script of ``letter``; Georgian has them for inscriptions."""
+    return letter.lower() != letter.upper() and not "ა" <= letter <= "ჿ"
+
+
 def is_person(name: str) -> bool:
     """Whether ``name`` can be a person's: two to five capitalised words, or a name without case."""
     words = name.split()
@@ -190,7 +195,7 @@ def is_person(name: str) -> bool:
     for word in words:
         bare = word.strip(".'’-")
         if not bare or not (
-            bare[0].isupper() or bare.casefold() in particles or not bare[0].isascii()
+            bare[0].isupper() or bare.casefold() in particles or not _is_cased(bare[0])
         ):
             return False
     folded = {w.casefold().strip(".,") for w in words}
@@ -394,7 +399,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     letter = next((c for c in name if c.isalnum()), "")
     if not letter or not _CAPITAL.search(name):
         return False
-    cased = letter.lower() != letter.upper() and not "ა" <= letter <= "ჿ"  # Georgian
+    cased = _is_cased(letter)
     if cased and letter.islower():
         # "coolsite", "brand eins", "ntv.de": small names stand alone.
         return (loose and len(words) == 1) or (len(words) == 1 and "." in name.strip("."))

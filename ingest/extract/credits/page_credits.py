@@ -183,7 +183,7 @@ def _blocks(reading: CreditInput) -> Iterator[tuple[int, Spot, str]]:
         behind = blocks[number + 1] if number + 1 < len(blocks) else None
         text = block.text
         if is_label_alone(text) and behind is not None and len(behind.text) <= 160:
-            text = f"{text.strip().rstrip(':：')}: {behind.text}"
+            text = _together(text, behind.text)
         spot = Spot(
             _place_of(first, last),
             first=first,
@@ -221,6 +221,12 @@ def _bylines(reading: CreditInput, own: OwnHouse) -> Iterator[Placed]:
             yield Placed(candidate, spot, author)
 
 
+def _together(label: str, name: str) -> str:
+    """A label and the name on the line below it, with the colon that the label has: it is evidence."""
+    label = label.strip()
+    return f"{label}{'' if label.endswith((':', '：', '՝')) else ':'} {name}"
+
+
 def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
     """(line, place, those near it) outside the text; a label that stands alone with the line below it."""
     zones = (
@@ -233,9 +239,9 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
         for number, line in enumerate(lines):
             text = line.text
             if label:
-                text, label = (f"{label}: {text}" if len(text) <= 160 else text), ""
+                text, label = (_together(label, text) if len(text) <= 160 else text), ""
             elif is_label_alone(text):
-                label = text.strip().rstrip(":：")
+                label = text
                 continue
             yield (
                 text,

@@ -16,7 +16,9 @@ __all__ = ["ARTICLES", "OUTLET_WORDS", "byline"]
 
 _BY = re.compile(
     r"(?:by|von|por|par|di|da|door|av|af|przez|od|автор|autor|autorin|text|texte|story|reported by|written by|posted by|"
-    r"author|authors|source|door|tekst|από|του|بقلم|كتب|oleh|penulis|yazar)\s*[:.]?\s+",
+    r"author|authors|source|door|tekst|από|του|بقلم|كتب|oleh|penulis|yazar|yazan|müəllif|piše|pišu|пише|avtor|"
+    r"autore|auteur|författare|forfatter|kirjoittaja|szerző|per|pewarta|հեղինակ|հեղինակը|ავტორი|аўтар|نویسنده|"
+    r"redacción|redacció|redazione|redação|redaktion)(?:\s*[:.՝]?\s+|\s?/\s?)",
     re.IGNORECASE,
 )
 _PARTS = re.compile(
@@ -105,7 +107,7 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     for part, by_sign in zip(parts, signed, strict=True):
         house = table.find(
             part,
-            weak=trusted and (named_before or bool(found) or len(parts) == 1),
+            weak=trusted and (named_before or bool(found) or (len(parts) == 1 and len(part) > 2)),
             bare=named_before and trusted,
         )
         if house is not None and house.kind == "outlet" and part.islower() and "." not in part:

@@ -137,7 +137,8 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
             return LineReading(marked, pure=True)
     byline_like = spot.area in ("paragraph", "quote")
     if near and byline_like and len(text) <= _BYLINE and not may_announce(text):
-        named = byline(text, sure=False) or name_line(text)
+        # What looks like a byline and is not sure to be one may close with a mark: read further.
+        named = tuple(c for c in byline(text, sure=False) if not c.loose) or name_line(text)
         if not named and closing:
             named = host_line(text) or (unknown_mark(text) if spot.last == 0 else ())
         return LineReading(tuple(named), pure=True)

@@ -29,6 +29,8 @@ _ENDS = re.compile(r"[;|•·!?…@]|\s[–—-]\s|\s\(|\)|[.。](?:\s|$)|[\r\n]
 _LIST = re.compile(
     r"\s*(?:[,;、，،/+&]|(?<!\S)(?:and|und|y|e|et|en|og|och|oraz|ja|és|și|и|та|i|ve|و|και|dan|và|sowie|with|mit)(?!\S)|\)\s*\()\s*"
 )
+#: Albanian names: "Zëri i Malit".
+_LINKED = re.compile(r"\w+ [ie] \w+")
 _HOST = re.compile(
     r"(?:https?://)?((?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12})(?:/\S{0,300})?", re.IGNORECASE
 )
@@ -111,6 +113,8 @@ def houses_in(text: str) -> Iterator[Named]:
         parts = [address.group()]
     else:
         parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
+        if _LINKED.fullmatch(region.strip(_EDGE)) and not any(map(gazetteer().find, parts)):
+            parts = [region]
         if any(len(part.split()) > 7 for part in parts):
             return
     seen = set()
@@ -366,7 +370,7 @@ def _without_descriptors(region: str) -> str:
 
 
 #: What binds a common noun to the rest of a name where nouns are small.
-_OF = frozenset("of de do da dos das del della di du des d' van".split())
+_OF = frozenset("of e i të de do da dos das del della di du des d' van".split())
 _ARTICLES = frozenset(
     "the der die das dem den des ein einer einem el la los las le les il lo i gli het de o a os as l".split()
 )

@@ -24,6 +24,8 @@ class OwnHouse:
     marks: frozenset[str]
     domains: frozenset[str]
     brands: frozenset[str]
+    #: Of the page's address; empty where it has none.
+    host: str = ""
 
     @classmethod
     def of(cls, site_name: str | None, publisher: str | None, page_url: str | None) -> OwnHouse:
@@ -45,11 +47,15 @@ class OwnHouse:
             frozenset(mark.casefold() for mark in marks),
             frozenset(domains),
             frozenset(letters(brand) for brand in brands),
+            host or "",
         )
 
     def owns(self, name: str, house: House | None) -> bool:
         """Whether ``name`` is the page's own house."""
-        if house is not None and self.domains & set(house.hosts):
+        if house is not None and (
+            self.domains & set(house.hosts)
+            or any(self.host == host or self.host.endswith(f".{host}") for host in house.hosts)
+        ):
             return True
         key, plain = house_key(name), letters(name)
         if key in self.keys or plain in self.brands:

@@ -56,7 +56,11 @@ _BEHIND_CUE = " \t.。)）]】\"'”’:：|"
 #: Kinds of cues that say where a text was first.
 _PUBLISHED = frozenset(["first_published_in", "republished_from", "excerpt_of", "translated_from"])
 #: Kinds of cues that name authors as well.
-_BY_PERSONS_TOO = frozenset(["provided_by", "text_label", "courtesy", "publisher_label"])
+_BY_PERSONS_TOO = frozenset(["provided_by", "text_label", "publisher_label"])
+#: WordPress' line on author and section: "Dieser Beitrag wurde am 4. Mai von jd in Recht veröffentlicht".
+_FILED_UNDER = re.compile(
+    r"\b(?:wurde am \d[^,]{4,24} von .{2,40} in|was posted (?:in|on) .{2,60} by|a été publiée? (?:le|dans) .{2,60} par)\b"
+)
 #: Names of a list that the gazetteer does not know, from which the list is one of references.
 _MOST_UNKNOWN = 3
 _REFERENCE = re.compile(r"\b(?:19|20)\d\d\b|;|[\"“”„«»]")
@@ -118,7 +122,7 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         sentence: one sentence, or a line that is less than one.
         own_line: whether it stands on a line of its own.
     """
-    if len(sentence) > LONGEST_LINE or not may_announce(sentence):
+    if len(sentence) > LONGEST_LINE or not may_announce(sentence) or _FILED_UNDER.search(sentence):
         return []
     tokens = tokens_of(sentence)
     opening = next((n for n, token in enumerate(tokens) if token.text[0].isalnum()), 0)
@@ -152,7 +156,9 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
             found = list(_opening(rule, _between(tokens, hit, sentence) or behind, sentence))
         elif rule.at == "around" and own_line:
             gap = _between(tokens, hit, sentence)
-            if gap:
+            if gap and rule.names == "person":
+                found = _people(rule, gap, sentence)
+            elif gap:
                 found = list(_houses_before(rule, gap, sentence))
             else:
                 found = list(_around(rule, tokens, hit.first, sentence, behind))
@@ -232,7 +238,8 @@ def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> b
         return True
     if candidate.label and unknown:
         # "Sources: Guide to Phones, Green Press, 2023; ...": a list of works
-        return listed > _MOST_UNKNOWN or _REFERENCE.search(sentence) is not None
+        works = "://" not in sentence and _REFERENCE.search(sentence) is not None
+        return listed > _MOST_UNKNOWN or works
     if rule.kind == "publisher_label" or (rule.kind == "source_line" and unknown):
         return True
     # "Provided by Jane Doe": an author
@@ -291,7 +298,7 @@ def _people(rule: Rule, text: str, sentence: str) -> list[Candidate]:
         if house is None:
             person = rule.names != "mixed" or is_person(name)
             found.append(Candidate(rule.role if person else "source", name, sentence))
-        elif rule.role == "contributor":
+        elif rule.role == "contributor" and (rule.names == "mixed" or house.kind == "agency"):
             found.append(Candidate(role_of(house, "source"), house.name, sentence, house))
     return found
 

@@ -17,7 +17,7 @@ from storage.article import Credit
 __all__ = ["LEAST", "Considered", "settle"]
 
 #: The probability from which a candidate is a credit.
-LEAST = 0.5
+LEAST = 0.65
 _WORD = re.compile(r"[\w.&+-]*\w|[^\W\d_]")
 _MOST_WORDS = 40
 _HOUSE_ROLES = frozenset(["agency", "original_publisher", "source"])
@@ -74,11 +74,17 @@ def settle(
         each.candidate.role in _HOUSE_ROLES and own.owns(each.candidate.name, each.candidate.house)
         for each in found
     ]
-    kept = [p >= LEAST and not mine for p, mine in zip(likely, owned, strict=True)]
     reasons = [
-        "own_house" if mine else "likely" if p >= LEAST else "unlikely"
-        for p, mine in zip(likely, owned, strict=True)
+        "own_house"
+        if mine
+        else "under_a_picture"
+        if each.candidate.label and each.spot.after_caption and each.spot.last > 0
+        else "likely"
+        if p >= LEAST
+        else "unlikely"
+        for each, p, mine in zip(found, likely, owned, strict=True)
     ]
+    kept = [reason == "likely" for reason in reasons]
 
     def turn_down(number: int, reason: str) -> None:
         kept[number], reasons[number] = False, reason

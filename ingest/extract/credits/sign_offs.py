@@ -74,7 +74,8 @@ def end_mark(text: str, own: frozenset[str]) -> tuple[tuple[Candidate, ...], str
             left = line.rfind(opening, max(0, len(line) - 74))
             before = line[:left].rstrip()
             # A mark stands behind the end of a sentence; within one it is prose: "told Reuters (AP)".
-            if left > 0 and before[-1:] in _ENDS:
+            # Thai has no full stop.
+            if left > 0 and (before[-1:] in _ENDS or "\u0e00" < before[-1:] < "\u0e7f"):
                 mark = whole[left:]
                 found = marks_in(line[left + 1 : -1], weak=True, own=own)
                 return _agencies(found, mark, "sign_off"), mark
@@ -96,7 +97,7 @@ def name_line(text: str) -> tuple[Candidate, ...]:
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|.,")
     if not 2 <= len(line) <= 60 or not may_name(line, "house"):
         return ()
-    house = gazetteer().find(line, weak=True, bare=False)
+    house = gazetteer().find(line, weak=len(line) > 2, bare=False)
     if house is None:
         return ()
     return (

@@ -271,7 +271,7 @@ def test_a_translator_is_a_person(line: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "name"),
     [
-        ("This article was originally reported by Tasnim News", "Tasnim News"),
+        ("This article was originally reported by OC Media", "OC Media"),
         (
             "This article was originally published by Futurism. Read the original article.",
             "Futurism",

@@ -79,3 +79,21 @@ def test_a_word_cut_short_ends_no_sentence(line: str, name: str) -> None:
 @pytest.mark.parametrize("line", ["Fot. Reuters", "사진=연합뉴스", "Photo Reuters"])
 def test_a_mark_beside_a_word_for_pictures_is_theirs(line: str) -> None:
     assert line_mark(line, frozenset()) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (
+            "An diesem Artikel haben Max Steinfeld und Erika Lohmann mitgearbeitet.",
+            ["Max Steinfeld", "Erika Lohmann"],
+        ),
+        ("Aan dit artikel werkte Jan Kuipers mee.", ["Jan Kuipers"]),
+        ("Bu habere Ayşe Yılmaz katkıda bulundu.", ["Ayşe Yılmaz"]),
+    ],
+)
+def test_who_helped_may_stand_before_the_verb_that_ends_the_sentence(
+    line: str, names: list[str]
+) -> None:
+    found = phrases(line, own_line=True)
+    assert [(each.role, each.name) for each in found] == [("contributor", name) for name in names]

@@ -121,6 +121,7 @@ def credit_input(fields: FieldSource, said: PageMetadata, found: Found) -> Credi
         stated=page.once("stated credits", lambda: tuple(stated_on(page, about.link))),
         marked=page.once("marked sources", lambda: marked_sources(page)),
         title=said.title or "",
+        language=said.declared_language or "",
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from ingest.extract.credits.names import is_person
+from ingest.extract.credits.persons import is_person
 from ingest.extract.data import load_data
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.prose import WIDE, is_prose

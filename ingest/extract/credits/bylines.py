@@ -9,7 +9,7 @@ from ingest.extract.credits.candidate import Candidate, role_of, speaks_of_pictu
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.first_words import may_begin, may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
-from ingest.extract.credits.names import is_person
+from ingest.extract.credits.persons import is_person
 from storage.article import CreditRole
 
 __all__ = ["ARTICLES", "OUTLET_WORDS", "byline"]

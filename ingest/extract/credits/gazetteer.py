@@ -99,6 +99,13 @@ class Gazetteer:
             name for cell in (*cells[6:9], *cells[5:6]) if cell for name in cell.split("|")
         )
 
+    @cached_property
+    def sharing(self) -> frozenset[str]:
+        """The identifiers of houses that share one of their names with others."""
+        groups = (*self.sharing_mark.values(), *self.sharing_name.values())
+        lines = {at for group in groups for at in group}
+        return frozenset(self.lines[at].partition("\t")[0] for at in lines)
+
     def by_id(self, id: str) -> House | None:
         """The house of that id, which once given is no other's."""
         at = self.ids.get(id)

@@ -11,9 +11,10 @@ from ingest.extract.credits.candidate import LONGEST_LINE, Candidate
 from ingest.extract.credits.datelines import dateline
 from ingest.extract.credits.dates import without_leading_day
 from ingest.extract.credits.grammar.cues import may_announce, may_open
+from ingest.extract.credits.line_sentences import sentences_of
 from ingest.extract.credits.own_house import OwnHouse
 from ingest.extract.credits.rights import rights_line
-from ingest.extract.credits.sentences import is_residue, phrases, sentences_of
+from ingest.extract.credits.sentences import is_residue, phrases
 from ingest.extract.credits.sign_offs import (
     end_mark,
     host_line,

@@ -11,13 +11,16 @@ from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import flat, phrase_words, tokens_of
 
 __all__ = [
+    "EDGES",
+    "NAME_LIST",
+    "SMALL_ARTICLES",
     "Named",
     "houses_in",
-    "is_person",
+    "is_cased",
     "looks_like_place",
     "marks_in",
     "one_house",
-    "persons_in",
+    "spelling_in",
 ]
 
 #: (name as credits carry it, the house where the tables know it)
@@ -26,7 +29,7 @@ Named = tuple[str, House | None]
 _LONGEST_HOUSE = 90
 _MOST_WORDS = 11
 _ENDS = re.compile(r"[;|•·!?…@]|\s[–—-]\s|\s\(|\)|[.。](?:\s|$)|[\r\n]")
-_LIST = re.compile(
+NAME_LIST = re.compile(
     r"\s*(?:[,;、，،/+&]|(?<!\S)(?:and|und|y|e|et|en|og|och|oraz|ja|és|și|и|та|i|ve|و|και|dan|và|sowie|with|mit)(?!\S)|\)\s*\()\s*"
 )
 #: Albanian names: "Zëri i Malit".
@@ -41,23 +44,17 @@ _ADDRESS = re.compile(
 _CUT_FORMS = (" e.V", " Inc", " Ltd", " Co", " Corp", " S.A", " z.s")
 #: "Little, Brown and Company": a comma within a name.
 _COMPANY = re.compile(r"[^\W\d_]+, [^\W\d_]+ (?:and|&) (?:Company|Co|Sons|Partners)\b")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s?\s+(?=\S)")
-_EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
+EDGES = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
 _INITIALS = re.compile(r"[^\W\d_]{1,4}\.?")
 _MARK_SEPARATORS = re.compile(r"\s*[/,;+&|=·、，\-–]\s*|\s+")
 _MARK_LINKS = frozenset(
     "mit with avec con und and et y e en und red redaktion online ohne eigener bericht bearbeitet von sowie lno".split()
 )
-_WORKERS = frozenset(
-    "writer writers reporter reporters correspondent correspondents editor editors staff journalist journalists "
-    "producer producers photographer contributor bureau chief columnist analyst researcher".split()
-)
-_AT_PLACE = frozenset(
-    "in from at of for on à en aus w в с из à au a da i på fra from during while covering".split()
-)
 # "ARD-Korrespondentinnen": the house before its people
 _COLLEAGUES = re.compile(r"-(?:Korrespondent|Reporter|Redaktion|Redakteur|Mitarbeiter)\w{0,8}$")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.|º|er)$")
+_SPELT = re.compile(r"[\w.&+-]*\w|[^\W\d_]")
+_LONGEST_EVIDENCE, _MOST_SPELT = 400, 40
 _CAPITAL = re.compile(r"[^\W\d_]")
 
 
@@ -86,7 +83,7 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
         region = _without_descriptors(_COLLEAGUES.sub("", region))
     else:
         region = quoted
-    name = region.strip(_EDGE) if region.strip()[:1] not in ("-", "–") else ""
+    name = region.strip(EDGES) if region.strip()[:1] not in ("-", "–") else ""
     if not name:
         return None
     if name.endswith(_CUT_FORMS):
@@ -104,7 +101,7 @@ def houses_in(text: str) -> Iterator[Named]:
     end = _ENDS.search(region.replace(" (", ") (") if region.startswith("(") else region)
     if end and not region.startswith("("):
         region = region[: end.start()]
-    whole = gazetteer().find(region.strip(_EDGE), weak=True)
+    whole = gazetteer().find(region.strip(EDGES), weak=True)
     if whole is not None:
         yield whole.name, whole
         return
@@ -112,14 +109,14 @@ def houses_in(text: str) -> Iterator[Named]:
     if address is not None:
         parts = [address.group()]
     else:
-        parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
-        if _LINKED.fullmatch(region.strip(_EDGE)) and not any(map(gazetteer().find, parts)):
+        parts = [part for part in NAME_LIST.split(region) if part and part.strip(EDGES)][:12]
+        if _LINKED.fullmatch(region.strip(EDGES)) and not any(map(gazetteer().find, parts)):
             parts = [region]
         if any(len(part.split()) > 7 for part in parts):
             return
     seen = set()
     for part in parts:
-        if flat(part.strip(_EDGE)) in phrase_words("descriptors"):
+        if flat(part.strip(EDGES)) in phrase_words("descriptors"):
             # "University of Example, press release"
             continue
         named = one_house(part) if part[0] not in "-–" else None
@@ -128,85 +125,23 @@ def houses_in(text: str) -> Iterator[Named]:
             yield named
 
 
-def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
-    """The persons of a list, and the houses that they are said to work for or that stand there.
-
-    Args:
-        text: the list.
-        houses: whether names that can be no person's are houses, known or not.
-    """
-    for piece in _LIST.split(text.strip(" \t:–—-*"))[:16]:
-        part = piece.strip(_EDGE)
-        if not part:
-            continue
-        if ": " in part:
-            # "Editing: Jane Doe": another list begins.
-            return
-        house = gazetteer().find(part, weak=True)
-        if house is not None:
-            yield house.name, house
-            continue
-        pieces = _POSSESSIVE.split(part)
-        if len(pieces) > 1:
-            employer = gazetteer().agency(pieces[0].strip(_EDGE), weak=True)
-            if employer is not None:
-                yield employer.name, employer
-            part = pieces[-1]
-        words = part.split()
-        # "Associated Press writers Jane Doe": who they work for, what they are, the name.
-        for number in range(min(len(words), 9) - 1, -1, -1):
-            if words[number].casefold().strip(",") in _WORKERS:
-                for start in range(number):
-                    employer = gazetteer().agency(" ".join(words[: number - start]), weak=True)
-                    if employer is not None:
-                        yield employer.name, employer
-                        break
-                words = words[number + 1 :]
-                break
-        for number, word in enumerate(words):
-            if number and word in _AT_PLACE and number >= 2:
-                words = words[:number]
-                break
-        name = " ".join(words).strip(_EDGE)
-        if is_person(name) and not (houses and words[0].lower() in _ARTICLES):
-            yield name, None
-        elif houses and (named := one_house(part)) is not None:
-            yield named
-        elif name and name[0].islower():
-            # "editing by ...", "and the team": the list of names is over.
-            return
-
-
-def _is_cased(letter: str) -> bool:
+def is_cased(letter: str) -> bool:
     """Whether names are told by a capital in the script of ``letter``; Georgian has them for inscriptions."""
     return letter.lower() != letter.upper() and not "ა" <= letter <= "ჿ"
 
 
-def is_person(name: str) -> bool:
-    """Whether ``name`` can be a person's: two to five capitalised words, or a name without case."""
-    words = name.split()
-    if not name or len(name) > 48 or any(c.isdigit() or c in '@/:;()"“”|' for c in name):
-        return False
-    if all(c.lower() == c.upper() or not c.isalpha() for c in name):
-        return 1 <= len(words) <= 5 and 2 <= len(name) <= 36
-    if not 2 <= len(words) <= 6:
-        return False
-    particles = phrase_words("particles")
-    for word in words:
-        bare = word.strip(".'’-")
-        if not bare or not (
-            bare[0].isupper() or bare.casefold() in particles or not _is_cased(bare[0])
-        ):
-            return False
-    folded = {w.casefold().strip(".,") for w in words}
-    return not folded & _NO_PERSON and gazetteer().find(name) is None
-
-
-_NO_PERSON = frozenset(
-    "news press agency staff redaktion team desk service services editorial media network redacción "
-    "rédaction newsroom bureau times post magazine journal radio tv gmbh inc ltd university "
-    "report reports the reporting editing".split()
-)
+def spelling_in(evidence: str, house: House) -> str | None:
+    """The spelling of ``house`` in ``evidence``, where that is not its own name."""
+    if house.name in evidence:
+        return None
+    words = list(_SPELT.finditer(evidence[:_LONGEST_EVIDENCE]))[:_MOST_SPELT]
+    table = gazetteer()
+    for size in range(min(5, len(words)), 0, -1):
+        for first in range(len(words) - size + 1):
+            name = evidence[words[first].start() : words[first + size - 1].end()]
+            if table.find(name, weak=True) is house or table.find(name.upper(), weak=True) is house:
+                return name
+    return None
 
 
 def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> list[House]:
@@ -217,7 +152,7 @@ def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> lis
         weak: whether marks that mean other things too may stand alone in it.
         own: folded names of the site, which may stand beside an agency.
     """
-    text = text.strip(_EDGE)
+    text = text.strip(EDGES)
     if not 2 <= len(text) <= 70:
         return []
     table = gazetteer()
@@ -353,13 +288,13 @@ def _before_stop(region: str) -> str:
 
 def _without_descriptors(region: str) -> str:
     region = region.strip(" \t")
-    if gazetteer().find(region.strip(_EDGE), weak=True) is not None:
+    if gazetteer().find(region.strip(EDGES), weak=True) is not None:
         return region
     words = region.split(" ")
     kinds, small = phrase_words("descriptors"), phrase_words("particles")
     cut = 0
     for number, word in enumerate(words[:6]):
-        bare = flat(word.strip(_EDGE))
+        bare = flat(word.strip(EDGES))
         as_kind = word[:1].islower() or number == 0 or words[number - 1][:1].islower()
         if bare in kinds and as_kind and number + 1 < len(words):
             if word[:1].isupper() and flat(words[number + 1]) in _OF:
@@ -368,7 +303,7 @@ def _without_descriptors(region: str) -> str:
     while (
         cut < len(words) - 1
         and words[cut][:1].islower()
-        and flat(words[cut].strip(_EDGE)) in small | _ARTICLES
+        and flat(words[cut].strip(EDGES)) in small | SMALL_ARTICLES
     ):
         cut += 1
     return " ".join(words[cut:])
@@ -376,7 +311,7 @@ def _without_descriptors(region: str) -> str:
 
 #: What binds a common noun to the rest of a name where nouns are small.
 _OF = frozenset("of e i të de do da dos das del della di du des d' van".split())
-_ARTICLES = frozenset(
+SMALL_ARTICLES = frozenset(
     "the der die das dem den des ein einer einem el la los las le les il lo i gli het de o a os as l".split()
 )
 
@@ -387,7 +322,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
         return False
     # "The Valley Gazette": what follows a capital article says whether it is a name.
     titled = len(words) > 1 and words[0] == "The" and words[1][:1].isupper()
-    first = flat(words[1 if titled else 0].strip(_EDGE))
+    first = flat(words[1 if titled else 0].strip(EDGES))
     if name[0] in "-–" or _ORDINAL.match(words[0]):
         return False
     if first in phrase_words("not_a_house") or (
@@ -399,7 +334,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
     letter = next((c for c in name if c.isalnum()), "")
     if not letter or not _CAPITAL.search(name):
         return False
-    cased = _is_cased(letter)
+    cased = is_cased(letter)
     if cased and letter.islower():
         # "coolsite", "brand eins", "ntv.de": small names stand alone.
         return (loose and len(words) == 1) or (len(words) == 1 and "." in name.strip("."))

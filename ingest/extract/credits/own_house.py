@@ -9,10 +9,17 @@ from ingest.extract.credits.names import host_of
 from ingest.extract.page.folding import letters
 from sources.address import registrable_domain
 
-__all__ = ["OwnHouse"]
+__all__ = ["OwnHouse", "country_of"]
 
 #: Letters from which a name that holds the site's, or stands in it, is the site's.
 _LONG = 6
+
+
+def _is_another_agency(name: str, domains: set[str]) -> bool:
+    houses = gazetteer().named(name)
+    return any(house.kind == "agency" for house in houses) and not any(
+        domains & set(house.hosts) for house in houses
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,7 @@ class OwnHouse:
         names = [name for name in (site_name, publisher) if name]
         if host:
             # Pages of agency texts name the agency as their publisher.
-            names = [
-                n for n in names if (h := gazetteer().find(n)) is None or domains & set(h.hosts)
-            ]
+            names = [name for name in names if not _is_another_agency(name, domains)]
         keys = {house_key(name) for name in names}
         brands = {host_brand(domain) for domain in domains}
         marks = {word for key in keys for word in (key, "".join(w[0] for w in key.split()))}
@@ -74,3 +79,15 @@ class OwnHouse:
         return len(plain) >= _LONG and any(
             plain in own or (len(own) >= _LONG and own in plain) for own in known
         )
+
+
+def country_of(page_url: str | None) -> str:
+    """The country of a page's site, ISO 3166-1 alpha-2: of its house, or of its domain; empty where neither tells."""
+    host = host_of(page_url)
+    if host is None:
+        return ""
+    house = gazetteer().by_host(host)
+    if house is not None and house.country:
+        return house.country
+    ending = host.rpartition(".")[2]
+    return {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 else ""

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.extract.credits.candidate import Candidate
+from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.grammar.cues import phrase_words, tokens_of
 from ingest.extract.credits.line_candidates import LineReading, is_label_alone, of_block, of_line
 from ingest.extract.credits.metadata_candidates import Stated, of_address, of_statements
-from ingest.extract.credits.own_house import OwnHouse
+from ingest.extract.credits.names import spelling_in
+from ingest.extract.credits.own_house import OwnHouse, country_of
 from ingest.extract.credits.settling import Considered, settle
 from ingest.extract.credits.spot import METADATA, Spot
 from ingest.extract.credits.weighing import Placed, credits_model, evidence_of, key_of
@@ -45,6 +47,8 @@ class CreditInput:
     #: ``letters`` of the texts of elements that the markup calls a source, an agency or a credit.
     marked: frozenset[str] = frozenset()
     title: str = ""
+    #: ISO 639-1 of the page, by its own word: of houses that share a name ("APA") it tells which is meant.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
     at = of_address(reading.canonical_url, reading.page_url)
     stated = [*([at] if at is not None else []), *of_statements(reading.stated, reading.page_url)]
     placed += (Placed(c, METADATA, c.evidence) for c in stated)
-    placed = _distributed(placed[:_MOST_CANDIDATES])
+    placed = [_meant(each, reading) for each in _distributed(placed[:_MOST_CANDIDATES])]
     rows = (
         evidence_of(
             placed,
@@ -145,6 +149,20 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
         else []
     )
     return PageCandidates(own, tuple(placed), readings, tuple(rows))
+
+
+def _meant(placed: Placed, reading: CreditInput) -> Placed:
+    """``placed``, where several houses have the name, with the one of the page's country or language."""
+    candidate, house = placed.candidate, placed.candidate.house
+    if house is None or house.id not in gazetteer().sharing:
+        return placed
+    name = spelling_in(candidate.evidence, house) or house.name
+    other = gazetteer().find(
+        name, weak=True, country=country_of(reading.page_url), language=reading.language
+    )
+    if other is None or other is house:
+        return placed
+    return replace(placed, candidate=replace(candidate, house=other, name=other.name))
 
 
 def _distributed(placed: list[Placed]) -> list[Placed]:

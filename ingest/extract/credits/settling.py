@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.extract.credits.candidate import LONGEST_LINE, Candidate
-from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.candidate import Candidate
+from ingest.extract.credits.names import spelling_in
 from ingest.extract.credits.own_house import OwnHouse
 from ingest.extract.credits.rights import is_copyright
 from ingest.extract.credits.spot import Spot
@@ -18,8 +17,6 @@ __all__ = ["LEAST", "Considered", "settle"]
 
 #: The probability from which a candidate is a credit.
 LEAST = 0.65
-_WORD = re.compile(r"[\w.&+-]*\w|[^\W\d_]")
-_MOST_WORDS = 40
 _HOUSE_ROLES = frozenset(["agency", "original_publisher", "source"])
 
 
@@ -44,25 +41,11 @@ class Considered:
             candidate.name,
             candidate.evidence,
             self.spot.where,
-            stated=_stated(candidate.evidence, house) if house is not None else None,
+            stated=spelling_in(candidate.evidence, house) if house is not None else None,
             house=house.id if house is not None else None,
             probability=round(self.probability, 3),
             cue=candidate.cue or candidate.form,
         )
-
-
-def _stated(evidence: str, house: House) -> str | None:
-    """The spelling of ``house`` in ``evidence``, where it is not its own name."""
-    if house.name in evidence:
-        return None
-    words = list(_WORD.finditer(evidence[:LONGEST_LINE]))[:_MOST_WORDS]
-    table = gazetteer()
-    for size in range(min(5, len(words)), 0, -1):
-        for first in range(len(words) - size + 1):
-            name = evidence[words[first].start() : words[first + size - 1].end()]
-            if table.find(name, weak=True) is house or table.find(name.upper(), weak=True) is house:
-                return name
-    return None
 
 
 def settle(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ingest.extract.credits.candidate import FORMS, Candidate
 from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.gazetteer import House, house_key
-from ingest.extract.credits.names import is_person
 from ingest.extract.credits.own_house import OwnHouse
+from ingest.extract.credits.persons import is_person
 from ingest.extract.credits.spot import Spot
 from ingest.extract.page.prose import WIDE
 from ingest.extract.trees import Ensemble, ensemble

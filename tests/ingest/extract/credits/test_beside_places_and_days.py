@@ -6,7 +6,8 @@ import pytest
 
 from ingest.extract.credits.bylines import byline
 from ingest.extract.credits.datelines import dateline
-from ingest.extract.credits.sentences import phrases, sentences_of
+from ingest.extract.credits.line_sentences import sentences_of
+from ingest.extract.credits.sentences import phrases
 from ingest.extract.credits.sign_offs import line_mark
 
 

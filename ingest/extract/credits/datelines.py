@@ -6,7 +6,7 @@ import re
 
 from ingest.extract.credits.candidate import Candidate, role_of
 from ingest.extract.credits.gazetteer import House, gazetteer
-from ingest.extract.credits.names import looks_like_place, marks_in
+from ingest.extract.credits.marks import looks_like_place, marks_in
 from ingest.extract.page.prose import WIDE
 
 __all__ = ["dateline"]

@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ingest.extract.credits.first_words import may_begin
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import flat, phrase_words, tokens_of
 
 __all__ = [
+    "EDGE",
     "Named",
     "houses_in",
     "is_person",
-    "looks_like_place",
-    "marks_in",
     "one_house",
     "persons_in",
 ]
@@ -42,12 +40,8 @@ _CUT_FORMS = (" e.V", " Inc", " Ltd", " Co", " Corp", " S.A", " z.s")
 #: "Little, Brown and Company": a comma within a name.
 _COMPANY = re.compile(r"[^\W\d_]+, [^\W\d_]+ (?:and|&) (?:Company|Co|Sons|Partners)\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?\s+(?=\S)")
-_EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
-_INITIALS = re.compile(r"[^\W\d_]{1,4}\.?")
-_MARK_SEPARATORS = re.compile(r"\s*[/,;+&|=·、，\-–]\s*|\s+")
-_MARK_LINKS = frozenset(
-    "mit with avec con und and et y e en und red redaktion online ohne eigener bericht bearbeitet von sowie lno".split()
-)
+#: Signs that are no part of a name where they stand at its ends.
+EDGE = " \t\u00a0.,;:!?*–—-|/•·\"'“”„‟«»‹›()[]（）【】《》「」『』…@©"
 _WORKERS = frozenset(
     "writer writers reporter reporters correspondent correspondents editor editors staff journalist journalists "
     "producer producers photographer contributor bureau chief columnist analyst researcher".split()
@@ -86,7 +80,7 @@ def one_house(text: str, *, loose: bool = False) -> Named | None:
         region = _without_descriptors(_COLLEAGUES.sub("", region))
     else:
         region = quoted
-    name = region.strip(_EDGE) if region.strip()[:1] not in ("-", "–") else ""
+    name = region.strip(EDGE) if region.strip()[:1] not in ("-", "–") else ""
     if not name:
         return None
     if name.endswith(_CUT_FORMS):
@@ -104,7 +98,7 @@ def houses_in(text: str) -> Iterator[Named]:
     end = _ENDS.search(region.replace(" (", ") (") if region.startswith("(") else region)
     if end and not region.startswith("("):
         region = region[: end.start()]
-    whole = gazetteer().find(region.strip(_EDGE), weak=True)
+    whole = gazetteer().find(region.strip(EDGE), weak=True)
     if whole is not None:
         yield whole.name, whole
         return
@@ -112,14 +106,14 @@ def houses_in(text: str) -> Iterator[Named]:
     if address is not None:
         parts = [address.group()]
     else:
-        parts = [part for part in _LIST.split(region) if part and part.strip(_EDGE)][:12]
-        if _LINKED.fullmatch(region.strip(_EDGE)) and not any(map(gazetteer().find, parts)):
+        parts = [part for part in _LIST.split(region) if part and part.strip(EDGE)][:12]
+        if _LINKED.fullmatch(region.strip(EDGE)) and not any(map(gazetteer().find, parts)):
             parts = [region]
         if any(len(part.split()) > 7 for part in parts):
             return
     seen = set()
     for part in parts:
-        if flat(part.strip(_EDGE)) in phrase_words("descriptors"):
+        if flat(part.strip(EDGE)) in phrase_words("descriptors"):
             # "University of Example, press release"
             continue
         named = one_house(part) if part[0] not in "-–" else None
@@ -136,7 +130,7 @@ def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
         houses: whether names that can be no person's are houses, known or not.
     """
     for piece in _LIST.split(text.strip(" \t:–—-*"))[:16]:
-        part = piece.strip(_EDGE)
+        part = piece.strip(EDGE)
         if not part:
             continue
         if ": " in part:
@@ -148,7 +142,7 @@ def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
             continue
         pieces = _POSSESSIVE.split(part)
         if len(pieces) > 1:
-            employer = gazetteer().agency(pieces[0].strip(_EDGE), weak=True)
+            employer = gazetteer().agency(pieces[0].strip(EDGE), weak=True)
             if employer is not None:
                 yield employer.name, employer
             part = pieces[-1]
@@ -167,7 +161,7 @@ def persons_in(text: str, *, houses: bool = False) -> Iterator[Named]:
             if number and word in _AT_PLACE and number >= 2:
                 words = words[:number]
                 break
-        name = " ".join(words).strip(_EDGE)
+        name = " ".join(words).strip(EDGE)
         if is_person(name) and not (houses and words[0].lower() in _ARTICLES):
             yield name, None
         elif houses and (named := one_house(part)) is not None:
@@ -207,86 +201,6 @@ _NO_PERSON = frozenset(
     "rédaction newsroom bureau times post magazine journal radio tv gmbh inc ltd university "
     "report reports the reporting editing".split()
 )
-
-
-def marks_in(text: str, *, weak: bool, own: frozenset[str] = frozenset()) -> list[House]:
-    """The agencies of a mark ("FR mit dpa", "SDA/sep"); empty where it says anything else.
-
-    Args:
-        text: the mark without its brackets.
-        weak: whether marks that mean other things too may stand alone in it.
-        own: folded names of the site, which may stand beside an agency.
-    """
-    text = text.strip(_EDGE)
-    if not 2 <= len(text) <= 70:
-        return []
-    table = gazetteer()
-    whole = table.agency(text, weak=weak) or (
-        table.agency(text.upper(), weak=False) if text.islower() and weak else None
-    )
-    if whole is not None:
-        return [whole]
-    words = [word for word in _MARK_SEPARATORS.split(text) if word]
-    if not words or len(words) > 12:
-        return []
-    found: list[House] = []
-    weakly: list[House] = []
-    at = 0
-    while at < len(words):
-        most = min(4, len(words) - at) if may_begin(words[at], "agency") else 0
-        for size in range(most, 0, -1):
-            piece = " ".join(words[at : at + size])
-            if not piece.islower() and table.find(piece, weak=True) is None:
-                continue
-            house = table.agency(piece) or (
-                table.agency(piece.upper()) if piece.islower() and size == 1 else None
-            )
-            if house is not None:
-                found.append(house)
-                break
-            house = table.agency(piece, weak=True) or (
-                table.agency(piece.upper(), weak=True)
-                if piece.islower() and len(piece) > 2
-                else None
-            )
-            if house is not None:
-                weakly.append(house)
-                break
-        else:
-            word = words[at]
-            folded = word.casefold().strip(".")
-            if (
-                folded not in _MARK_LINKS
-                and folded not in own
-                and not _INITIALS.fullmatch(word)
-                and not word[0].isdigit()
-            ):
-                return []
-            size = 1
-        at += size
-    if found or weak:
-        found += weakly
-    return list(dict.fromkeys(found))
-
-
-def looks_like_place(text: str) -> bool:
-    """Whether ``text`` can be the place and day of a dateline ("ST. JOSEPH, Mich.", "MOSKAU, 3. Mai")."""
-    text = text.strip(' \t,.:–—-/"“„»*•[]')
-    if not text:
-        return True
-    words = text.replace("/", " ").split()
-    if len(text) > 70 or len(words) > 9 or gazetteer().find(text, bare=False) is not None:
-        return False
-    small = 0
-    for word in words:
-        bare = word.strip(".,()[]'’-–—")
-        if not bare or bare[0].isupper() or bare[0].isdigit() or bare[0].lower() == bare[0].upper():
-            continue
-        # months and particles are small in many languages ("3 mai", "Frankfurt am Main")
-        small += 1
-        if len(bare) > 10:
-            return False
-    return small <= max(1, len(words) // 2)
 
 
 def _quoted(region: str) -> str | None:
@@ -353,13 +267,13 @@ def _before_stop(region: str) -> str:
 
 def _without_descriptors(region: str) -> str:
     region = region.strip(" \t")
-    if gazetteer().find(region.strip(_EDGE), weak=True) is not None:
+    if gazetteer().find(region.strip(EDGE), weak=True) is not None:
         return region
     words = region.split(" ")
     kinds, small = phrase_words("descriptors"), phrase_words("particles")
     cut = 0
     for number, word in enumerate(words[:6]):
-        bare = flat(word.strip(_EDGE))
+        bare = flat(word.strip(EDGE))
         as_kind = word[:1].islower() or number == 0 or words[number - 1][:1].islower()
         if bare in kinds and as_kind and number + 1 < len(words):
             if word[:1].isupper() and flat(words[number + 1]) in _OF:
@@ -368,7 +282,7 @@ def _without_descriptors(region: str) -> str:
     while (
         cut < len(words) - 1
         and words[cut][:1].islower()
-        and flat(words[cut].strip(_EDGE)) in small | _ARTICLES
+        and flat(words[cut].strip(EDGE)) in small | _ARTICLES
     ):
         cut += 1
     return " ".join(words[cut:])
@@ -387,7 +301,7 @@ def _is_house_name(name: str, *, loose: bool) -> bool:
         return False
     # "The Valley Gazette": what follows a capital article says whether it is a name.
     titled = len(words) > 1 and words[0] == "The" and words[1][:1].isupper()
-    first = flat(words[1 if titled else 0].strip(_EDGE))
+    first = flat(words[1 if titled else 0].strip(EDGE))
     if name[0] in "-–" or _ORDINAL.match(words[0]):
         return False
     if first in phrase_words("not_a_house") or (

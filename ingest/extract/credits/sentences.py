@@ -27,7 +27,8 @@ from ingest.extract.credits.grammar.cues import (
     phrase_words,
     tokens_of,
 )
-from ingest.extract.credits.names import houses_in, is_person, marks_in, one_house, persons_in
+from ingest.extract.credits.marks import marks_in
+from ingest.extract.credits.names import houses_in, is_person, one_house, persons_in
 from ingest.extract.page.prose import WIDE
 from storage.article import CreditRole
 
@@ -132,11 +133,10 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         if rule.whole and not own_line:
             continue
         behind = sentence[tokens[hit.last - 1].end :]
+        found: list[Candidate] = []
         if rule.at == "start":
             # "Thanks to ... for additional reporting": the names within the phrase
             behind = _between(tokens, hit, sentence) or behind
-        found: list[Candidate] = []
-        if rule.at == "start":
             found = list(_started(rule, tokens, hit.last, sentence, behind))
         elif rule.at == "inside":
             found = list(_inside(rule, tokens, hit.first, hit.last, sentence, behind, own_line))
@@ -155,11 +155,9 @@ def phrases(sentence: str, *, own_line: bool) -> list[Candidate]:
         elif rule.at == "opening":
             found = list(_opening(rule, _between(tokens, hit, sentence) or behind, sentence))
         elif rule.at == "around" and own_line:
-            gap = _between(tokens, hit, sentence)
-            if gap and rule.names == "person":
-                found = _people(rule, gap, sentence)
-            elif gap:
-                found = list(_houses_before(rule, gap, sentence))
+            if gap := _between(tokens, hit, sentence):
+                named = _people if rule.names == "person" else _houses_before
+                found = list(named(rule, gap, sentence))
             else:
                 found = list(_around(rule, tokens, hit.first, sentence, behind))
         form: Form = "dateline" if rule.at == "opening" else "cue"

@@ -15,7 +15,8 @@ from ingest.extract.credits.dates import date_in
 from ingest.extract.credits.first_words import may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.grammar.cues import flat
-from ingest.extract.credits.names import marks_in, one_house
+from ingest.extract.credits.marks import marks_in
+from ingest.extract.credits.names import one_house
 
 __all__ = ["end_mark", "host_line", "line_mark", "name_line", "own_and_other", "unknown_mark"]
 

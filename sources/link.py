@@ -26,6 +26,8 @@ class Announced:
     content: str | None = None
     #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
     fetch_url: str | None = None
+    #: The publication that the entry is said to be from (RSS 2.0 ``<source>``, Atom ``<source>``).
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,6 +187,7 @@ links = sa.Table(
     sa.Column("fetched_at", UtcDateTime),
     sa.Column("article_id", Id, sa.ForeignKey("articles.id")),
     sa.Column("fetch_url", StoredText),
+    sa.Column("origin", StoredText),
     sa.Column("etag", StoredText),
     sa.Column("last_modified", StoredText),
     sa.Column("look_again_at", UtcDateTime),

@@ -251,12 +251,19 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Iterator[Annou
             published=published or (modified if by_dublin_core else None),
             modified=None if by_dublin_core and published is None else modified,
             authors=_authors(entry),
+            origin=_origin(entry),
             language=_text(entry.get("language")) or language,
             content=_content(entry),
         )
     broken = parsed.get("bozo_exception")
     if broken is not None and not parsed.entries and "SAXParse" in type(broken).__name__:
         raise EndpointError(url, f"the feed is broken XML: {broken}")
+
+
+def _origin(entry: Any) -> str | None:
+    """What the entry's ``<source>`` is called; feedparser reads that of RSS and of Atom alike."""
+    source = entry.get("source")
+    return _plain(source.get("title")) if isinstance(source, dict) else None
 
 
 def _dates_by_dublin_core(body: bytes) -> bool:

@@ -52,6 +52,8 @@ class AnnouncedLink:
     content: str | None = None
     #: Where the page is downloaded from, where that is not ``url``: an archive's copy.
     fetch_url: str | None = None
+    #: The publication that the endpoint said it is from.
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,9 @@ def _explain(
     given: _Input, article: Article, shown: Shown, *, heading: str | None, source: Source | None
 ) -> None:
     from ingest.extract.explain import explain_bytes
+    from ingest.extract.explained_credits import explain_credits
     from ingest.extract.explained_fields import explain_fields
+    from ingest.views.article_text import plain
     from ingest.views.explanation import explanation_html, explanation_lines
 
     blocks = explain_bytes(given.body, given.content_type, article)
@@ -153,6 +155,8 @@ def _explain(
             print(line)
         for line in explain_fields(given.body, given.content_type, article, source):
             print(line)
+        for line in explain_credits(given.body, given.content_type, article, source):
+            print(plain(line))
     else:
         print(f"{shown.html}: {sum(block.is_told for block in blocks)} blocks explained")
 

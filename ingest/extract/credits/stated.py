@@ -104,6 +104,8 @@ def stated_on(page: HtmlPage, link: Link | None) -> Iterator[Stated]:
     if link is not None:
         for author in link.authors:
             yield Stated("feed.author", author)
+        if link.origin:
+            yield Stated("feed.source", link.origin)
 
 
 def marked_sources(page: HtmlPage) -> frozenset[str]:

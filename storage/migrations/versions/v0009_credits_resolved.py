@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column("credits", sa.Column("house", StoredText))
     op.add_column("credits", sa.Column("probability", sa.Float))
     op.add_column("credits", sa.Column("cue", StoredText))
+    op.add_column("links", sa.Column("origin", StoredText))
     op.add_column("sources", sa.Column("house", StoredText))
     op.add_column("stories", sa.Column("original_house", StoredText))
     op.add_column("stories", sa.Column("original_from", StoredText))

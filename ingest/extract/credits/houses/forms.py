@@ -174,7 +174,8 @@ def way_of(key: str, language: str = "") -> str:
         key: the name's ``house_key``.
         language: that of the house, where it is known.
     """
-    letter = key[:1]
+    # by its last letter: "Sputnik Արմենիա" is bent as Armenian
+    letter = key[-1:]
     if letter <= "z":
         return _LATIN.get(language, "") if " " in key else ""
     if "а" <= letter <= "ӿ":

@@ -33,6 +33,7 @@ def found(name: str, *, bare: bool = True) -> str | None:
         ("ՏԱՍՍ-ի", "tass"),
         ("AFP-ის", "afp"),
         ("JAMnews-ի", "jamnews"),
+        ("AZƏRTAC-ın", "azertac"),
         # glued to the word
         ("РИА Новостей", "ria-novosti"),
         ("Интерфаксу", "interfax"),
@@ -41,6 +42,8 @@ def found(name: str, *, bare: bool = True) -> str | None:
         ("Эхом Кавказа", "ekho-kavkaza"),
         ("Արմենպրեսի", "armenpress"),
         ("Արմենպրեսից", "armenpress"),
+        ("ՌԻԱ Նովոստիին", "ria-novosti"),
+        ("Sputnik Արմենիայի", "sputnik"),
         ("Ազատության", "azatutyun"),
         ("რადიო თავისუფლების", "radio-tavisupleba"),
         ("ინტერპრესნიუსის", "interpressnews"),

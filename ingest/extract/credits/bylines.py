@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ingest.extract.credits.candidate import Candidate, role_of, speaks_of_pictures
 from ingest.extract.credits.dates import date_in
-from ingest.extract.credits.first_words import may_begin, may_name
+from ingest.extract.credits.first_words import find_house, may_begin, may_name
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.persons import is_person
 from storage.article import CreditRole
@@ -35,6 +35,11 @@ _AGENCY_BY_FORM = re.compile(
     r"|(?:\snews\sagency|\spress\sagency|\snewswire|\snews\sservice|\swire\sservice|nachrichtenagentur|presseagentur|presse-agentur"
     r"|\s(?:haber\s)?ajansı|\stelegraph\sagency|\sinformation\sagency|hírügynökség|\sуправа|通信社|通讯社|通訊社|통신사|خبرگزاری)$",
     re.IGNORECASE,
+)
+#: Parts of words, one of which stands in each name of the form above.
+_IN_AGENCIES = (
+    *("agen", "агент", "агенц", "ագենտ", "πρακτορ", "newswire", "service", "ajans", "ügynökség"),
+    *("управа", "通信社", "通讯社", "通訊社", "통신사", "خبرگزاری", "agên"),
 )
 #: Last words of outlets' names.
 OUTLET_WORDS = frozenset(
@@ -95,7 +100,7 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
         number == 0 or not any(c.isalpha() for c in pieces[2 * number - 1])
         for number in range(len(parts))
     ]
-    whole = table.find(body)
+    whole = find_house(body)
     if whole is not None:
         parts, signed = [body], [True]
     if len(parts) > 10:
@@ -105,7 +110,7 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
     named_before = False
     found: list[Candidate] = []
     for part, by_sign in zip(parts, signed, strict=True):
-        house = table.find(
+        house = find_house(
             part,
             weak=trusted and (named_before or bool(found) or (len(parts) == 1 and len(part) > 2)),
             bare=named_before and trusted,
@@ -145,10 +150,12 @@ def _candidate(
 
 
 def _may_be_by_form(line: str) -> bool:
+    lower = line.lower()
+    words = lower.split()
     return (
-        not OUTLET_WORDS.isdisjoint(words := line.lower().split())
+        not OUTLET_WORDS.isdisjoint(words)
         or not _INSTITUTIONS.isdisjoint(words)
-        or _AGENCY_BY_FORM.search(line) is not None
+        or any(part in lower for part in _IN_AGENCIES)
     )
 
 

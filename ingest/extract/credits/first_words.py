@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from ingest.extract.credits.gazetteer import gazetteer
+from ingest.extract.credits.gazetteer import House, gazetteer
+from ingest.extract.credits.houses.forms import words_before_names
 from ingest.extract.credits.houses.keys import house_keys, words_of
 
-__all__ = ["may_begin", "may_name"]
+__all__ = ["find_house", "may_begin", "may_name"]
 
 _WORDS = re.compile(r"\w+")
 #: Letters of scripts whose names are bent or written together with others: they begin in many ways.
 _BENT = re.compile(r"[\u0370-\u1cff\u2c00-\ud7ff\uf900-\ufefc\uff66-\uffdc]")
 
 
+@lru_cache(maxsize=256)
 def may_name(line: str, kind: Literal["agency", "house"]) -> bool:
     """Whether the first word of some wire service's name, or of any house's, stands in ``line``."""
     if line.isascii():
@@ -36,6 +38,16 @@ def may_begin(word: str, kind: Literal["agency", "house"]) -> bool:
     return found is not None and found.group().lower() in _first_words()[kind]
 
 
+def find_house(name: str, *, weak: bool = False, bare: bool = True) -> House | None:
+    """As ``Gazetteer.find``; asked only where a name can begin so."""
+    first, _, rest = name.partition(" ")
+    if first in ("The", "the", "THE") and rest:
+        first = rest.partition(" ")[0]
+    if not may_begin(first, "house"):
+        return None
+    return gazetteer().find(name, weak=weak, bare=bare)
+
+
 @cache
 def _first_words() -> dict[str, frozenset[str]]:
     table = gazetteer()
@@ -46,5 +58,6 @@ def _first_words() -> dict[str, frozenset[str]]:
     firsts = [(name.partition(" ")[0], at) for name, at in lines]
     return {
         "agency": frozenset(first for first, at in firsts if at in table.agencies),
-        "house": frozenset(first for first, _ in firsts),
+        # "Agencia Example": a house whose name follows what it is
+        "house": frozenset(first for first, _ in firsts) | words_before_names(),
     }

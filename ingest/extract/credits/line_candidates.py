@@ -33,8 +33,14 @@ FIRST, LAST = 4, 8
 _CLOSING = 5
 #: Lines below the text that may be a byline or a name and nothing else.
 _NEAR = 6
+#: Lines below the text from which only cues and rights are read.
+_FAR = 14
 #: Characters of a line that may be nothing but a credit, of a byline, and of a mark.
 _SHORT, _BYLINE, _MARK = 220, 120, 72
+#: Characters of a paragraph that is looked at whole.
+_LONG = 600
+#: Longer lines that are links as a whole, without a label, are headlines of other articles.
+_LONGEST_LINKED = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,17 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
         own: the page's own house.
         sure: whether the page's markup or metadata says that it is a byline.
     """
-    if len(text) > LONGEST_LINE:
+    headline = spot.linked and len(text) > _LONGEST_LINKED and ":" not in text[:30]
+    if len(text) > LONGEST_LINE or headline:
         return _NOTHING
     near = spot.above >= 0 or spot.between or 0 <= spot.behind < _NEAR
     text = without_leading_day(text)
-    if len(text) <= _MARK:
+    far = spot.behind >= _FAR
+    if len(text) <= _MARK and not far:
         marks = line_mark(text, own.marks)
         if marks and not (spot.above >= 0 and sure) and not _says_more(marks, text):
             return LineReading(marks, pure=True)
-    if spot.above < 0:
+    if spot.above < 0 and not far:
         beside = own_and_other(text, own.marks)
         if beside:
             return LineReading(beside, pure=True)
@@ -96,6 +104,8 @@ def of_block(text: str, spot: Spot, own: OwnHouse) -> LineReading:
     short = len(text) <= _SHORT
     if not outer and (not short or not (text[0] in "([（" or may_open(text))):
         return _NOTHING
+    if len(text) > _LONG and spot.first >= FIRST and spot.last >= _CLOSING:
+        return _NOTHING
     closing = spot.last < _CLOSING
     heading = spot.area == "heading"
     if short and not heading:
@@ -105,7 +115,9 @@ def of_block(text: str, spot: Spot, own: OwnHouse) -> LineReading:
     found: list[Candidate] = []
     if spot.first < FIRST and spot.area == "paragraph":
         found += dateline(text)
-    sentences = sentences_of(text) if may_announce(text) else []
+    # Of a long paragraph only the first and the last sentences are read.
+    ends = text if len(text) <= _LONG else f"{text[: _LONG // 2]} {text[-_LONG // 2 :]}"
+    sentences = sentences_of(text) if may_announce(ends) else []
     pure = bool(sentences) and len(text) <= LONGEST_LINE and not found
     seen: list[Candidate] = []
     for sentence, own_line in sentences:

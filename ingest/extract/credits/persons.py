@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.extract.credits.first_words import find_house
 from ingest.extract.credits.gazetteer import gazetteer
 from ingest.extract.credits.grammar.cues import phrase_words
 from ingest.extract.credits.names import (
@@ -94,7 +95,7 @@ def is_person(name: str) -> bool:
         ):
             return False
     folded = {w.casefold().strip(".,") for w in words}
-    return not folded & _NO_PERSON and gazetteer().find(name) is None
+    return not folded & _NO_PERSON and find_house(name) is None
 
 
 _NO_PERSON = frozenset(

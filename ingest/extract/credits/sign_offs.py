@@ -94,8 +94,10 @@ def end_mark(text: str, own: frozenset[str]) -> tuple[tuple[Candidate, ...], str
 
 def name_line(text: str) -> tuple[Candidate, ...]:
     """The house that ``text`` is nothing but the name of: ``The Guardian``, ``— Reuters``."""
+    if len(text) > _LONGEST_HOST_LINE or not may_name(text, "house"):
+        return ()
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|.,")
-    if not 2 <= len(line) <= 60 or not may_name(line, "house"):
+    if not 2 <= len(line) <= 60:
         return ()
     house = gazetteer().find(line, weak=len(line) > 2, bare=False)
     if house is None:
@@ -128,6 +130,8 @@ def host_line(text: str, *, above: bool = False) -> tuple[Candidate, ...]:
 
     Above a text it is where that was first, below a source of it.
     """
+    if "." not in text:
+        return ()
     line = _before_date(text).strip(" \t\u00a0-–—*•()[]|,")
     if len(line) > _LONGEST_HOST_LINE or "." not in line or " " in line:
         return ()

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from ingest.extract.credits.houses.keys import house_key
 from ingest.extract.data import load_data
 
-__all__ = ["QUOTES", "Stems", "bent", "way_of", "without_words"]
+__all__ = ["QUOTES", "Stems", "bent", "way_of", "without_words", "words_before_names"]
 
 #: Marks of quotation that stand around a name.
 QUOTES = " \"'“”„«»‹›‘’《》「」『』"
@@ -74,6 +74,11 @@ def _words() -> _Words:
         frozenset(data["articles"]["words"]),
         endings,
     )
+
+
+def words_before_names() -> frozenset[str]:
+    """The words that say, before a name, what kind of house it is; the first of each."""
+    return _words().first
 
 
 def without_words(text: str, key: str) -> Iterator[tuple[str, Kind]]:

@@ -88,8 +88,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
         found += byline(text, sure=sure) or name_line(text)
         if not found:
             found += host_line(text, above=spot.above >= 0)
-    found += (c for c in _announced(text) if not _has(found, c))
-    return LineReading(tuple(found))
+    return LineReading(_surest(found, _announced(text)))
 
 
 def of_block(text: str, spot: Spot, own: OwnHouse) -> LineReading:
@@ -129,12 +128,11 @@ def of_block(text: str, spot: Spot, own: OwnHouse) -> LineReading:
         pure = pure and bool(results or is_residue(sentence))
     if heading and spot.where == "body":
         seen = []
-    found += (c for c in seen if not _has(found, c))
+    found = list(_surest(found, seen))
     if closing and not (seen and pure):
         marks, mark = end_mark(text, own.marks)
         if marks:
-            found += (c for c in marks if not _has(found, c))
-            return LineReading(tuple(found), mark=mark)
+            return LineReading(_surest(found, marks), mark=mark)
     return LineReading(tuple(found), pure=bool(seen) and pure)
 
 
@@ -196,5 +194,12 @@ def _announced(line: str) -> tuple[Candidate, ...]:
     )
 
 
-def _has(found: Iterable[Candidate], candidate: Candidate) -> bool:
-    return any(c.role == candidate.role and c.name == candidate.name for c in found)
+def _surest(found: Iterable[Candidate], more: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """All of them, of two for one credit the one that is sure: "Quelle: sid/dpa" is a label and looks like a byline."""
+    best: dict[tuple[str, str], Candidate] = {}
+    for candidate in (*found, *more):
+        key = (candidate.role, candidate.name)
+        held = best.get(key)
+        if held is None or (held.loose and not candidate.loose):
+            best[key] = candidate
+    return tuple(best.values())

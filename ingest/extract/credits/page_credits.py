@@ -78,7 +78,7 @@ class PageCandidates:
 #: Lines above the text and between its blocks that are read.
 _MOST_ABOVE, _MOST_BETWEEN, _MOST_BELOW = 24, 60, 40
 #: Candidates of one page that are weighed; no article has so many.
-_MOST_CANDIDATES = 200
+_MOST_CANDIDATES = 100
 
 
 def read_credits(reading: CreditInput) -> CreditReading:
@@ -125,6 +125,8 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
     for text, spot, around in _lines(reading):
+        if len(placed) >= _MOST_CANDIDATES:
+            break
         sure = letters(text) in authors
         read = of_line(text, spot, own, sure=sure)
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(around):

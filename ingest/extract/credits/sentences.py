@@ -174,7 +174,8 @@ def _started(
 
 def _role(rule: Rule, house: House | None) -> CreditRole:
     """An agency is ``agency``, save where the words say that it published first."""
-    return rule.role if rule.kind in _PUBLISHED else role_of(house, rule.role)
+    published = rule.kind in _PUBLISHED or (rule.kind == "based_on" and rule.at == "inside")
+    return rule.role if published else role_of(house, rule.role)
 
 
 def _is_loose(rule: Rule, candidate: Candidate, sentence: str, listed: int) -> bool:

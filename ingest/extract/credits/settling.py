@@ -16,7 +16,7 @@ from storage.article import Credit
 __all__ = ["LEAST", "Considered", "settle"]
 
 #: The probability from which a candidate is a credit.
-LEAST = 0.5
+LEAST = 0.4
 _HOUSE_ROLES = frozenset(["agency", "original_publisher", "source"])
 
 

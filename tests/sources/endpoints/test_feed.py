@@ -189,3 +189,19 @@ def test_any_bytes_are_a_feed_or_an_endpoint_error(body: bytes) -> None:
         list(read_feed(body, URL))
     except EndpointError:
         pass
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(
+            "<item><title>Bridge</title><link>https://paper.example/1</link>"
+            '<source url="https://valley.example/feed">Valley &amp; Hill Gazette</source></item>'
+        ),
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Paper</title><entry><title>Bridge</title>'
+        '<link href="https://paper.example/1"/><source><title>Valley &amp; Hill Gazette</title></source></entry></feed>',
+    ],
+)
+def test_a_feed_says_where_an_entry_is_from(body: str) -> None:
+    [entry] = read(body)
+    assert entry.origin == "Valley & Hill Gazette"

@@ -229,6 +229,6 @@ def _at_the_end(part: str, *, marks: bool) -> House | None:
             continue
         house = gazetteer().find(tail, bare=False)
         if house is not None and (size > 1 or (marks and tail in gazetteer().short)):
-            if tail.startswith("The ") or is_person(" ".join(words[:-size])):
+            if is_person(" ".join(words[:-size])):
                 return house
     return None

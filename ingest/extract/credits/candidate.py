@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from ingest.extract.credits.gazetteer import House
 from ingest.extract.credits.grammar.cues import has_words, tokens_of
@@ -31,22 +31,7 @@ Form = Literal[
     "metadata",
     "logo",
 ]
-FORMS: tuple[Form, ...] = (
-    "cue",
-    "label",
-    "dateline",
-    "sign_off",
-    "mark_line",
-    "last_words",
-    "byline",
-    "beside_own",
-    "rights",
-    "host_line",
-    "name_line",
-    "canonical",
-    "metadata",
-    "logo",
-)
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 @dataclass(frozen=True, slots=True)

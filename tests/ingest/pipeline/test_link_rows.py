@@ -24,6 +24,7 @@ LINK = Link(
     language="en",
     content="<p>It crosses again.</p>",
     fetch_url="https://archive.example/20261121/https://mill-lane.example/ferry",
+    origin="Valley Gazette",
     dated="2026-11-20",
 )
 

@@ -37,6 +37,8 @@ _NEAR = 6
 _FAR = 14
 #: Characters of a line that may be nothing but a credit, of a byline, and of a mark.
 _SHORT, _BYLINE, _MARK = 220, 120, 72
+#: Characters of a byline that ends with a stop.
+_LONGEST_STOPPED = 60
 #: Characters of a paragraph that is looked at whole.
 _LONG = 600
 #: Longer lines that are links as a whole, without a label, are headlines of other articles.
@@ -84,7 +86,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     if rights:
         return LineReading(rights, pure=True)
     found: list[Candidate] = []
-    if near and len(text) <= _BYLINE:
+    if near and len(text) <= _BYLINE and not _is_prose(text):
         found += byline(text, sure=sure) or name_line(text)
         if not found:
             found += host_line(text, above=spot.above >= 0)
@@ -147,7 +149,8 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
         if marked:
             return LineReading(marked, pure=True)
     byline_like = spot.area in ("paragraph", "quote")
-    if near and byline_like and len(text) <= _BYLINE and not may_announce(text):
+    byline_like = byline_like and len(text) <= _BYLINE and not _is_prose(text)
+    if near and byline_like and not may_announce(text):
         # What looks like a byline and is not sure to be one may close with a mark: read further.
         named = tuple(c for c in byline(text, sure=False) if not c.loose) or name_line(text)
         if not named and closing:
@@ -156,6 +159,11 @@ def _whole_line(text: str, spot: Spot, own: OwnHouse, *, closing: bool) -> LineR
     if near and spot.where == "head" and len(text) <= _BYLINE:
         return LineReading(byline(text, sure=False), pure=True)
     return _NOTHING
+
+
+def _is_prose(text: str) -> bool:
+    """Whether ``text`` is a sentence, too long for a byline that ends with a stop."""
+    return len(text) > _LONGEST_STOPPED and text[-1] in ".!?…。"
 
 
 def _says_more(marks: tuple[Candidate, ...], text: str) -> bool:

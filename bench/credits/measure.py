@@ -29,7 +29,7 @@ __all__ = ["ScoredPage", "scored_pages"]
 
 #: Lines of the attribution corpus that the first rules were written with.
 _FIRST = 249
-_BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+_BINS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 
 
 @dataclass(frozen=True, slots=True)

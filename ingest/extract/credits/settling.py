@@ -15,7 +15,7 @@ from storage.article import Credit
 
 __all__ = ["LEAST", "Considered", "settle"]
 
-#: The probability from which a candidate is a credit.
+#: The probability from which a candidate is a credit: F1 on sites that were not seen is highest there.
 LEAST = 0.4
 _HOUSE_ROLES = frozenset(["agency", "original_publisher", "source"])
 

@@ -30,7 +30,8 @@ def explain_credits(
 ) -> tuple[str, ...]:
     """A line for each candidate, those kept first; of a text dump for each of its credits.
 
-    ``credit kept agency Reuters (dateline): "LONDON (Reuters) -" (0.98: convention +2.1, ...)``.
+    ``credit kept: agency Reuters (dateline, dateline): 'LONDON (Reuters) -' (0.98: convention +2.1, ...)``.
+    What only the endpoint said of the page is not known here.
 
     Args:
         body: the page or text that ``article`` was made of.
@@ -40,7 +41,7 @@ def explain_credits(
     """
     if article.extractor == "text":
         return tuple(
-            f"credit kept {each.role} {each.name} ({each.cue}): {_shown(each.evidence)}"
+            f"credit kept: {each.role} {each.name} ({each.cue}, {each.where}): {_shown(each.evidence)}"
             f" ({each.probability:.2f})"
             for each in article.credits
             if each.probability is not None

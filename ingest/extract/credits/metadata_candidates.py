@@ -104,6 +104,7 @@ _ROLES: dict[str, CreditRole] = {
     "meta.author": "original_publisher",
     "meta.copyright": "original_publisher",
     "meta.syndication-source": "original_publisher",
+    "feed.author": "original_publisher",
     "feed.source": "original_publisher",
     "logo": "original_publisher",
 }

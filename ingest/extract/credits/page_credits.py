@@ -59,8 +59,6 @@ class CreditReading:
     blocks: tuple[Block, ...]
     #: Lines taken out of the body, reason ``"credit"``.
     struck: tuple[Struck, ...] = ()
-    #: Every candidate, with how likely it was and why it was kept or turned down.
-    considered: tuple[Considered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,8 @@ class PageCandidates:
 _MOST_ABOVE, _MOST_BETWEEN, _MOST_BELOW = 24, 60, 40
 #: Candidates of one page that are weighed; no article has so many.
 _MOST_CANDIDATES = 100
+#: The colon that a label above its name lacks, wide so that it is known from the page's own: cues ask for one.
+_ADDED = "\ufe55"
 
 
 def read_credits(reading: CreditInput) -> CreditReading:
@@ -92,18 +92,16 @@ def read_credits(reading: CreditInput) -> CreditReading:
     likely = credits_model().probabilities(found.rows)
     considered = settle(found.placed, likely, found.own)
     blocks, struck = _without_credits(reading.blocks, found, considered)
-    credits = {
-        (each.candidate.role, key_of(each.candidate.name, each.candidate.house)): each.as_credit()
-        for each in reversed(considered)
-        if each.credited
-    }
-    order = {id(credit): number for number, credit in enumerate(credits.values())}
-    return CreditReading(
-        tuple(sorted(credits.values(), key=lambda credit: -order[id(credit)])),
-        blocks,
-        struck,
-        considered,
+    said: dict[tuple[str, str], list[Considered]] = {}
+    for each in considered:
+        if each.credited:
+            key = (each.candidate.role, key_of(each.candidate.name, each.candidate.house))
+            said.setdefault(key, []).append(each)
+    # Where several lines say the same, the first is the evidence, and it is as sure as the surest.
+    credits = tuple(
+        lines[0].as_credit(max(line.probability for line in lines)) for lines in said.values()
     )
+    return CreditReading(credits, blocks, struck)
 
 
 def candidates_on(reading: CreditInput) -> PageCandidates:
@@ -112,32 +110,28 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
     placed: list[Placed] = []
     readings: dict[int, LineReading] = {}
     for number, spot, text in _blocks(reading):
-        read = of_block(text, spot, own)
+        read = _as_meant(of_block(text, spot, own), reading)
         near = (block.text for block in reading.blocks[max(0, number - 5) : number + 6])
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(near):
             # A translator among the data of a book is the book's.
             continue
         if read.candidates:
             readings[number] = read
-            placed += (
-                Placed(c, replace(spot, where=_where(c, spot.where)), text) for c in read.candidates
-            )
+            placed += _placed(read, spot, text)
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
     for text, spot, around in _lines(reading):
         if len(placed) >= _MOST_CANDIDATES:
             break
         sure = letters(text) in authors
-        read = of_line(text, spot, own, sure=sure)
+        read = _as_meant(of_line(text, spot, own, sure=sure), reading)
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(around):
             continue
-        placed += (
-            Placed(c, replace(spot, where=_where(c, spot.where)), text) for c in read.candidates
-        )
+        placed += _placed(read, spot, text)
     at = of_address(reading.canonical_url, reading.page_url)
     stated = [*([at] if at is not None else []), *of_statements(reading.stated, reading.page_url)]
-    placed += (Placed(c, METADATA, c.evidence) for c in stated)
-    placed = [_meant(each, reading) for each in _distributed(placed[:_MOST_CANDIDATES])]
+    placed += (Placed(_meant(c, reading), METADATA, c.evidence) for c in stated)
+    placed = _distributed(placed[:_MOST_CANDIDATES])
     rows = (
         evidence_of(
             placed,
@@ -153,18 +147,40 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
     return PageCandidates(own, tuple(placed), readings, tuple(rows))
 
 
-def _meant(placed: Placed, reading: CreditInput) -> Placed:
-    """``placed``, where several houses have the name, with the one of the page's country or language."""
-    candidate, house = placed.candidate, placed.candidate.house
+def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:
+    """``read`` with the houses that the page means, and no colon in the evidence that only we have put there."""
+    if not read.candidates:
+        return read
+    candidates = (_meant(each, reading) for each in read.candidates)
+    return replace(
+        read,
+        candidates=tuple(
+            replace(each, evidence=each.evidence.replace(_ADDED, ""))
+            if _ADDED in each.evidence
+            else each
+            for each in candidates
+        ),
+    )
+
+
+def _placed(read: LineReading, spot: Spot, text: str) -> Iterator[Placed]:
+    line = text.replace(_ADDED, "")
+    for each in read.candidates:
+        yield Placed(each, replace(spot, where=_where(each, spot.where)), line)
+
+
+def _meant(candidate: Candidate, reading: CreditInput) -> Candidate:
+    """``candidate``, where several houses have the name, with the one of the page's country or language."""
+    house = candidate.house
     if house is None or house.id not in gazetteer().sharing:
-        return placed
+        return candidate
     name = spelling_in(candidate.evidence, house) or house.name
     other = gazetteer().find(
         name, weak=True, country=country_of(reading.page_url), language=reading.language
     )
     if other is None or other is house:
-        return placed
-    return replace(placed, candidate=replace(candidate, house=other, name=other.name))
+        return candidate
+    return replace(candidate, house=other, name=other.name)
 
 
 def _distributed(placed: list[Placed]) -> list[Placed]:
@@ -242,9 +258,9 @@ def _bylines(reading: CreditInput, own: OwnHouse) -> Iterator[Placed]:
 
 
 def _together(label: str, name: str) -> str:
-    """A label and the name on the line below it, with the colon that the label has: it is evidence."""
+    """A label and the name on the line below it, with the colon that cues ask for."""
     label = label.strip()
-    return f"{label}{'' if label.endswith((':', '：', '՝')) else ':'} {name}"
+    return f"{label}{'' if label.endswith((':', '：', '՝')) else _ADDED} {name}"
 
 
 def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
@@ -285,17 +301,17 @@ def _without_credits(
     blocks: tuple[Block, ...], found: PageCandidates, considered: Sequence[Considered]
 ) -> tuple[tuple[Block, ...], tuple[Struck, ...]]:
     """``blocks`` without the lines and marks that are nothing but a credit, and these."""
-    right = {id(each.candidate) for each in considered if each.credited or each.own}
+    right = {_said_by(each.candidate) for each in considered if each.credited or each.own}
     kept: list[Block] = []
     struck: list[Struck] = []
     for number, block in enumerate(blocks):
         read = found.readings.get(number)
-        if read is None or not any(id(c) in right for c in read.candidates):
+        if read is None or not any(_said_by(c) in right for c in read.candidates):
             kept.append(block)
-        elif read.pure and all(id(c) in right for c in read.candidates):
+        elif read.pure and all(_said_by(c) in right for c in read.candidates):
             struck.append(Struck(block.text, "credit"))
         elif read.mark and any(
-            id(c) in right and c.form in ("sign_off", "last_words") for c in read.candidates
+            _said_by(c) in right and c.form in ("sign_off", "last_words") for c in read.candidates
         ):
             struck.append(Struck(read.mark, "credit"))
             text = block.text.rstrip()[: -len(read.mark)].rstrip()
@@ -303,3 +319,8 @@ def _without_credits(
         else:
             kept.append(block)
     return tuple(kept), tuple(struck)
+
+
+def _said_by(candidate: Candidate) -> tuple[str, str, str]:
+    """What stays of a candidate where its form is judged anew."""
+    return candidate.role, candidate.name, candidate.evidence

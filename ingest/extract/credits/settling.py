@@ -33,8 +33,8 @@ class Considered:
     #: Whether it names the page's own house.
     own: bool = False
 
-    def as_credit(self) -> Credit:
-        """It as articles carry it."""
+    def as_credit(self, probability: float) -> Credit:
+        """It as articles carry it; ``probability`` is that of all lines together that say so."""
         candidate, house = self.candidate, self.candidate.house
         return Credit(
             candidate.role,
@@ -43,7 +43,7 @@ class Considered:
             self.spot.where,
             stated=spelling_in(candidate.evidence, house) if house is not None else None,
             house=house.id if house is not None else None,
-            probability=round(self.probability, 3),
+            probability=round(probability, 3),
             cue=candidate.cue or candidate.form,
         )
 

@@ -151,7 +151,7 @@ def _article(
     language = language_of(plain, declared)
     authors, bylines, of_authors = _authors(dump, stated, place, own, about)
     published, modified, of_times = _times(dump, stated, place, language, about)
-    reading = _credits(dump, place, blocks, stated, bylines, names, url)
+    reading = _credits(dump, place, blocks, stated, bylines, names, url, title, language)
     blocks, struck = strike_chrome(
         reading.blocks,
         ChromeContext(
@@ -215,6 +215,8 @@ def _credits(
     bylines: tuple[str, ...],
     names: tuple[str, ...],
     url: str | None,
+    title: str | None,
+    language: str | None,
 ) -> CreditReading:
     """The credits; lines close to the text are read as if they were its own, and are not among its blocks."""
     lines = dump.lines
@@ -239,6 +241,8 @@ def _credits(
             byline=bylines,
             site_name=next(iter(names), None),
             page_url=url,
+            title=title or "",
+            language=language or "",
         )
     )
     extra = {id(block) for some in close for block in some}

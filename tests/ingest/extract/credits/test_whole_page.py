@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ingest.extract import Refusal, extract_bytes
+from ingest.extract.credits.page_credits import candidates_on
+from ingest.extract.extraction import credits_input
+from ingest.extract.page.html_page import HtmlPage
+from ingest.extract.page_context import PageContext
 from sources.link import Link
 from storage.article import Credit
 
+URL = "https://www.harbourgazette.example/news/a-bridge-12345"
 TEXT = """<p>The council of the small town voted on Monday for a new bridge across the river, after years of
 debate about its cost and its place on the bank.</p>
 <p>Residents had asked for it since the flood of 2011, when the old one was swept away within hours.</p>
@@ -23,10 +28,8 @@ def page(
     ).encode()
 
 
-def credits_of(
-    body: bytes, url: str = "https://www.harbourgazette.example/news/a-bridge-12345", **about: Link
-) -> tuple[Credit, ...]:
-    article = extract_bytes(body, url=url, **about)
+def credits_of(body: bytes, url: str = URL) -> tuple[Credit, ...]:
+    article = extract_bytes(body, url=url)
     assert not isinstance(article, Refusal)
     return article.credits
 
@@ -53,18 +56,24 @@ def test_of_houses_with_one_name_the_country_of_the_site_tells_which(url: str, h
     assert credit.house == house
 
 
-def test_where_the_feed_says_an_entry_is_from_is_weighed() -> None:
-    link = Link(
-        url="https://www.harbourgazette.example/news/a-bridge-12345", key="k", origin="Reuters"
-    )
-    found = credits_of(page(above="<p class='byline'>By Reuters</p>"), link=link)
-    assert [(each.role, each.house) for each in found] == [("agency", "reuters")]
+def test_what_the_feed_says_of_authors_and_origin_proposes_credits() -> None:
+    link = Link(url=URL, key="k", authors=("OC Media",), origin="Reuters")
+    reading = credits_input(HtmlPage.parse(page().decode()), PageContext(url=URL, link=link))
+    assert reading is not None
+    proposed = {
+        (each.candidate.cue, each.candidate.role, each.candidate.name)
+        for each in candidates_on(reading).placed
+    }
+    assert ("feed.source", "agency", "Reuters") in proposed
+    assert ("feed.author", "original_publisher", "OC Media") in proposed
 
 
 def test_a_label_and_the_name_on_the_line_below_it_are_one_credit() -> None:
     below = "<div><p>Source</p><p>Ministry of Transport</p></div>"
     found = credits_of(page(below=f"</article>{below}<article>"))
     assert [(each.role, each.name) for each in found] == [("source", "Ministry of Transport")]
+    # The page has no colon, so the evidence has none.
+    assert [each.evidence for each in found] == ["Source Ministry of Transport"]
 
 
 def test_rights_of_the_sites_own_house_credit_nobody() -> None:
@@ -79,3 +88,12 @@ def test_a_list_of_works_is_no_credit() -> None:
         "A Century of Ferries, 2003</p>"
     )
     assert credits_of(page(below=below)) == ()
+
+
+@pytest.mark.parametrize("country", ["at", "az"])
+def test_a_mark_is_struck_whichever_of_the_houses_of_its_name_is_meant(country: str) -> None:
+    url = f"https://www.hafenblatt.{country}/news/bruecke-fuer-den-fluss-12345"
+    article = extract_bytes(page(below="<p>(APA)</p>"), url=url)
+    assert not isinstance(article, Refusal)
+    assert [credit.house for credit in article.credits] == [f"apa-{country}"]
+    assert "(APA)" not in article.text

@@ -41,23 +41,25 @@ def main() -> None:
     whole: list[float] = []
     credits: list[float] = []
     for number, page in enumerate(pages):
-        raw = page.raw()
-        # Alternately first, so that neither finds what the other has just folded.
+        # By turns, so that neither finds what the other has just folded.
         if number % 2:
-            spent = [_of_credits(raw, page.url)]
+            spent, into = _of_credits(page.raw(), page.url), credits
         else:
-            start = time.process_time()
-            extract_bytes(raw, url=page.url)
-            spent = [None, time.process_time() - start]
-        if number >= _WARM:
-            credits += [1000 * spent[0]] if spent[0] is not None else []
-            whole += [1000 * spent[1]] if len(spent) > 1 and spent[1] is not None else []
+            spent, into = _of_extraction(page.raw(), page.url), whole
+        if spent is not None and number >= _WARM:
+            into.append(1000 * spent)
     figures = {"credits": _figures(credits), "extraction": _figures(whole)}
     for name, found in figures.items():
         print(
             f"{name:>12}  median {found['median']}  95 % {found['p95']}  worst {found['worst']} ms"
         )
     print(json.dumps({"credit_cost": figures}))
+
+
+def _of_extraction(raw: bytes, url: str | None) -> float:
+    start = time.process_time()
+    extract_bytes(raw, url=url)
+    return time.process_time() - start
 
 
 def _of_credits(raw: bytes, url: str | None) -> float | None:

@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes, urlsplit
 
 from sources.address_parameters import kept_parts
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from sources.suffixes import ending_of
 
 __all__ = ["address_key", "as_browsers_read", "registrable_domain"]
 
@@ -292,14 +289,6 @@ def _without_dots(path: str) -> str:
     return joined if joined.startswith("/") else f"/{joined}"
 
 
-@cache
-def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract
-
-    # The list that comes with the package: no download, no cache folder.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
     """What a house registers: ``bbc.co.uk`` for ``feeds.bbc.co.uk``; an IP address is its own.
@@ -312,7 +301,7 @@ def registrable_domain(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    found = _suffixes()(host)
+    found = ending_of(host, private=False)
     if found.suffix and found.domain:
         return f"{found.domain}.{found.suffix}"
     return ".".join(host.split(".")[-2:])

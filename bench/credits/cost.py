@@ -37,7 +37,7 @@ def main() -> None:
     pages = labelled_pages(options.corpus, attribution_lines=None)[: options.pages + _WARM]
     if len(pages) <= _WARM:
         parser.error(f"{options.corpus}: no labelled pages; name the corpus with --corpus")
-    warm_up()
+    warm_up(rare=True)
     whole: list[float] = []
     credits: list[float] = []
     for number, page in enumerate(pages):

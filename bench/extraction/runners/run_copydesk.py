@@ -28,6 +28,6 @@ def _read(page: Page, reader: _Reader) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    warm_up()
+    warm_up(rare=True)
     one = _Reader()
     serve(lambda page: _read(page, one))

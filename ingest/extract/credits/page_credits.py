@@ -166,7 +166,7 @@ def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:
 def _placed(read: LineReading, spot: Spot, text: str) -> Iterator[Placed]:
     line = text.replace(_ADDED, "")
     for each in read.candidates:
-        yield Placed(each, replace(spot, where=_where(each, spot.where)), line)
+        yield Placed(each, spot._replace(where=_where(each, spot.where)), line)
 
 
 def _meant(candidate: Candidate, reading: CreditInput) -> Candidate:

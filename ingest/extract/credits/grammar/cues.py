@@ -13,13 +13,14 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, Literal, NamedTuple
 
 from ingest.extract.credits.grammar.phrases import Phrase, read_phrase
 from ingest.extract.credits.grammar.tokens import (
     Token,
+    first_token,
     flat,
     folded_letters,
     pieces_of,
@@ -208,16 +209,17 @@ def _cues() -> _Cues:
 
 def may_open(line: str) -> bool:
     """Whether some phrase begins with the first word of ``line``."""
-    tokens = tokens_of(line[:40].lstrip(_NO_WORD))
+    first = first_token(line[:40].lstrip(_NO_WORD))
     cues = _cues()
-    cues.learn([token.text for token in tokens[:1]])
-    return bool(tokens) and tokens[0].text in cues.opening
+    cues.learn((first,))
+    return first in cues.opening
 
 
 #: The first word of what may be a sentence, a segment or a line of its own.
 _OPENING_WORD = re.compile(r"(?:^|[^\w\s,;\'’-])[^\w]*(\w+)")
 
 
+@lru_cache(maxsize=1024)
 def may_announce(text: str) -> bool:
     """Whether some phrase can stand in ``text``, a sentence or paragraph: right when it says no."""
     folded = flat(text)

@@ -21,6 +21,7 @@ from storage.async_store import AsyncStore
 if TYPE_CHECKING:
     from ingest.events import Observer
     from ingest.settings import Settings
+    from sources.client.shared_hosts import SharedHosts
     from storage.database import Database
 
 __all__ = ["FINISH_WITHIN", "Newsroom", "open_newsroom"]
@@ -45,6 +46,7 @@ async def open_newsroom(
     settings: Settings,
     *observers: Observer,
     now: Callable[[], datetime] = utc_now,
+    shared_hosts: SharedHosts | None = None,
 ) -> AsyncIterator[Newsroom]:
     """Everything that collecting and backfilling need, with a client and extraction processes.
 
@@ -53,11 +55,14 @@ async def open_newsroom(
         settings: the operator's.
         observers: told what happens.
         now: the time of day.
+        shared_hosts: those that other processes may ask too.
     """
     store = AsyncStore(database)
     async with (
         contextlib.AsyncExitStack() as ending,
-        Client(settings.client, robots_store=DatabaseRobots(store)) as client,
+        Client(
+            settings.client, robots_store=DatabaseRobots(store), shared_hosts=shared_hosts
+        ) as client,
         ExtractionPool(settings.collect.workers, limits=Limits.of(settings.collect)) as pool,
     ):
         ending.callback(store.close)

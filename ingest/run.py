@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.assembly import Newsroom, open_newsroom
 from ingest.backfill.backfiller import Backfiller, BackfillRequest
+from ingest.collectors.assignment import Assignment
+from ingest.collectors.collectors import Collectors, open_collectors
+from ingest.collectors.serving import LET_GO_AFTER
 from ingest.desk import utc_now
 from ingest.events import Observer, SourceFinished
 from ingest.pipeline.booking import first_cause, record_sources
@@ -24,9 +26,6 @@ from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.runs import RunCounts
 
 __all__ = ["RunReport", "run_backfills", "run_sources", "total"]
-
-#: Seconds for which a database that is away is still waited for once a stop was asked for.
-LET_GO_AFTER = 5.0
 
 _Work = Callable[[Source], Awaitable[SourceFinished]]
 
@@ -71,8 +70,8 @@ async def run_sources(
         StorageError: the database cannot go on; everything saved before stays.
     """
 
-    def work(room: Newsroom, run_id: int) -> _Work:
-        return lambda source: room.collector.collect(source, run_id)
+    def work(collectors: Collectors, run_id: int) -> _Work:
+        return lambda source: collectors.work(Assignment(source, run_id))
 
     return await _run(sources, database, settings, work, observer=observer, kind=kind)
 
@@ -93,7 +92,10 @@ async def run_backfills(
         StorageError: the database cannot go on; everything saved before stays.
     """
 
-    def work(room: Newsroom, run_id: int) -> _Work:
+    def work(collectors: Collectors, run_id: int) -> _Work:
+        if not dry_run:
+            return lambda source: collectors.work(Assignment(source, run_id, backfill=request))
+        room = collectors.room
         backfiller = Backfiller(room.desk, room.filing, request)
 
         async def plan(source: Source) -> SourceFinished:
@@ -104,7 +106,7 @@ async def run_backfills(
             room.desk.tell(planned)
             return SourceFinished(source.name, RunCounts(links_new=planned.links), None)
 
-        return plan if dry_run else (lambda source: backfiller.run(source, run_id))
+        return plan
 
     kind = "plan" if dry_run else "backfill"
     return await _run(sources, database, settings, work, observer=observer, kind=kind)
@@ -114,7 +116,7 @@ async def _run(
     sources: Sequence[Source],
     database: Database,
     settings: Settings,
-    work: Callable[[Newsroom, int], _Work],
+    work: Callable[[Collectors, int], _Work],
     *,
     observer: Observer | None,
     kind: str,
@@ -130,8 +132,8 @@ async def _run(
     came: list[int] = []
     observers = (observer,) if observer is not None else ()
     try:
-        async with open_newsroom(database, settings, *observers) as room:
-            loop = asyncio.get_running_loop()
+        async with open_collectors(database, settings, sources, *observers) as collectors:
+            loop, room = asyncio.get_running_loop(), collectors.room
 
             def stop() -> None:
                 room.desk.stopping.set()
@@ -139,7 +141,7 @@ async def _run(
                 loop.call_later(LET_GO_AFTER, database.wait_no_longer)
 
             with stop_on_signals(stop) as came:
-                one_source = work(room, run_id)
+                one_source = work(collectors, run_id)
 
                 async def one(source: Source) -> None:
                     async with turn:

@@ -81,6 +81,11 @@ class Collectors:
         """How many may collect, this one included."""
         return 1 + len(self._others)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The numbers of the processes beside this one."""
+        return tuple(other.process.pid for other in self._others if other.process is not None)
+
     async def work(self, assignment: Assignment) -> SourceFinished:
         """Do ``assignment`` where its source has its place.
 

@@ -93,6 +93,11 @@ class CollectingProcess:
         return started
 
     @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid or 0
+
+    @property
     def is_alive(self) -> bool:
         """Whether it takes assignments."""
         return not self._closed

@@ -78,7 +78,7 @@ def several(settings: Callable[..., Settings]) -> Callable[..., Settings]:
 def filed(database: Database) -> dict[str, int]:
     with database.reading() as c:
         query = sa.select(articles.c.source, sa.func.count()).group_by(articles.c.source)
-        return {name: count for name, count in c.execute(query)}
+        return {row[0]: row[1] for row in c.execute(query)}
 
 
 def outcomes(database: Database) -> list[tuple[str, str]]:
@@ -226,7 +226,7 @@ def test_a_stop_reaches_every_process_and_nothing_is_lost(site, several, databas
     assert sum(counts.values()) < 60
     with database.reading() as c:
         query = sa.select(links.c.state, sa.func.count()).group_by(links.c.state)
-        states = {state: count for state, count in c.execute(query)}
+        states = {row[0]: row[1] for row in c.execute(query)}
     assert states["done"] == sum(counts.values())
     assert states["done"] + states["pending"] == 60
     asyncio.run(run_sources(sources, database, several()))

@@ -6,17 +6,14 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ingest.backfill.backfiller import Backfiller, BackfillRequest
 from ingest.collectors.assignment import Assignment
 from ingest.collectors.collectors import Collectors, open_collectors
 from ingest.collectors.serving import LET_GO_AFTER
 from ingest.desk import utc_now
 from ingest.events import Observer, SourceFinished
 from ingest.pipeline.booking import first_cause, record_sources
-from ingest.pipeline.housekeeping import keep_house
-from ingest.settings import Settings
 from ingest.signals import stop_on_signals
 from sources.errors import SourcesError
 from sources.source import Source
@@ -24,6 +21,10 @@ from storage import runs
 from storage.database import Database
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.runs import RunCounts
+
+if TYPE_CHECKING:
+    from ingest.backfill.request import BackfillRequest
+    from ingest.settings import Settings
 
 __all__ = ["RunReport", "run_backfills", "run_sources", "total"]
 
@@ -95,6 +96,8 @@ async def run_backfills(
     def work(collectors: Collectors, run_id: int) -> _Work:
         if not dry_run:
             return lambda source: collectors.work(Assignment(source, run_id, backfill=request))
+        from ingest.backfill.backfiller import Backfiller
+
         room = collectors.room
         backfiller = Backfiller(room.desk, room.filing, request)
 
@@ -164,6 +167,8 @@ async def _run(
                         raise cause from None
         state = "interrupted" if came else "ok"
         if not came and kind != "plan":
+            from ingest.pipeline.housekeeping import keep_house
+
             await asyncio.to_thread(keep_house, database, settings.raw)
     finally:
         with contextlib.suppress(StorageError):

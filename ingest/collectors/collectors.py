@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import structlog
-
 from ingest.assembly import Newsroom, open_newsroom
 from ingest.collectors.placement import Placement
 from ingest.collectors.process import CollectingProcess
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 __all__ = ["Collectors", "open_collectors"]
-
-log = structlog.get_logger("copydesk.collectors")
 
 #: Processes that may die on one pass before it is given up.
 MOST_DEATHS = 2
@@ -110,7 +106,7 @@ class Collectors:
                 return await (await self._running(other)).work(assignment)
             except CollectorDied as error:
                 died = error
-                log.warning("collector died", source=assignment.source.name, error=str(error))
+                _log_death(assignment.source.name, error)
                 # What it had filed is filed, the other links are due: the pass begins anew.
                 await self.room.desk.store.write(
                     lambda c: interrupt_pass(
@@ -146,6 +142,14 @@ class Collectors:
         self._watching.cancel()
         running = [other.process for other in self._others if other.process is not None]
         await asyncio.gather(*(process.aclose() for process in running))
+
+
+def _log_death(source: str, error: CollectorDied) -> None:
+    import structlog
+
+    structlog.get_logger("copydesk.collectors").warning(
+        "collector died", source=source, error=str(error)
+    )
 
 
 @contextlib.asynccontextmanager

@@ -30,7 +30,7 @@ from ingest.collectors.messages import (
     Stop,
     sendable,
 )
-from ingest.events import Event, PageDone
+from ingest.events import Event
 from sources.client.shared_hosts import SharedHosts
 
 if TYPE_CHECKING:
@@ -111,9 +111,6 @@ class _Events:
         self._waiting: list[Event] = []
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, PageDone):
-            # Whole texts would cost the first process more than all else that it does for a page.
-            event = replace(event, article=None)
         if not self._waiting:
             asyncio.get_running_loop().call_later(TELL_EVERY, self.flush)
         self._waiting.append(event)

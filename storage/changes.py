@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -23,10 +23,10 @@ from storage.engine.inserts import insert_rows
 from storage.engine.statements import on_server
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
-from storage.stories.placing import place_in_story, shared_marks
-from storage.stories.summary import credit_again
-from storage.text.sketch import SketchedText
 from storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from storage.text.sketch import SketchedText
 
 __all__ = [
     "KINDS",
@@ -102,6 +102,10 @@ def note(
 
 def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
     """Find the stories of what was noted in a transaction, and write the rows of the feed."""
+    # A run that changes nothing does without what compares texts.
+    from storage.stories.placing import place_in_story, shared_marks
+    from storage.stories.summary import credit_again
+
     if on_server(transaction):
         key = advisory_key("changes")
         transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))

@@ -21,8 +21,8 @@ from sources.client.request_headers import request_headers, user_agent
 from sources.client.retry import LONGEST_PAUSE, PASSING, back_off, parse_retry_after
 from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
-from sources.client.transport import Transport
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
+from sources.client.wire.transport import Transport
 from sources.errors import AddressRefused, TimedOut, TooManyRedirects, Unreachable
 
 __all__ = ["RequestLoop"]

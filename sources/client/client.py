@@ -27,8 +27,8 @@ from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
 from sources.client.shared_hosts import SharedHosts
 from sources.client.traffic import Traffic
-from sources.client.transport import Answer
 from sources.client.web_address import parse_address
+from sources.client.wire.transport import Answer
 from sources.errors import EndpointError, Unreachable
 from sources.page import Page, Validators
 from sources.source import FetchRules

@@ -22,8 +22,8 @@ from sources.client.retry import LONGEST_PAUSE, PASSING, back_off, parse_retry_a
 from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
 from sources.client.shared_hosts import SharedHosts
-from sources.client.transport import Transport
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
+from sources.client.wire.transport import Transport
 from sources.errors import AddressRefused, TimedOut, TooManyRedirects, Unreachable
 
 __all__ = ["RequestLoop"]

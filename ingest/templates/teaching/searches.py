@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingest.extract.credits.stated import LOGOS
+from ingest.extract.metadata.fields import SELDOM
 from ingest.templates.agreement import agreement
 
 if TYPE_CHECKING:
@@ -18,10 +20,17 @@ if TYPE_CHECKING:
     from ingest.templates.template import Template
     from storage.article import Article
 
-__all__ = ["without_vain_searches"]
+__all__ = ["MAY_LACK", "without_vain_searches"]
 
-#: Names of ``metadata.fields.SELDOM``, to the field that each is for.
-_FIELDS = {"marked_standfirst": "standfirst", "breadcrumbs": "section"}
+#: Searches by what they look for: a page that lacks it is not searched.
+MAY_LACK = {**SELDOM, "logos": LOGOS}
+#: Searches to the fields of the article that each may tell.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "marked_standfirst": ("standfirst",),
+    "breadcrumbs": ("section",),
+    "logos": ("credits",),
+    "figures": ("image_caption", "image_credit"),
+}
 
 
 def without_vain_searches(
@@ -40,14 +49,23 @@ def without_vain_searches(
     if not open_ or not pages:
         return template
     plain = read(replace(template, lacks=(*template.lacks, *open_)))
-    vain = []
-    for name in open_:
-        field = _FIELDS[name]
-        with_it = sum(agreement(full, generic)[field] for full, generic in pages)
-        without = sum(
-            found is not None and agreement(found, generic)[field]
-            for found, (_, generic) in zip(plain, pages, strict=True)
+    vain = [
+        name
+        for name in open_
+        if sum(
+            _agree(found, generic, name) for found, (_, generic) in zip(plain, pages, strict=True)
         )
-        if without >= with_it:
-            vain.append(name)
+        >= sum(_agree(full, generic, name) for full, generic in pages)
+    ]
     return replace(template, lacks=(*template.lacks, *vain)) if vain else template
+
+
+def _agree(found: Article | None, generic: Article, name: str) -> bool:
+    """Whether ``found`` says what the generic path says in the fields that the search ``name`` is for."""
+    if found is None:
+        return False
+    same = agreement(found, generic)
+    return all(
+        same[field] if field in same else getattr(found, field) == getattr(generic, field)
+        for field in _FIELDS[name]
+    )

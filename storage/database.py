@@ -25,8 +25,9 @@ from storage.engine.engines import (
 from storage.engine.failures import translated
 from storage.engine.location import Location, locate
 from storage.engine.presence import Patience, Presence
+from storage.engine.turns import Turns
 from storage.errors import DatabaseAway, DatabaseReadOnly, StorageError
-from storage.locks import FileLocks, Locks, ServerLocks
+from storage.locks import FileLocks, Locks, ServerLocks, lock_folder
 from storage.transaction import Transaction
 from storage.writer import Writer
 
@@ -183,8 +184,13 @@ class Database:
                     self.address,
                     patience=self._lock_timeout,
                     presence=self._presence,
+                    turns=self._turns(),
                 )
             return self._writer
+
+    def _turns(self) -> Turns | None:
+        path = self._location.path
+        return None if path is None else Turns(lock_folder(path))
 
     def write(self, op: Callable[[Transaction], T]) -> T:
         """Submit ``op`` to the writer and wait for its commit."""

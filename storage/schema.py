@@ -30,6 +30,7 @@ __all__ = [
     "run_sources",
     "runs",
     "site_lines",
+    "sketches",
     "sources",
     "stories",
     "story_articles",
@@ -70,6 +71,7 @@ sources = sa.Table(
     sa.Column("next_due_at", UtcDateTime),
     sa.Column("lines_counted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("house", StoredText),
+    sa.Column("cleaned_id", Id),
 )
 
 site_lines = sa.Table(
@@ -78,8 +80,15 @@ site_lines = sa.Table(
     sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
     sa.Column("line", KeyText, primary_key=True),
     sa.Column("articles", sa.Integer, nullable=False),
-    # The few lines that return are read without the many that stood once.
-    sa.Index(None, "source", "articles"),
+    sa.Column("cleaned", sa.Integer, nullable=False, server_default="0"),
+    # The few lines that return are read, and counted on, without the many that stood once.
+    sa.Index(
+        "ix_site_lines_repeated",
+        "source",
+        "articles",
+        sqlite_where=sa.text("articles > 1"),
+        postgresql_where=sa.text("articles > 1"),
+    ),
 )
 
 endpoints = sa.Table(
@@ -496,6 +505,14 @@ story_marks = sa.Table(
     sa.Column("mark", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+#: Texts as they are compared with one another; of those that have marks.
+sketches = sa.Table(
+    "sketches",
+    metadata,
+    sa.Column("article_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("shingles", sa.LargeBinary, nullable=False),
 )
 
 index_backlogs = sa.Table(

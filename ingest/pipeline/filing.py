@@ -246,7 +246,7 @@ class Filing:
                 self._pages.keep(connection, packed)
             return saved
 
-        saved = await self._desk.store.write(save)
+        saved = await self._desk.store.write(save, articles.ahead_of(prepared))
         if parts and saved.article_id is not None and saved.outcome != "unlike":
             await keep_parts(self._desk.store, self._pages, due, saved.article_id, parts, now)
         match saved.outcome:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes, urlsplit
 
 from sources.address_parameters import kept_parts
-from sources.suffixes import ending_of
+from sources.public_suffix import registered
 
 __all__ = ["address_key", "as_browsers_read", "registrable_domain"]
 
@@ -58,6 +58,7 @@ _ODD = re.compile(r"[\x00-\x20\\\u2028\u2029]")
 _EDGES = "".join(map(chr, range(0x21))) + "\u2028\u2029"
 _NO_BREAKS = str.maketrans("", "", "\t\r\n")
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
+_FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _HOST = re.compile(
     r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?"
 )
@@ -174,11 +175,20 @@ def _plain_host(host: str) -> str | None:
         name = _host(host.lower())
     except ValueError:
         return None
+    if _FOUR_NUMBERS.fullmatch(name):
+        return name if _is_address(name) else None
     bare = _without_variant(name)
     # Behind the caches of AMP stands another host; a number is no name.
     if name.endswith("ampproject.org") or "google." in name or bare.replace(".", "").isdigit():
         return None
     return bare
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return str(ipaddress.ip_address(host)) == host
+    except ValueError:
+        return False
 
 
 def _fold(url: str, counting: frozenset[str] = frozenset()) -> str:
@@ -301,7 +311,7 @@ def registrable_domain(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    found = ending_of(host, private=False)
-    if found.suffix and found.domain:
-        return f"{found.domain}.{found.suffix}"
+    found = registered(host)
+    if found.suffix and found.label:
+        return f"{found.label}.{found.suffix}"
     return ".".join(host.split(".")[-2:])

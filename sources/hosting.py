@@ -15,7 +15,7 @@ from importlib import resources
 from urllib.parse import urlsplit, urlunsplit
 
 from sources.address import address_key, registrable_domain
-from sources.suffixes import ending_of
+from sources.public_suffix import registered
 
 __all__ = ["Site", "Sites", "country_suffix", "same_site", "site_of"]
 
@@ -127,9 +127,9 @@ def _place(address: str) -> tuple[str, str] | None:
 def _domain(host: str) -> tuple[str, bool]:
     """The domain that is one site's, and whether it lies under a hosting house's."""
     usual = registrable_domain(host)
-    found = ending_of(host, private=True)
-    if found.is_private and found.domain and found.domain != "www":
-        return f"{found.domain}.{found.suffix}", True
+    found = registered(host, houses=True)
+    if found.private and found.label and found.label != "www":
+        return f"{found.label}.{found.suffix}", True
     if usual in _houses().names and host != usual:
         label = host.removesuffix(f".{usual}").rpartition(".")[2]
         if label != "www":
@@ -165,6 +165,6 @@ def country_suffix(host: str) -> tuple[str, bool] | None:
     ``("uk", True)`` for ``paper.co.uk``, ``("am", False)`` for ``paper.am``, ``None`` for
     ``paper.com`` and for a suffix that the public suffix list does not know.
     """
-    suffix = ending_of(host, private=False).suffix
+    suffix = registered(host).suffix
     last = suffix.rpartition(".")[2]
     return (last, "." in suffix) if len(last) == 2 and last.isascii() else None

@@ -1,9 +1,8 @@
 r"""py3langid's model, read in place: one copy on disk serves every process, of which few pages are ever touched.
 
 py3langid ships its model as an LZMA archive that each process unpacks for itself, in half a second or
-more, into 75 MB. Here it is unpacked once, into a file in the user's cache folder (``$XDG_CACHE_HOME``,
-else ``~/.cache``, ``~/Library/Caches`` or ``%LOCALAPPDATA%``), which processes map. Where no such file can
-be written or read, the model stays in memory, as py3langid has it.
+more, into 75 MB. Here it is unpacked once, into a file in the user's cache folder, which processes map.
+Where no such file can be written or read, the model stays in memory, as py3langid has it.
 
 The scoring is py3langid's (multinomial naive Bayes over byte n-grams, which an automaton finds): the same
 numbers in the same order, so that the same language comes of it. The file is 68 MB:
@@ -19,9 +18,7 @@ import contextlib
 import json
 import math
 import mmap
-import os
 import sys
-import tempfile
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -29,6 +26,8 @@ from functools import cache
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ingest.extract.user_cache import cached_file, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,22 +135,10 @@ def _place() -> Path | None:
         if spec is None or spec.origin is None:
             return None
         archive = (Path(spec.origin).parent / "data" / "model.npz.xz").stat()
-        folder = _cache_folder()
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         return None
     # Another release of it is another file.
-    return folder / "copydesk" / f"language-{archive.st_size:x}-{archive.st_mtime_ns:x}.model"
-
-
-def _cache_folder() -> Path:
-    if sys.platform == "win32":
-        stated = os.environ.get("LOCALAPPDATA")
-        return Path(stated) if stated else Path.home() / "AppData" / "Local"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    stated = os.environ.get("XDG_CACHE_HOME")
-    # The specification has relative ones ignored.
-    return Path(stated) if stated and Path(stated).is_absolute() else Path.home() / ".cache"
+    return cached_file(f"language-{archive.st_size:x}-{archive.st_mtime_ns:x}.model")
 
 
 def _shipped() -> tuple[dict[str, NDArray[Any]], tuple[str, ...]]:
@@ -200,19 +187,10 @@ def written_model(
     head = _MAGIC + header + b"\n"
     if len(head) > room:
         raise OSError("the header of the language model has no room")
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".language-", dir=place.parent)
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(head.ljust(room, b"\0"))
-            for array in arrays.values():
-                stream.write(array.data.cast("B"))
-                stream.write(bytes(-array.nbytes % _ALIGNED))
-        os.replace(name, place)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    parts: list[bytes | memoryview] = [head.ljust(room, b"\0")]
+    for array in arrays.values():
+        parts += (array.data.cast("B"), bytes(-array.nbytes % _ALIGNED))
+    write_whole(place, parts)
 
 
 def read_model(place: Path) -> LanguageModel:

@@ -153,7 +153,12 @@ class _Cues:
 
     def learn(self, words: Collection[str]) -> bool:
         """Read the phrases that can begin with one of ``words``; whether there were any."""
-        if self._later and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words):
+        # The greatest of them tells of most texts that no word is in another script.
+        if (
+            self._later
+            and max(words, default="") >= _BEYOND_LATIN
+            and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words)
+        ):
             with self._lock:
                 for entry, line in self._later:
                     self._enter(entry, line)
@@ -233,7 +238,7 @@ def may_announce(text: str) -> bool:
     every += signs
     cues = _cues()
     words = cues.words.intersection(every)
-    if cues.learn(every if cues.scripts_wait else words):
+    if cues.learn(every if cues.scripts_wait and not plain else words):
         words = cues.words.intersection(every)
     for word in words:
         for needed in cues.telling.get(word, ()):

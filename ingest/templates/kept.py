@@ -17,10 +17,11 @@ __all__ = ["KeptTemplate", "Status"]
 Status = Literal["trial", "active", "doubted", "dropped", "forgotten"]
 #: Agreements after which a template on trial is believed, where they are three of four comparisons.
 TRIAL = 2
-#: Every how many pages a believed template is compared with the generic path: at first, and later.
-SAMPLE_AT_FIRST, SAMPLE = 16, 64
-#: Comparisons after which it is compared less often.
-AT_FIRST = 4
+#: Every how many pages a believed template is compared with the generic path: at first, later, and where
+#: that was so often enough. A comparison costs as much as ten pages by template.
+SAMPLE_AT_FIRST, SAMPLE, SAMPLE_OF_PROVEN = 16, 64, 160
+#: Comparisons after which it is compared less often, and after which it is so again.
+AT_FIRST, PROVEN = 4, 8
 #: Every how many pages one is compared that has differed of late, by this weight at least.
 SAMPLE_OF_SUSPECTS, SUSPECT = 4, 0.5
 #: Confidence below which a template is doubted, and what one comparison weighs less than the next.
@@ -104,6 +105,8 @@ class KeptTemplate:
         if self.status == "trial":
             return True
         every = SAMPLE_AT_FIRST if self.checked < AT_FIRST else SAMPLE
+        if self.checked >= PROVEN:
+            every = SAMPLE_OF_PROVEN
         if self.recent_checked - self.recent_agreed >= SUSPECT:
             every = SAMPLE_OF_SUSPECTS
         self.tried += 1

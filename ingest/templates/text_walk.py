@@ -37,7 +37,7 @@ _SHORTENED = 200
 _MINOR = 200
 #: Share of a block's characters that are linked, strong, emphasised, from which all of it is.
 _ALL = 0.9
-_MOST_STRUCK = 60
+_MOST_STRUCK = 100
 
 
 class PathWalk(BlockWalk):
@@ -244,8 +244,9 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
                 return among_text, among_text
         decision = leaf.decision
         if decision is None:
-            if _says_no_text(path):
-                # A quotation beside the text: the generic path is of two minds about it for good.
+            if template.kind == "live_blog" or _says_no_text(path):
+                # Entries of a live blog, a quotation beside the text: the generic path is of two minds
+                # about them for good.
                 return leaf.kept > leaf.left_out, True
             most, least = max(leaf.kept, leaf.left_out), min(leaf.kept, leaf.left_out)
             # The generic path is of two minds about a short line; captions are kept or left out

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.templates.kept import (
-    SAMPLE,
+    PROVEN,
     SAMPLE_AT_FIRST,
+    SAMPLE_OF_PROVEN,
     SAMPLE_OF_SUSPECTS,
     TRIAL,
     KeptTemplate,
@@ -232,4 +233,14 @@ def test_one_that_has_agreed_since_is_compared_as_others_are():
     for _ in range(8):
         kept.compared(())
     assert kept.status == "active"
-    assert sum(kept.wants_check() for _ in range(128)) == 128 // SAMPLE
+    assert sum(kept.wants_check() for _ in range(320)) == 320 // SAMPLE_OF_PROVEN
+
+
+def test_the_more_often_one_has_agreed_the_less_often_it_is_compared():
+    kept = KeptTemplate("article", 1, "article div", "{}", 3, "active", NOW)
+    shares = []
+    for _ in range(PROVEN + 1):
+        shares.append(sum(kept.wants_check() for _ in range(640)))
+        kept.compared(())
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] <= 640 / 100

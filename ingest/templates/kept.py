@@ -24,6 +24,8 @@ SAMPLE_AT_FIRST, SAMPLE, SAMPLE_OF_PROVEN = 16, 64, 160
 AT_FIRST, PROVEN = 4, 8
 #: Every how many pages one is compared that has differed of late, by this weight at least.
 SAMPLE_OF_SUSPECTS, SUSPECT = 4, 0.5
+#: Pages of its signature in a row that it did not fit, from which on it is doubted.
+MISSED = 8
 #: Confidence below which a template is doubted, and what one comparison weighs less than the next.
 LEAST_CONFIDENCE, FADING = 0.7, 0.9
 
@@ -66,6 +68,8 @@ class KeptTemplate:
     #: did so last.
     grown: int = 0
     grown_at: int = 0
+    #: Pages of its signature that it did not fit since it fitted one.
+    missed: int = 0
 
     @property
     def label(self) -> str:
@@ -99,6 +103,15 @@ class KeptTemplate:
                 self.status = "doubted"
                 which = ", ".join(differs) or "part"
                 self.reason = f"differed from the generic path in {which} {ON_TRIAL}"
+
+    def missed_one(self) -> None:
+        """Count a page of its signature that it does not fit."""
+        self.misfits += 1
+        self.missed += 1
+        self.changed = True
+        if self.status == "active" and self.missed >= MISSED:
+            self.status = "doubted"
+            self.reason = f"fitted none of the last {MISSED} pages of its kind"
 
     def wants_check(self) -> bool:
         """Whether the page that it is tried on next is to take both paths."""

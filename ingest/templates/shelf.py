@@ -194,6 +194,7 @@ class Shelf:
         self._unfitted = 0 if kept is not None and kept.status == "active" else self._unfitted + 1
         if kept is not None:
             kept.applied += 1
+            kept.missed = 0
             kept.last_applied_at = now
             kept.last_page = self._pages
             kept.changed = True
@@ -208,8 +209,7 @@ class Shelf:
                 # No page will ever fit it, and it takes the place of one that some do.
                 self.drop(other, "learned by an older release")
             elif other is not None and other.signature == reading.signature:
-                other.misfits += 1
-                other.changed = True
+                other.missed_one()
         if reading.grown is not None:
             grown = by_label.get(reading.grown.label)
             if grown is not None and grown.status == "active":

@@ -124,6 +124,7 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
     captions: list[tuple[int, PageBlock]] = []
     last_key = ""
     decided = [_decision(template, walk.paths[b.container], b) for b in page.blocks]
+    _doubt_closing_notes(template, walk.paths, page.blocks, decided)
     enclosed = _enclosed(page.blocks, decided)
     repeated = _pull_quotes(walk.paths, page.blocks, decided)
     for number, block in enumerate(page.blocks):
@@ -166,6 +167,26 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
                     Struck(text[:_SHORTENED], "template", step(node.tag or "", ""))
                 )
     return result
+
+
+def _doubt_closing_notes(
+    template: Template,
+    paths: Sequence[str],
+    blocks: Sequence[PageBlock],
+    decided: list[tuple[bool, bool]],
+) -> None:
+    """Hold the last blocks for unknown where all of each is emphasised, unless two pages had such a one there.
+
+    So stand notes on who wrote the text, or on what else to read; within it they are the author's.
+    """
+    for number in reversed(range(len(blocks))):
+        block = blocks[number]
+        if decided[number][0]:
+            mark = mark_of(block)
+            leaf = template.leaves.get(f"{paths[block.container]}#{mark}")
+            if not mark or (leaf is not None and leaf.pages > 1):
+                return
+            decided[number] = (True, False)
 
 
 def _pull_quotes(

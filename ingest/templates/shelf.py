@@ -213,7 +213,7 @@ class Shelf:
         if reading.grown is not None:
             grown = by_label.get(reading.grown.label)
             if grown is not None and grown.status == "active":
-                self._grow(grown, reading.grown, now)
+                self._grow(grown, reading.grown)
                 return None
         if reading.signature is None or reading.generic is None:
             return None
@@ -223,19 +223,20 @@ class Shelf:
             self._gather(reading.signature, page, reading.generic, link, fresh=counts)
         return None if agreed or not counts else self._to_learn(reading.signature)
 
-    def _grow(self, kept: KeptTemplate, grown: Grown, now: datetime) -> None:
-        """Put in the place of ``kept`` what it has become by one page: the same, with places that it lacked."""
+    def _grow(self, kept: KeptTemplate, grown: Grown) -> None:
+        """Put in the place of ``kept`` what it has become by one page: the same, with places that it lacked.
+
+        It stays as old as it is, and in the place of what it had replaced: the site has not changed.
+        """
         new = replace(
             kept,
             version=self._versions[kept.name] + 1,
             rules=grown.rules,
             support=grown.support,
-            made_at=now,
             checked=0,
             agreed=0,
             applied=0,
             misfits=0,
-            replaces=kept.label,
             written=None,
             changed=True,
             grown=kept.grown + 1,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.events import SourceFinished, SourceStarted
 from ingest.pipeline.booking import pass_over
-from ingest.pipeline.clean import clean_source
+from ingest.pipeline.clean import clean_what_is_new
 from ingest.pipeline.discovery import endpoints_of, polled
 from ingest.pipeline.link_rows import known_of
 from ingest.pipeline.recording import learned_of, record
@@ -140,7 +140,7 @@ class Collector:
             store = self._desk.store
             await store.call(
                 partial(
-                    clean_source,
+                    clean_what_is_new,
                     store.database,
                     this.source.name,
                     most=CLEAN_LATEST,

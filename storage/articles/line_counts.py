@@ -94,10 +94,9 @@ def repeated_lines(
 
     ``least``: from the number of articles counted to that of those in which a line stands at least.
     """
-    counted = run(connection, _SOURCE, (source,)).first()
-    articles = counted.lines_counted if counted is not None else 0
+    articles = run(connection, _SOURCE, (source,)).scalar() or 0
     rows = run(connection, _REPEATED, (source, least(articles), MOST_READ))
-    return RepeatedLines(articles, {row.line: row.articles for row in rows})
+    return RepeatedLines(articles, {line: count for line, count, _ in rows})
 
 
 def known_lines(

@@ -152,7 +152,7 @@ class PageArchive:
 
     def _load(self, connection: sa.Connection, source: str) -> None:
         row = run(connection, NEWEST_DICTIONARY, (source,)).first()
-        identity = (row.id, stored_time(row.made_at)) if row is not None else None
+        identity = (row[0], stored_time(row[1])) if row is not None else None
         with self._lock:
             ready = self._newest.get(source)
             if ready is not None and ready.identity == identity:
@@ -190,7 +190,7 @@ class PageArchive:
 
     def new_dictionary(self, connection: sa.Connection, source: str) -> NewDictionary | None:
         """Make a dictionary from the newest pages of ``source``, where there are enough of them."""
-        present = run(connection, NEWEST_DICTIONARY, (source,)).first()
+        present = run(connection, NEWEST_DICTIONARY, (source,)).scalar()
         newest = [
             self.restore(connection, number).as_message()
             for number in connection.execute(
@@ -206,7 +206,7 @@ class PageArchive:
         trial = PageCompression(make_dictionary(newest[1:]))
         share = len(trial.compress(newest[0])) / max(len(newest[0]), 1)
         data = pack_dictionary(make_dictionary(newest))
-        return NewDictionary(source, data, share, present.id if present is not None else 0)
+        return NewDictionary(source, data, share, present or 0)
 
     def restore(self, connection: sa.Connection, page_id: int) -> RawPage:
         """A stored page.

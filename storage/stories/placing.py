@@ -191,12 +191,12 @@ class _Placing:
 
     def _new_story(self) -> int:
         at = time_value(self._transaction, self._now)
-        number: int = run(self._transaction, _NEW_STORY, (0, "[]", "[]", at, at)).scalar_one()
+        number: int = run(self._transaction, _NEW_STORY, (0, "[]", "[]", at, at)).scalar()
         return number
 
     def _merge(self, story: int, into: int) -> list[_Event]:
         self._write()
-        moved = run(self._transaction, _MOVE, (into, story)).scalars().all()
+        moved = run(self._transaction, _MOVE, (into, story)).scalars()
         at = time_value(self._transaction, self._now)
         run(self._transaction, _MERGED, (into, at, story))
         for number, its in list(self._story_of.items()):
@@ -209,7 +209,7 @@ class _Placing:
     def _leave(self, article_id: int, story: int) -> list[_Event]:
         """An article whose text is another one leaves its story; the last one left alone does too."""
         self._write()
-        rest = run(self._transaction, _REST, (story, article_id)).scalars().all()
+        rest = run(self._transaction, _REST, (story, article_id)).scalars()
         leaving = [article_id, *rest] if len(rest) == 1 else [article_id]
         run_many(self._transaction, _LEFT, [(number,) for number in leaving])
         for number in leaving:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.engine.inserts import insert_of
+from storage.engine.inserts import insert_all
 from storage.engine.statements import run, run_listed, run_many, stored_time, time_value
 from storage.engine.stored_text import stored_key
 from storage.schema import site_lines
@@ -31,7 +31,7 @@ FORGET_EVERY = 300
 #: Lines read at most, the most frequent first.
 MOST_READ = 5000
 
-_COUNT = insert_of(site_lines, "source", "line", "articles", adding=("articles",))
+_COLUMNS = ("source", "line", "articles")
 _COUNTED = "UPDATE sources SET lines_counted = lines_counted + ? WHERE name = ?"
 _TOTALS = "SELECT name, lines_counted FROM sources WHERE name IN (??)"
 _FORGET = "DELETE FROM site_lines WHERE source = ? AND articles = 1"
@@ -79,7 +79,8 @@ def count_lines(transaction: Transaction, source: str, lines: Collection[str]) -
 def _write_lines(connection: sa.Connection, counted: Sequence[tuple[str, Collection[str]]]) -> None:
     counts = Counter((source, stored_key(line)) for source, lines in counted for line in lines)
     # In one order, so that two processes never wait for each other.
-    run_many(connection, _COUNT, [(*each, counts[each]) for each in sorted(counts)])
+    rows = [(*each, counts[each]) for each in sorted(counts)]
+    insert_all(connection, site_lines, _COLUMNS, rows, adding=("articles",))
     articles = Counter(source for source, _ in counted)
     run_many(connection, _COUNTED, [(articles[source], source) for source in sorted(articles)])
     for source, total in run_listed(connection, _TOTALS, articles).all():

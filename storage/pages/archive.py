@@ -111,6 +111,8 @@ class _Ready:
         self.first_share = share
         self.share = share
         self.pages = 0
+        #: While it compresses: pages of other sources are compressed at the same time.
+        self.busy = threading.Lock()
         #: Pages until it is asked whether there is a newer one.
         self.asks_in = _ASK_EVERY if identity is not None else 0
 
@@ -143,7 +145,9 @@ class PageArchive:
             ready = self._newest.get(source) or _Ready(None, None, 1.0)
             if source in self._newest:
                 self._newest.move_to_end(source)
+        with ready.busy:
             data = ready.compression.compress(message)
+        with self._lock:
             ready.pages += 1
             ready.asks_in -= 1
             ready.share += 0.1 * (len(data) / max(len(message), 1) - ready.share)

@@ -24,13 +24,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import changes
 from storage.article import Article, Block
 from storage.articles.prepared import prepare_article
 from storage.articles.saving import ahead_of, save_article
 from storage.care.checks import check_database
 from storage.changes import read_changes
 from storage.database import Database
+from storage.stories import placing
 
 
 def _text(seed: int) -> str:
@@ -44,13 +44,13 @@ class _Lock:
     def __init__(self) -> None:
         self.seconds = 0.0
         self._since: float | None = None
-        placed, begun = changes.place_in_stories, self._begun
+        placed, begun = placing.place_in_stories, self._begun
 
         def place(*given: Any, **named: Any) -> Any:
             begun()
             return placed(*given, **named)
 
-        changes.place_in_stories = place
+        placing.place_in_stories = place
 
     def _begun(self) -> None:
         self._since = time.perf_counter()

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -23,10 +23,10 @@ from storage.engine.inserts import insert_rows
 from storage.engine.statements import on_server, run, run_listed
 from storage.locks import advisory_key
 from storage.schema import changes
-from storage.stories.placing import foresee, place_in_stories
-from storage.stories.summary import credit_again
-from storage.text.sketch import SketchedText
 from storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from storage.text.sketch import SketchedText
 
 __all__ = [
     "KINDS",
@@ -107,6 +107,10 @@ def note(
 
 def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
     """Find the stories of what was noted in a transaction, and write the rows of the feed."""
+    # A run that changes nothing does without what compares texts.
+    from storage.stories.placing import foresee, place_in_stories
+    from storage.stories.summary import credit_again
+
     rows: list[tuple[ChangeKind, int]] = []
     texts: dict[int, SketchedText] = {}
     # Of what was only filed there is nothing to look up, unless it comes into a story.

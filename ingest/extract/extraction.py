@@ -18,7 +18,7 @@ from ingest.extract.body.selected import without_sign_up_boxes
 from ingest.extract.chrome.site_lines import SiteLines
 from ingest.extract.credits.page_credits import CreditInput
 from ingest.extract.dump.reading import extract_text
-from ingest.extract.encoded_twice import read_once
+from ingest.extract.encoded_twice import may_be_encoded_twice, read_once
 from ingest.extract.finishing import Found, credit_input, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
 from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
@@ -168,9 +168,11 @@ def text_of_body(
     text, encoding = decode_page(body, content_type)
     if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
-    decoded, text = text, read_once(text)
+    decoded, plain = text, _is_as_decoded(body, text, encoding)
+    if not plain or may_be_encoded_twice(body):
+        text = read_once(text)
     if _looks_like_html(text, media):
-        utf8 = body if text is decoded and _is_as_decoded(body, text, encoding) else None
+        utf8 = body if plain and text is decoded else None
         too_much = excess(utf8 or text.encode("utf-8", "replace"))
         if too_much is not None:
             return Refusal(url, "too_costly", f"{too_much}: not read")

@@ -263,11 +263,11 @@ class Filing:
         told: PageDone
         if saved.outcome == "unlike":
             told = PageDone(
-                source.name, due.url, "failed", saved.reason, saved.detail, saved.article_id, None
+                source.name, due.url, "failed", saved.reason, saved.detail, saved.article_id
             )
         else:
             told = PageDone(
-                source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
+                source.name, due.url, saved.outcome, None, article.title, saved.article_id
             )
         self._desk.tell(told)
         await self._pages.learn(source.name)
@@ -288,7 +288,7 @@ class Filing:
             )
         )
         self._desk.tell(
-            PageDone(this.source.name, due.url, "unchanged", None, due.title, due.article_id, None)
+            PageDone(this.source.name, due.url, "unchanged", None, due.title, due.article_id)
         )
 
     async def _record_verdict(
@@ -340,9 +340,7 @@ class Filing:
                 self._pages.keep(connection, packed)
 
         await self._desk.store.write(record)
-        self._desk.tell(
-            PageDone(source, due.url, state, verdict.reason, verdict.detail, None, None)
-        )
+        self._desk.tell(PageDone(source, due.url, state, verdict.reason, verdict.detail, None))
 
     async def _note_missed(
         self,
@@ -381,7 +379,6 @@ class Filing:
                 verdict.reason,
                 verdict.detail,
                 due.article_id,
-                None,
             )
         )
 

@@ -96,7 +96,7 @@ class PageReader:
         signature = shelf.note(reading, page, about.link, self._now())
         if signature is not None:
             await self._learn(shelf, signature, source)
-        elif any(before[t.label] != t.status for t in shelf.kept):
+        elif any(before.get(t.label) != t.status for t in shelf.kept):
             await self._shelves.save(shelf)
         else:
             await self._shelves.note_page(shelf)

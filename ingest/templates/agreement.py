@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.page.folding import letters
-from storage.article import Article, Credit
+from storage.article import NOT_TEXT, Article, Credit
 
 if TYPE_CHECKING:
     from ingest.extract.refusal import Refusal
@@ -17,6 +17,8 @@ __all__ = ["FIELDS", "LEAST_IN_COMMON", "agreement", "differences", "text_in_com
 
 #: Share of the letters of two texts that both have, from which they are the same text.
 LEAST_IN_COMMON = 0.97
+#: Letters by which a block is known among a page's metadata, and of what was struck.
+_TELLING = 40
 #: Fields of an article that two readings are not compared in: either reading takes them from the same
 #: markup by the same reader, or they say which reading it was.
 _NOT_COMPARED = frozenset(
@@ -75,24 +77,48 @@ def agreement(one: Article, other: Article) -> dict[str, bool]:
     return dict(zip(FIELDS, same, strict=True))
 
 
-def differences(one: Article, other: Article | Refusal) -> tuple[str, ...]:
+def differences(
+    one: Article, other: Article | Refusal, *, stated: str | None = None
+) -> tuple[str, ...]:
     """The fields in which a template's article is worse than the generic path's may be.
 
-    A standfirst that the generic path does not see, and the template does, is none of them.
+    A standfirst that the generic path does not see, and the template does, is none of them; nor is a
+    text for lines that the page's own metadata bears out.
+
+    Args:
+        one: by the template.
+        other: by the generic path.
+        stated: the text that the page states in its metadata (JSON-LD ``articleBody``).
     """
     if not isinstance(other, Article):
         return ("refused",)
     return tuple(
         name
         for name, same in agreement(one, other).items()
-        if not same and not (name == "standfirst" and other.standfirst is None)
+        if not same
+        and not (name == "standfirst" and other.standfirst is None)
+        and not (name == "text" and stated and _is_borne_out(one, other, letters(stated)))
     )
+
+
+def _is_borne_out(one: Article, other: Article, stated: str) -> bool:
+    """Whether both say the same but for blocks of ``one`` that the page states, in ``letters``."""
+    missing = Counter(letters(block.text) for block in one.blocks)
+    missing.subtract(letters(block.text) for block in other.blocks)
+    lost = tuple(
+        block
+        for block in one.blocks
+        if missing[key := letters(block.text)] > 0 and len(key) >= _TELLING and key in stated
+    )
+    whole = replace(other, blocks=(*other.blocks, *lost))
+    return bool(lost) and text_in_common(one, whole) >= LEAST_IN_COMMON
 
 
 def text_in_common(one: Article, other: Article) -> float:
     """F1 of the letters of two texts, block by block; 0 to 1.
 
-    A block that one of them struck because the site repeats it counts for neither.
+    A block that one of them struck because the site repeats it counts for neither; nor do captions,
+    which either path keeps or leaves out for what stands around them.
     """
     known = {
         letters(struck.text)
@@ -100,8 +126,16 @@ def text_in_common(one: Article, other: Article) -> float:
         for struck in article.struck
         if struck.reason == "site_line"
     }
+    # What was struck is told by its beginning.
+    cut = tuple(key for key in known if len(key) >= _TELLING)
     blocks = [
-        Counter(key for block in article.blocks if (key := letters(block.text)) not in known)
+        Counter(
+            key
+            for block in article.blocks
+            if block.type not in NOT_TEXT
+            and (key := letters(block.text)) not in known
+            and not key.startswith(cut)
+        )
         for article in (one, other)
     ]
     size = [sum(len(key) * n for key, n in counts.items()) for counts in blocks]

@@ -61,6 +61,10 @@ class KeptTemplate:
     #: Pages that are being read with it on trial, and that it was tried on since it is believed.
     out: int = 0
     tried: int = 0
+    #: How often single pages have taught it more in this process, and the page, counted there, that
+    #: did so last.
+    grown: int = 0
+    grown_at: int = 0
 
     @property
     def label(self) -> str:

@@ -13,24 +13,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.extract.metadata.fields import SELDOM, canonical_address, site_names_of
+from ingest.extract.metadata.fields import canonical_address, site_names_of
 from ingest.extract.page.folding import letters
 from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.element_names import step
 from ingest.templates.field_rules import rules_for
-from ingest.templates.openings import Openings, opening_of
 from ingest.templates.reading_values import FEWEST
-from ingest.templates.refining import refined
 from ingest.templates.selectors import selectors_for
-from ingest.templates.template import Leaf, Place, Template
-from ingest.templates.text_walk import PathWalk, mark_of
+from ingest.templates.teaching.leaves import PROBE, Scattered, leaves_of
+from ingest.templates.teaching.refining import refined
+from ingest.templates.teaching.searches import MAY_LACK
+from ingest.templates.template import Place, Template
+from ingest.templates.text_walk import PathWalk
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from selectolax.lexbor import LexborNode
 
-    from ingest.extract.page.blocks import PageBlock, PageBlocks
+    from ingest.extract.page.blocks import PageBlocks
     from ingest.templates.reading_values import Example
     from sources.source import Source
     from storage.article import Article
@@ -39,16 +40,12 @@ __all__ = ["FEWEST", "Example", "NotLearned", "learn", "signature_of"]
 
 #: Share of the text that the container holds; the rest has places of its own.
 _MAIN = 0.85
-#: Share of the text that a page's places must hold between them.
-_HELD = 0.9
 #: Share of an article's letters that are found among the page's blocks, else it came from elsewhere.
 _ON_PAGE = 0.9
-_PROBE = 40
 #: Characters of a line that is the site's where two pages have it, and of one at all.
 _LINE, _LONGEST_LINE = 200, 600
 #: Shares of pages that hold a line of the site, a short one and a longer one.
 _SHARE, _SHARE_OF_LONG = 0.5, 0.8
-_STRUCK_LATER = frozenset(["credit", "standfirst", "pull_quote", "author_box"])
 #: Lines below the text that are read for credits, where some page has one there and where none has.
 _FAR, _NEAR = 44, 14
 _WORD = re.compile(r"[^\W\d_]+")
@@ -120,7 +117,12 @@ def learn(
     places = _places(reads, selectors)
     chrome = _repeated(reads)
     keys = frozenset(letters(line) for line in chrome)
-    leaves, sizes = _leaves(reads, places, keys)
+    try:
+        leaves, sizes = leaves_of(
+            [read.article for read in reads], [nodes for _, nodes in places], keys
+        )
+    except Scattered as reason:
+        raise NotLearned(str(reason)) from None
     if min(sizes) == 0:
         raise NotLearned("all text of a page stands on others too")
     pairs = [(read.page, read.article) for read in reads]
@@ -155,7 +157,7 @@ def learn(
         standfirsts=any(article.standfirst for article in articles),
         lacks=tuple(
             name
-            for name, selectors in SELDOM.items()
+            for name, selectors in MAY_LACK.items()
             if all(read.page.tree.css_first(selectors) is None for read in reads)
         ),
         below=_FAR if any(_stands_below(article) for article in articles) else _NEAR,
@@ -185,17 +187,17 @@ def _kept(blocks: PageBlocks, article: Article) -> list[bool]:
     wanted: Counter[str] = Counter()
     for own in article.blocks:
         wanted[letters(own.text)] += 1
-    openings = Counter(key[:_PROBE] for key in wanted if len(key) > _PROBE)
+    openings = Counter(key[:PROBE] for key in wanted if len(key) > PROBE)
     found: list[bool] = []
     for block in blocks.blocks:
         key = letters(block.text)
         hit = bool(key) and wanted[key] > 0
         if hit:
             wanted[key] -= 1
-        elif len(key) > _PROBE and openings[key[:_PROBE]] > 0:
+        elif len(key) > PROBE and openings[key[:PROBE]] > 0:
             # Credits and marks are cut off a paragraph's end.
             cut = next(
-                (w for w, n in wanted.items() if n and key.startswith(w) and len(w) > _PROBE), None
+                (w for w, n in wanted.items() if n and key.startswith(w) and len(w) > PROBE), None
             )
             if cut is not None:
                 wanted[cut] -= 1
@@ -291,82 +293,31 @@ def _places(
 
 
 def _repeated(reads: Sequence[_Read]) -> tuple[str, ...]:
-    """Lines of the text that stand in the texts of several pages: chrome, by contrast."""
+    """Lines of the text that stand in its place on several pages: chrome, by contrast.
+
+    What the generic path kept on one page only, and left out on the others, is counted on all.
+    """
     texts: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for read in reads:
-        own = {
-            letters(block.text): block.text
-            for block, kept in zip(read.blocks.blocks, read.kept, strict=True)
-            if kept and block.type != "heading" and len(block.text) <= _LONGEST_LINE
-        }
-        own.pop("", None)
-        counts.update(own.keys())
-        texts |= own
+        own: set[str] = set()
+        for block, kept in zip(read.blocks.blocks, read.kept, strict=True):
+            if block.type == "heading" or len(block.text) > _LONGEST_LINE:
+                continue
+            if kept or _inside(read, block.container, read.main):
+                key = letters(block.text)
+                own.add(key)
+                if kept:
+                    texts[key] = block.text
+        counts.update(own)
+    texts.pop("", None)
     return tuple(
         texts[key]
         for key, number in sorted(counts.items())
-        if number >= 2
+        if key in texts
+        and number >= 2
         and number >= (_SHARE if len(texts[key]) <= _LINE else _SHARE_OF_LONG) * len(reads)
     )
-
-
-def _leaves(
-    reads: Sequence[_Read],
-    places: Sequence[tuple[Place, list[list[LexborNode]]]],
-    chrome: frozenset[str],
-) -> tuple[dict[str, Leaf], list[int]]:
-    """What stands at each path inside the places, and the size of each page's text."""
-    lines: dict[str, list[tuple[int, PageBlock, bool]]] = {}
-    sizes: list[int] = []
-    for number, read in enumerate(reads):
-        wanted = Counter(letters(block.text) for block in read.article.blocks)
-        cut = tuple(key for key in wanted if len(key) > _PROBE)
-        # Struck by the last steps to an article, which follow a template too.
-        later = {letters(line.text) for line in read.article.struck if line.reason in _STRUCK_LATER}
-        size = 0
-        for _, nodes in places:
-            for node in nodes[number]:
-                walk = PathWalk(node)
-                blocks = walk.read().blocks
-                texts = [n for n, block in enumerate(blocks) if block.type != "caption"]
-                for position, block in enumerate(blocks):
-                    key = letters(block.text)
-                    if key in chrome or _is_outer_caption(block, position, texts):
-                        continue
-                    kept = wanted[key] > 0 or (len(key) > _PROBE and key.startswith(cut))
-                    if kept:
-                        wanted[key] -= 1
-                        size += len(block.text)
-                    path = f"{walk.paths[block.container]}#{mark_of(block)}"
-                    lines.setdefault(path, []).append((number, block, kept or key in later))
-        sizes.append(size)
-        whole = sum(
-            len(b.text)
-            for b in read.article.blocks
-            if b.type != "caption" and letters(b.text) not in chrome
-        )
-        if size < _HELD * whole:
-            raise NotLearned("parts of the text stand in no lasting place")
-    return {path: _leaf(held) for path, held in lines.items()}, sizes
-
-
-def _leaf(lines: Sequence[tuple[int, PageBlock, bool]]) -> Leaf:
-    """What stands at one path: numbers of pages, blocks, and whether each is kept."""
-    openings = Openings()
-    for page, block, kept in lines:
-        openings.note(block.text, page, kept=kept)
-    told_apart = openings.told_apart()
-    sums = [0, 0]
-    for _, block, kept in lines:
-        if not told_apart or opening_of(block.text) not in told_apart:
-            sums[not kept] += len(block.text)
-    return Leaf(sums[0], sums[1], len({page for page, _, _ in lines}), told_apart)
-
-
-def _is_outer_caption(block: PageBlock, position: int, texts: Sequence[int]) -> bool:
-    """Whether a caption stands before or behind all text: it is of the lead picture, or of none."""
-    return block.type == "caption" and (not texts or position < texts[0] or position > texts[-1])
 
 
 def _outside(read: _Read, places: Sequence[tuple[Place, list[list[LexborNode]]]]) -> int:

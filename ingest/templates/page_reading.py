@@ -18,12 +18,15 @@ from ingest.templates.learning import NotLearned, learn, signature_of
 from ingest.templates.reading_values import (
     Candidate,
     Example,
+    Grown,
     Learned,
     Misfit,
     PackedExample,
     PageReading,
     unpack,
 )
+from ingest.templates.teaching.growing import grown, stated_text
+from ingest.templates.teaching.searches import without_vain_searches
 from ingest.templates.template import Template, is_of_newer_release
 from storage.article import Article
 
@@ -79,10 +82,17 @@ def read_page(
     differs: tuple[str, ...] = ()
     taken = found
     if fit is not None:
-        differs = differences(fit, found)
+        differs = differences(fit, found, stated=stated_text(page))
         if not differs and by is not None and not by.trial:
             taken = fit
     generic = found if isinstance(found, Article) else None
+    more = None
+    if fit is None and generic is not None:
+        lacking = [label for label, misfit in misfits if misfit.reason == "unknown_blocks"]
+        growing = next((c for c in templates if c.grows and c.label in lacking), None)
+        if growing is not None:
+            whole = HtmlPage.parse(text.text, text.utf8)
+            more = _grown(whole, generic, growing, about)
     return PageReading(
         taken,
         label,
@@ -92,7 +102,18 @@ def read_page(
         signature=signature_of(page, generic) if learns and generic is not None else None,
         generic=generic,
         parts=_parts(page, about, taken),
+        grown=more,
     )
+
+
+def _grown(
+    page: HtmlPage, article: Article, candidate: Candidate, about: PageContext
+) -> Grown | None:
+    """What ``page`` teaches the template ``candidate``, which it does not fit."""
+    template = grown(page, article, Template.of_json(candidate.rules), about)
+    if template is None:
+        return None
+    return Grown(candidate.label, template.as_json(), template.support)
 
 
 def _parts(page: HtmlPage, about: PageContext, found: Article | Refusal) -> tuple[str, ...]:
@@ -121,15 +142,37 @@ def learn_template(
         template = learn(examples, now=now, source=source, known=before)
     except NotLearned as reason:
         return Learned(None, str(reason))
-    fit = agreed = 0
-    differing: set[str] = set()
-    for example in examples:
+
+    def read(example: Example, template: Template) -> tuple[Article | Misfit, str | None]:
+        page = HtmlPage.parse(example.html)
         about = PageContext(example.url, source=source, link=example.link, now=now)
-        read = read_by_template(HtmlPage.parse(example.html), template, about)
-        if isinstance(read, Misfit):
-            continue
-        fit += 1
-        differs = differences(read, example.article)
+        stated = stated_text(page)
+        return read_by_template(page, template, about), stated
+
+    fitting = []
+    for example in examples:
+        found, stated = read(example, template)
+        if isinstance(found, Article):
+            fitting.append((example, found, stated))
+    plainer = without_vain_searches(
+        template,
+        [(found, example.article) for example, found, _ in fitting],
+        lambda other: [
+            again if isinstance(again := read(example, other)[0], Article) else None
+            for example, _, _ in fitting
+        ],
+    )
+    if plainer is not template:
+        template = plainer
+        fitting = [
+            (example, found, stated)
+            for example, _, stated in fitting
+            if isinstance(found := read(example, template)[0], Article)
+        ]
+    fit, agreed = len(fitting), 0
+    differing: set[str] = set()
+    for example, found, stated in fitting:
+        differs = differences(found, example.article, stated=stated)
         agreed += not differs
         differing.update(differs)
     if fit * 2 <= len(examples) or agreed * 4 < fit * 3:

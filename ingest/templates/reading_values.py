@@ -21,6 +21,7 @@ __all__ = [
     "FEWEST",
     "Candidate",
     "Example",
+    "Grown",
     "Learned",
     "Misfit",
     "PackedExample",
@@ -45,6 +46,18 @@ class Candidate:
     check: bool = False
     #: Whether its article is not taken yet, whatever comes of the comparison.
     trial: bool = False
+    #: Whether it may learn from this page what stands at places that it does not know.
+    grows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A template that a page has taught more."""
+
+    #: The one that it takes the place of.
+    label: str
+    rules: str
+    support: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,8 @@ class PageReading:
     generic: Article | None = None
     #: Addresses of the pages that the article goes on at, the second part first.
     parts: tuple[str, ...] = ()
+    #: What the page, which fitted none, taught one of its templates.
+    grown: Grown | None = None
 
 
 @dataclass(frozen=True, slots=True)

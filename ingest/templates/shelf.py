@@ -10,7 +10,7 @@ bounded: a site that draws each page anew costs no more than one that does not.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ingest.templates.reading_values import Learned, PageReading
+    from ingest.templates.reading_values import Grown, Learned, PageReading
     from ingest.templates.template import Template
     from sources.link import Link
     from sources.page import Page
@@ -57,6 +57,11 @@ class _Group:
     learning: bool = False
     #: Signature of the template that they taught: a wider place where their texts differ in depth.
     learned_as: str | None = None
+
+
+def _rest(grown: int) -> int:
+    """Pages until a template that has grown so often may grow again: a site may draw each page anew."""
+    return min((1 << grown) // 4, LONGEST_WAIT)
 
 
 class Shelf:
@@ -167,7 +172,13 @@ class Shelf:
         for kept in tried:
             kept.out += kept.status == "trial"
         return tuple(
-            Candidate(t.label, t.rules, check=t.wants_check(), trial=t.status == "trial")
+            Candidate(
+                t.label,
+                t.rules,
+                check=t.wants_check(),
+                trial=t.status == "trial",
+                grows=t.status == "active" and self._pages >= t.grown_at + _rest(t.grown),
+            )
             for t in tried
         )
 
@@ -199,6 +210,11 @@ class Shelf:
             elif other is not None and other.signature == reading.signature:
                 other.misfits += 1
                 other.changed = True
+        if reading.grown is not None:
+            grown = by_label.get(reading.grown.label)
+            if grown is not None and grown.status == "active":
+                self._grow(grown, reading.grown, now)
+                return None
         if reading.signature is None or reading.generic is None:
             return None
         agreed = kept is not None and not reading.differs
@@ -206,6 +222,27 @@ class Shelf:
         if not agreed or (kept is not None and kept.support < MOST_EXAMPLES):
             self._gather(reading.signature, page, reading.generic, link, fresh=counts)
         return None if agreed or not counts else self._to_learn(reading.signature)
+
+    def _grow(self, kept: KeptTemplate, grown: Grown, now: datetime) -> None:
+        """Put in the place of ``kept`` what it has become by one page: the same, with places that it lacked."""
+        new = replace(
+            kept,
+            version=self._versions[kept.name] + 1,
+            rules=grown.rules,
+            support=grown.support,
+            made_at=now,
+            checked=0,
+            agreed=0,
+            applied=0,
+            misfits=0,
+            replaces=kept.label,
+            written=None,
+            changed=True,
+            grown=kept.grown + 1,
+            grown_at=self._pages,
+        )
+        self.drop(kept, f"gave way to {new.label}, which knows more places")
+        self._take(new)
 
     def _counts(self, reading: PageReading, page: Page) -> bool:
         """Whether a page may speak against the template of its kind: not one begun before that was made."""

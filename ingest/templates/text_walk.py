@@ -244,8 +244,9 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
                 return among_text, among_text
         decision = leaf.decision
         if decision is None:
-            if leaf.left_out >= leaf.kept and _says_no_text(path):
-                return False, True
+            if _says_no_text(path):
+                # A quotation beside the text: the generic path is of two minds about it for good.
+                return leaf.kept > leaf.left_out, True
             most, least = max(leaf.kept, leaf.left_out), min(leaf.kept, leaf.left_out)
             # The generic path is of two minds about a short line; captions are kept or left out
             # for what stands around them.

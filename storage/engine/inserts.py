@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from storage.engine.column_types import UtcDateTime
 from storage.engine.statements import on_server, run, run_many, time_text
@@ -71,7 +70,7 @@ def insert_all(
         run_many(connection, statement, rows)
         return
     given = tuple(list(column) for column in zip(*rows, strict=True))
-    run(connection, _insert_lists(table, names, skip, adding, replacing), given)
+    run(connection, _insert_lists(connection.dialect, table, names, skip, adding, replacing), given)
 
 
 #: Rows that are not worth a statement of their own kind.
@@ -80,6 +79,7 @@ _FEW = 3
 
 @lru_cache(maxsize=64)
 def _insert_lists(
+    dialect: sa.Dialect,
     table: sa.Table,
     names: tuple[str, ...],
     skip: bool,
@@ -87,13 +87,10 @@ def _insert_lists(
     replacing: tuple[str, ...],
 ) -> str:
     one = insert_of(table, *names, skip=skip, adding=adding, replacing=replacing)
-    types = (table.c[name].type.compile(_SERVER) for name in names)
+    types = (table.c[name].type.compile(dialect) for name in names)
     lists = ", ".join(f"CAST(? AS {kind}[])" for kind in types)
     places = f"VALUES ({', '.join('?' * len(names))})"
     return one.replace(places, " ".join(("SELECT * FROM", f"unnest({lists})")))
-
-
-_SERVER = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def insert_row(

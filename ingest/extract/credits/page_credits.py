@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.extract.credits.candidate import Candidate
@@ -44,8 +44,9 @@ class CreditInput:
     publisher: str | None = None
     #: What JSON-LD, meta elements, the feed and logos say.
     stated: tuple[Stated, ...] = ()
-    #: ``letters`` of the texts of elements that the markup calls a source, an agency or a credit.
-    marked: frozenset[str] = frozenset()
+    #: Gives ``letters`` of the texts of elements that the markup calls a source, an agency or a credit;
+    #: asked only where there is a candidate.
+    marked: Callable[[], frozenset[str]] = frozenset
     title: str = ""
     #: ISO 639-1 of the page, by its own word: of houses that share a name ("APA") it tells which is meant.
     language: str = ""
@@ -117,17 +118,19 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
             continue
         if read.candidates:
             readings[number] = read
-            placed += _placed(read, spot, text)
+            own_text = reading.blocks[number].text
+            placed += _placed(read, _as_marked(spot, own_text, reading), text)
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
-    for text, spot, around in _lines(reading):
+    for text, own_text, spot, around in _lines(reading):
         if len(placed) >= _MOST_CANDIDATES:
             break
         sure = letters(text) in authors
         read = _as_meant(of_line(text, spot, own, sure=sure), reading)
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(around):
             continue
-        placed += _placed(read, spot, text)
+        if read.candidates:
+            placed += _placed(read, _as_marked(spot, own_text, reading), text)
     at = of_address(reading.canonical_url, reading.page_url)
     stated = [*([at] if at is not None else []), *of_statements(reading.stated, reading.page_url)]
     placed += (Placed(_meant(c, reading), METADATA, c.evidence) for c in stated)
@@ -145,6 +148,11 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
         else []
     )
     return PageCandidates(own, tuple(placed), readings, tuple(rows))
+
+
+def _as_marked(spot: Spot, text: str, reading: CreditInput) -> Spot:
+    """``spot`` with whether the markup calls ``text``, which stands there, a source or a credit."""
+    return replace(spot, marked=True) if letters(text) in reading.marked() else spot
 
 
 def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:
@@ -228,7 +236,6 @@ def _blocks(reading: CreditInput) -> Iterator[tuple[int, Spot, str]]:
             after_caption=before is not None and before.type in ("caption", "table"),
             size_before=len(before.text) if before is not None else -1,
             size_behind=len(behind.text) if behind is not None else -1,
-            marked=bool(reading.marked) and letters(block.text) in reading.marked,
         )
         yield number, spot, text
 
@@ -263,8 +270,8 @@ def _together(label: str, name: str) -> str:
     return f"{label}{'' if label.endswith((':', '：', '՝')) else _ADDED} {name}"
 
 
-def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
-    """(line, place, those near it) outside the text; a label that stands alone with the line below it."""
+def _lines(reading: CreditInput) -> Iterator[tuple[str, str, Spot, Iterable[str]]]:
+    """(line, as it stands there, place, those near it) outside the text; a label that stands alone with the line below it."""
     zones = (
         reading.head[-_MOST_ABOVE:],
         reading.between[:_MOST_BETWEEN],
@@ -281,6 +288,7 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
                 continue
             yield (
                 text,
+                line.text,
                 Spot(
                     ("head", "tail", "tail")[zone],
                     above=len(lines) - 1 - number if zone == 0 else -1,
@@ -291,7 +299,6 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, Spot, Iterable[str]]]:
                     after_caption=number > 0 and lines[number - 1].area == "caption",
                     size_before=len(lines[number - 1].text) if number else -1,
                     size_behind=len(lines[number + 1].text) if number + 1 < len(lines) else -1,
-                    marked=bool(reading.marked) and letters(line.text) in reading.marked,
                 ),
                 (each.text for each in lines[max(0, number - 5) : number + 6]),
             )

@@ -70,6 +70,32 @@ def test_a_standfirst_that_the_generic_path_does_not_see_is_no_fault_of_the_temp
     assert differences(replace(ARTICLE, standfirst=None), ARTICLE) == ("standfirst",)
 
 
+LOST = (
+    "The harbour council met again in the evening, and nobody spoke of the price of the old ferry."
+)
+
+
+def test_a_paragraph_that_the_page_states_and_the_generic_path_lost_is_no_fault_of_the_template():
+    whole = replace(ARTICLE, blocks=(*ARTICLE.blocks, Block("paragraph", LOST)))
+    assert differences(whole, ARTICLE) == ("text",)
+    stated = f"{ARTICLE.text}\n\n{LOST}"
+    assert differences(whole, ARTICLE, stated=stated) == ()
+    # Not the other way round, and not for a line that the page does not state.
+    assert differences(ARTICLE, whole, stated=stated) == ("text",)
+    chrome = replace(ARTICLE, blocks=(*ARTICLE.blocks, Block("paragraph", LOST[::-1])))
+    assert differences(chrome, ARTICLE, stated=stated) == ("text",)
+
+
+def test_captions_and_lines_of_the_site_count_for_neither():
+    caption = replace(ARTICLE, blocks=(*ARTICLE.blocks, Block("caption", LOST)))
+    assert differences(caption, ARTICLE) == ()
+    line = LOST * 4
+    kept = replace(ARTICLE, blocks=(*ARTICLE.blocks, Block("paragraph", line)))
+    # What was struck is told shortened.
+    struck = replace(ARTICLE, struck=(Struck(line[:200], "site_line"),))
+    assert differences(struck, kept) == ()
+
+
 def test_a_page_that_the_generic_path_refuses_is_told_as_that():
     assert differences(ARTICLE, Refusal(ARTICLE.url, "listing", "")) == ("refused",)
 

@@ -15,7 +15,7 @@ from ingest.templates.template import Leaf, Place, Template
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["refined"]
+__all__ = ["MOST_SUPPORT", "refined", "together"]
 
 #: Paths and lines that a template holds, those of most pages first.
 MOST_LEAVES, MOST_LINES = 600, 80
@@ -31,7 +31,7 @@ def refined(new: Template, known: Template) -> Template:
     return replace(
         new,
         body=_places(new, known),
-        leaves=_leaves(new.leaves, known.leaves),
+        leaves=together(known.leaves, new.leaves),
         chrome=tuple(dict.fromkeys((*new.chrome, *known.chrome)))[:MOST_LINES],
         required=tuple(name for name in known.required if name in new.required),
         claims=new.claims and known.claims,
@@ -64,7 +64,8 @@ def _places(new: Template, known: Template) -> tuple[Place, ...]:
     return (*sides[0], main, *sides[1])
 
 
-def _leaves(new: Mapping[str, Leaf], known: Mapping[str, Leaf]) -> dict[str, Leaf]:
+def together(known: Mapping[str, Leaf], new: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """What two lots of pages held at each path, those of most pages where they are too many."""
     sums = dict(known)
     for path, leaf in new.items():
         before = sums.get(path)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.page.blocks import blocks_of
@@ -206,19 +206,20 @@ def _prepare() -> None:
 
 
 def _stop_words() -> frozenset[str]:
-    """Of all languages, kept as what is not hashed anew for each text that is held against them.
+    """Of all languages, in small letters, as what is not hashed or folded anew for each text held against them.
 
-    trafilatura keeps them as a tuple of a hundred thousand.
+    trafilatura keeps them as a tuple of a hundred thousand, jusText a folded copy of that.
     """
-    from trafilatura import external
-
     words: set[str] = set()
     for file in resources.files("justext").joinpath("stoplists").iterdir():
         if file.name.endswith(".txt"):
             words.update(_LINE_ENDS.split(file.read_bytes().decode("utf-8").lower()))
     found = frozenset(words)
-    module: Any = external
-    module.JT_STOPLIST = found
+    core: Any = import_module("justext.core")
+    folded = core.define_stoplist
+    core.define_stoplist = lambda stated: stated if stated is found else folded(stated)
+    external: Any = import_module("trafilatura.external")
+    external.JT_STOPLIST = found
     return found
 
 

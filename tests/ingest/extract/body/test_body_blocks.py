@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from ingest.extract.body.columns import NAMES
 from ingest.extract.body.decisions import decide, facts_of
 from ingest.extract.body.features import PageFacts, features_of
 from ingest.extract.body.model import COLUMNS, model
+from ingest.extract.body.selected import body_by_generic
 from ingest.extract.page.blocks import PageBlocks, page_blocks
 from ingest.extract.page.class_words import BITS, bits_of
 from ingest.extract.page.html_page import HtmlPage
@@ -313,3 +315,16 @@ def test_json_ld_stands_in_where_the_page_shows_much_less() -> None:
     assert found is not None
     assert [block.text[-7:] for block in found.blocks] == [f"Part {n}." for n in range(6)]
     assert body_by_json_ld(page, found) is None
+
+
+def test_the_second_witness_has_its_stop_words_once() -> None:
+    external, core = import_module("trafilatura.external"), import_module("justext.core")
+    markup = (
+        "<html><body><div><p>Short.</p><table><tr><td>Cell</td></tr></table></div></body></html>"
+    )
+    body_by_generic(markup, HtmlPage.parse(markup).shape, precise=True)
+    words = external.JT_STOPLIST or external.jt_stoplist_init()
+    assert {"the", "und", "и"} <= words
+    assert core.define_stoplist(words) is words
+    # Other lists are folded as ever.
+    assert core.define_stoplist(frozenset(["The"])) == {"the"}

@@ -54,7 +54,7 @@ def main() -> None:
             child.kill()
             code = child.wait()
     seconds = time.perf_counter() - started
-    peak, _ = family.stop()
+    peak, seen = family.stop()
     by_process = family.by_process()
     _wait_for_the_rest(child.pid)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -63,7 +63,8 @@ def main() -> None:
             {
                 "code": code,
                 "seconds": seconds,
-                "cpu_seconds": used.ru_utime + used.ru_stime,
+                # A process that nobody waits for is in the second only.
+                "cpu_seconds": max(used.ru_utime + used.ru_stime, seen),
                 "kernel_seconds": used.ru_stime,
                 "peak_bytes": peak,
                 # Of the command's own process first.

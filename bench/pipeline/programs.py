@@ -152,12 +152,12 @@ def _stages(counted: dict[str, object], whole: float) -> dict[str, float]:
     assert isinstance(threads, dict)
     assert isinstance(process, float)
     stages = dict.fromkeys(
-        ("event_loop", "store", "database_reads", "to_workers", "other", "extraction"), 0.0
+        ("event_loop", "store", "database_reads", "to_workers", "other", "other_processes"), 0.0
     )
     for name, seconds in threads.items():
         reads = name.startswith("asyncio_")
         stages["database_reads" if reads else _STAGES.get(name, "other")] += seconds
     # Threads that outlive the count, and those that are not Python's.
     stages["other"] += max(0.0, process - sum(threads.values()))
-    stages["extraction"] = max(0.0, whole - process)
+    stages["other_processes"] = max(0.0, whole - process)
     return stages

@@ -154,7 +154,7 @@ def test_copydesk_gives_figures_with_cpu_of_every_stage(tmp_path: Path) -> None:
     assert {name for name, seconds in taken.stages.items() if seconds > 0.001} >= {
         "event_loop",
         "store",
-        "extraction",
+        "other_processes",
     }
     assert sum(taken.stages.values()) == pytest.approx(taken.cpu_seconds, rel=0.05)
 

@@ -187,7 +187,7 @@ class Filer:
             return saved
 
         self._room.acquire()
-        self.database.writer.submit(save).add_done_callback(self._done)
+        self.database.writer.submit(save, articles.ahead_of(prepared)).add_done_callback(self._done)
         if self.archive.wants_dictionary(source):
             with self.database.reading() as reading:
                 new = self.archive.new_dictionary(reading, source)

@@ -31,8 +31,9 @@ import sqlalchemy as sa
 
 from bench.made_texts import real_bodies
 from storage.article import Article, Block
+from storage.articles.prepared import PreparedArticle, prepare_article
 from storage.articles.rows import metadata_columns, text_columns
-from storage.articles.saving import save_article
+from storage.articles.saving import ahead_of, save_article
 from storage.care.maintenance import size_of
 from storage.changes import read_changes
 from storage.database import Database
@@ -41,7 +42,8 @@ from storage.publishers import ensure_source
 from storage.schema import articles, changes, links
 from storage.search.index import index
 from storage.search.search import search
-from storage.stories.placing import _sharing, remember_marks
+from storage.stories.neighbours import _nearest
+from storage.stories.placing import remember_text
 from storage.text.searchable import Searchable
 from storage.text.sketch import SketchedText
 from storage.text.tokens import tokens_of
@@ -50,6 +52,8 @@ from storage.transaction import Transaction
 SOURCES = [f"paper-{number}" for number in range(40)]
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 FILL_AT_ONCE = 1000
+#: Links of a document.
+DOCUMENT = 100
 
 
 class Texts:
@@ -88,20 +92,46 @@ class Texts:
 def file_articles(database: Database, texts: Texts, first: int, count: int) -> tuple[float, float]:
     """Articles a second, and CPU seconds an article of filing them, their links included."""
     made = [texts.article(first + number) for number in range(count)]
+    keys = [f"{article.source}.example/news/{first + n}" for n, article in enumerate(made)]
     began, cpu = time.perf_counter(), time.process_time()
     pending = []
-    for number, article in enumerate(made):
-        key = f"{article.source}.example/news/{first + number}"
+    for start in range(0, count, DOCUMENT):
+        some = range(start, min(start + DOCUMENT, count))
 
-        def op(connection: Transaction, article: Article = article, key: str = key) -> Any:
+        def announce(connection: Transaction, some: range = some) -> dict[str, int]:
             now = datetime.now(UTC)
-            record_links(
-                connection, article.source or "", [NewLink(key=key, url=article.url or "")], now
+            for source in sorted({made[n].source or "" for n in some}):
+                found = [
+                    NewLink(key=keys[n], url=made[n].url or "")
+                    for n in some
+                    if made[n].source == source
+                ]
+                record_links(connection, source, found, now)
+            rows = connection.execute(
+                sa.select(links.c.key, links.c.id).where(links.c.key.in_(keys[n] for n in some))
             )
-            link = connection.execute(sa.select(links.c.id).where(links.c.key == key)).scalar_one()
-            return save_article(connection, link, article, key=key, fetched_key=key, now=now)
+            return dict(rows.all())
 
-        pending.append(database.writer.submit(op))
+        numbers = database.write(announce)
+        for n in some:
+            prepared = prepare_article(made[n])
+
+            def op(
+                connection: Transaction,
+                prepared: PreparedArticle = prepared,
+                key: str = keys[n],
+                link: int = numbers[keys[n]],
+            ) -> Any:
+                return save_article(
+                    connection,
+                    link,
+                    prepared,
+                    key=key,
+                    fetched_key=key,
+                    now=datetime.now(UTC),
+                )
+
+            pending.append(database.writer.submit(op, ahead_of(prepared)))
     for future in pending:
         assert future.result().outcome == "filed"
     return count / (time.perf_counter() - began), (time.process_time() - cpu) / count
@@ -160,7 +190,7 @@ def fill(database: Database, texts: Texts, first: int, count: int) -> None:
         )
         for row in rows:
             sketched = SketchedText(tokens_of(row["text"]))
-            remember_marks(connection, row["id"], sketched.marks)
+            remember_text(connection, row["id"], sketched)
             index(
                 connection,
                 row["id"],
@@ -219,7 +249,7 @@ def measure(
     for number in range(300):
         text = SketchedText(tokens_of(texts.article(number).text))
         lookups.append(
-            timed(database, lambda c, text=text: _sharing(c, 0, text.marks))[1]  # type: ignore[misc]
+            timed(database, lambda c, text=text: _nearest(c, {-1: text}))[1]  # type: ignore[misc]
         )
     searches: dict[str, list[float]] = {"one word": [], "two words": [], "phrase": [], "rare": []}
     with database.reading() as connection:

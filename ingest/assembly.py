@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.desk import Desk, utc_now
 from ingest.pipeline.collect import Collector
-from ingest.pipeline.filing import Filing
 from ingest.pipeline.robots_store import DatabaseRobots
 from ingest.workers.limits import Limits
 from ingest.workers.pool import ExtractionPool
@@ -20,7 +18,9 @@ from storage.async_store import AsyncStore
 
 if TYPE_CHECKING:
     from ingest.events import Observer
+    from ingest.pipeline.filing import Filing
     from ingest.settings import Settings
+    from sources.client.shared_hosts import SharedHosts
     from storage.database import Database
 
 __all__ = ["FINISH_WITHIN", "Newsroom", "open_newsroom"]
@@ -30,13 +30,30 @@ __all__ = ["FINISH_WITHIN", "Newsroom", "open_newsroom"]
 FINISH_WITHIN = 6.0
 
 
-@dataclass(frozen=True, slots=True)
 class Newsroom:
-    """What works at one desk: built together, ended together."""
+    """What works at one desk: built together, ended together.
 
-    desk: Desk
-    filing: Filing
-    collector: Collector
+    What files pages is built with the first one: a run with nothing new does without.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.collector = Collector(desk, lambda: self.filing)
+        self._filing: Filing | None = None
+
+    @property
+    def filing(self) -> Filing:
+        """Files pages, of whichever source."""
+        if self._filing is None:
+            from ingest.pipeline.filing import Filing
+
+            self._filing = Filing(self.desk)
+        return self._filing
+
+    async def aclose(self) -> None:
+        """End what was built, but for the desk."""
+        if self._filing is not None:
+            await self._filing.aclose()
 
 
 @contextlib.asynccontextmanager
@@ -45,6 +62,7 @@ async def open_newsroom(
     settings: Settings,
     *observers: Observer,
     now: Callable[[], datetime] = utc_now,
+    shared_hosts: SharedHosts | None = None,
 ) -> AsyncIterator[Newsroom]:
     """Everything that collecting and backfilling need, with a client and extraction processes.
 
@@ -53,22 +71,25 @@ async def open_newsroom(
         settings: the operator's.
         observers: told what happens.
         now: the time of day.
+        shared_hosts: those that other processes may ask too.
     """
     store = AsyncStore(database)
     async with (
         contextlib.AsyncExitStack() as ending,
-        Client(settings.client, robots_store=DatabaseRobots(store)) as client,
+        Client(
+            settings.client, robots_store=DatabaseRobots(store), shared_hosts=shared_hosts
+        ) as client,
         ExtractionPool(settings.collect.workers, limits=Limits.of(settings.collect)) as pool,
     ):
         ending.callback(store.close)
         desk = Desk(store, client, pool, settings.collect, observers=observers, now=now)
-        filing = Filing(desk)
+        room = Newsroom(desk)
         late = asyncio.create_task(_end_what_is_late(desk.stopping, pool))
         try:
-            yield Newsroom(desk, filing, Collector(desk, filing))
+            yield room
         finally:
             late.cancel()
-            await filing.aclose()
+            await room.aclose()
 
 
 async def _end_what_is_late(stopping: asyncio.Event, pool: ExtractionPool) -> None:

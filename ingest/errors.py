@@ -6,6 +6,7 @@
     └── IngestError                      what we do with it
         ├── SettingsError                copydesk.toml or an option cannot be used
         ├── InputError                   a file, folder or text given to a command cannot be read
+        ├── CollectorDied                a process that collects ended before its time
         └── ExtractionCrashed            a worker died or hung on a page
             └── TooCostly                a page or document took more than one may take
 
@@ -42,6 +43,7 @@ __all__ = [
     "EXIT_SETTINGS",
     "EXIT_TERMINATED",
     "EXIT_USAGE",
+    "CollectorDied",
     "ExtractionCrashed",
     "IngestError",
     "InputError",
@@ -70,6 +72,10 @@ class SettingsError(IngestError):
 
 class InputError(IngestError):
     """An input given to a command cannot be read."""
+
+
+class CollectorDied(IngestError):
+    """A process that collects ended before its time; what it had not filed is due again."""
 
 
 class ExtractionCrashed(IngestError):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.article import Article
     from storage.reading.health import SourceHealth
     from storage.runs import RunCounts
 
@@ -68,7 +67,6 @@ class PageDone:
     #: The article's title, or a sentence that says why there is none.
     text: str | None
     article_id: int | None
-    article: Article | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ingest.assembly import Newsroom, open_newsroom
-from ingest.backfill.backfiller import Backfiller, BackfillRequest
+from ingest.collectors.assignment import Assignment
+from ingest.collectors.collectors import Collectors, open_collectors
+from ingest.collectors.serving import LET_GO_AFTER
 from ingest.desk import utc_now
 from ingest.events import Observer, SourceFinished
 from ingest.pipeline.booking import first_cause, record_sources
-from ingest.pipeline.housekeeping import keep_house
-from ingest.settings import Settings
 from ingest.signals import stop_on_signals
 from sources.errors import SourcesError
 from sources.source import Source
@@ -23,10 +22,11 @@ from storage.database import Database
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.runs import RunCounts
 
-__all__ = ["RunReport", "run_backfills", "run_sources", "total"]
+if TYPE_CHECKING:
+    from ingest.backfill.request import BackfillRequest
+    from ingest.settings import Settings
 
-#: Seconds for which a database that is away is still waited for once a stop was asked for.
-LET_GO_AFTER = 5.0
+__all__ = ["RunReport", "run_backfills", "run_sources", "total"]
 
 _Work = Callable[[Source], Awaitable[SourceFinished]]
 
@@ -71,8 +71,8 @@ async def run_sources(
         StorageError: the database cannot go on; everything saved before stays.
     """
 
-    def work(room: Newsroom, run_id: int) -> _Work:
-        return lambda source: room.collector.collect(source, run_id)
+    def work(collectors: Collectors, run_id: int) -> _Work:
+        return lambda source: collectors.work(Assignment(source, run_id))
 
     return await _run(sources, database, settings, work, observer=observer, kind=kind)
 
@@ -93,7 +93,12 @@ async def run_backfills(
         StorageError: the database cannot go on; everything saved before stays.
     """
 
-    def work(room: Newsroom, run_id: int) -> _Work:
+    def work(collectors: Collectors, run_id: int) -> _Work:
+        if not dry_run:
+            return lambda source: collectors.work(Assignment(source, run_id, backfill=request))
+        from ingest.backfill.backfiller import Backfiller
+
+        room = collectors.room
         backfiller = Backfiller(room.desk, room.filing, request)
 
         async def plan(source: Source) -> SourceFinished:
@@ -104,7 +109,7 @@ async def run_backfills(
             room.desk.tell(planned)
             return SourceFinished(source.name, RunCounts(links_new=planned.links), None)
 
-        return plan if dry_run else (lambda source: backfiller.run(source, run_id))
+        return plan
 
     kind = "plan" if dry_run else "backfill"
     return await _run(sources, database, settings, work, observer=observer, kind=kind)
@@ -114,7 +119,7 @@ async def _run(
     sources: Sequence[Source],
     database: Database,
     settings: Settings,
-    work: Callable[[Newsroom, int], _Work],
+    work: Callable[[Collectors, int], _Work],
     *,
     observer: Observer | None,
     kind: str,
@@ -130,8 +135,8 @@ async def _run(
     came: list[int] = []
     observers = (observer,) if observer is not None else ()
     try:
-        async with open_newsroom(database, settings, *observers) as room:
-            loop = asyncio.get_running_loop()
+        async with open_collectors(database, settings, sources, *observers) as collectors:
+            loop, room = asyncio.get_running_loop(), collectors.room
 
             def stop() -> None:
                 room.desk.stopping.set()
@@ -139,7 +144,7 @@ async def _run(
                 loop.call_later(LET_GO_AFTER, database.wait_no_longer)
 
             with stop_on_signals(stop) as came:
-                one_source = work(room, run_id)
+                one_source = work(collectors, run_id)
 
                 async def one(source: Source) -> None:
                     async with turn:
@@ -162,6 +167,8 @@ async def _run(
                         raise cause from None
         state = "interrupted" if came else "ok"
         if not came and kind != "plan":
+            from ingest.pipeline.housekeeping import keep_house
+
             await asyncio.to_thread(keep_house, database, settings.raw)
     finally:
         with contextlib.suppress(StorageError):

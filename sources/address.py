@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote, unquote_to_bytes, urlsplit
 
 from sources.address_parameters import kept_parts
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from sources.public_suffix import registered
 
 __all__ = ["address_key", "as_browsers_read", "registrable_domain"]
 
@@ -61,6 +58,7 @@ _ODD = re.compile(r"[\x00-\x20\\\u2028\u2029]")
 _EDGES = "".join(map(chr, range(0x21))) + "\u2028\u2029"
 _NO_BREAKS = str.maketrans("", "", "\t\r\n")
 _QUERY_OR_FRAGMENT = re.compile(r"[?#]")
+_FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _HOST = re.compile(
     r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?"
 )
@@ -177,11 +175,20 @@ def _plain_host(host: str) -> str | None:
         name = _host(host.lower())
     except ValueError:
         return None
+    if _FOUR_NUMBERS.fullmatch(name):
+        return name if _is_address(name) else None
     bare = _without_variant(name)
     # Behind the caches of AMP stands another host; a number is no name.
     if name.endswith("ampproject.org") or "google." in name or bare.replace(".", "").isdigit():
         return None
     return bare
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return str(ipaddress.ip_address(host)) == host
+    except ValueError:
+        return False
 
 
 def _fold(url: str, counting: frozenset[str] = frozenset()) -> str:
@@ -292,14 +299,6 @@ def _without_dots(path: str) -> str:
     return joined if joined.startswith("/") else f"/{joined}"
 
 
-@cache
-def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract
-
-    # The list that comes with the package: no download, no cache folder.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
     """What a house registers: ``bbc.co.uk`` for ``feeds.bbc.co.uk``; an IP address is its own.
@@ -312,7 +311,7 @@ def registrable_domain(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    found = _suffixes()(host)
-    if found.suffix and found.domain:
-        return f"{found.domain}.{found.suffix}"
+    found = registered(host)
+    if found.suffix and found.label:
+        return f"{found.label}.{found.suffix}"
     return ".".join(host.split(".")[-2:])

@@ -12,13 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from sources.address import address_key, registrable_domain
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from sources.public_suffix import registered
 
 __all__ = ["Site", "Sites", "country_suffix", "same_site", "site_of"]
 
@@ -51,14 +48,6 @@ def _houses() -> _Houses:
     text = resources.files("sources").joinpath("hosting.toml").read_text("utf-8")
     values = tomllib.loads(text)
     return _Houses(frozenset(values["names"]), frozenset(values["relays"]), values["folders"])
-
-
-@cache
-def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract
-
-    # The list that comes with the package: no download, no cache folder.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def site_of(url: str) -> Site:
@@ -138,9 +127,9 @@ def _place(address: str) -> tuple[str, str] | None:
 def _domain(host: str) -> tuple[str, bool]:
     """The domain that is one site's, and whether it lies under a hosting house's."""
     usual = registrable_domain(host)
-    found = _suffixes()(host)
-    if found.is_private and found.domain and found.domain != "www":
-        return f"{found.domain}.{found.suffix}", True
+    found = registered(host, houses=True)
+    if found.private and found.label and found.label != "www":
+        return f"{found.label}.{found.suffix}", True
     if usual in _houses().names and host != usual:
         label = host.removesuffix(f".{usual}").rpartition(".")[2]
         if label != "www":
@@ -176,6 +165,6 @@ def country_suffix(host: str) -> tuple[str, bool] | None:
     ``("uk", True)`` for ``paper.co.uk``, ``("am", False)`` for ``paper.am``, ``None`` for
     ``paper.com`` and for a suffix that the public suffix list does not know.
     """
-    suffix = _suffixes()(host, include_psl_private_domains=False).suffix
+    suffix = registered(host).suffix
     last = suffix.rpartition(".")[2]
     return (last, "." in suffix) if len(last) == 2 and last.isascii() else None

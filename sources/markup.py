@@ -15,9 +15,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = [
     "MOST_ATTRIBUTES",
@@ -102,6 +104,9 @@ def excess(markup: bytes) -> str | None:
 
 def _counts(markup: bytes) -> tuple[int, int]:
     """Tags, and the most start tags without an end tag before any place; more rather than fewer."""
+    # Where a document is parsed, and not by whoever only imports this.
+    import numpy as np
+
     letters = np.frombuffer(markup, np.uint8)
     opening = letters[:-1] == _LESS
     closing = opening & (letters[1:] == _SLASH)
@@ -118,6 +123,8 @@ def _counts(markup: bytes) -> tuple[int, int]:
 
 def _unclosed(letters: npt.NDArray[np.uint8], opening: npt.NDArray[np.bool_]) -> int:
     """The same, of tags only, without those that have no end tag by their nature."""
+    import numpy as np
+
     at = np.flatnonzero(opening)
     at = at[at < len(letters) - 2]
     first, second = letters[at + 1] | 32, letters[at + 2] | 32

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from storage.ahead import Ahead
 from storage.database import Database
 from storage.errors import DatabaseAway
 from storage.transaction import Transaction
@@ -36,18 +37,20 @@ class AsyncStore:
         """Let go of the threads; nothing may be under way."""
         self._threads.shutdown(wait=False)
 
-    async def write(self, operation: Callable[[Transaction], T]) -> T:
-        """Have the writer do ``operation``; returns after its commit.
+    async def write(
+        self, operation: Callable[[Transaction], T], ahead: Ahead[Any] | None = None
+    ) -> T:
+        """Have the writer do ``operation``, and before it ``ahead``; returns after its commit.
 
         Raises:
             StorageError: the database failed; nothing of the operation is stored.
         """
-        future = self.database.writer.offer(operation)
+        future = self.database.writer.offer(operation, ahead)
         if future is None:
             # The queue is full: whoever writes waits for a place, the others go on.
             loop = asyncio.get_running_loop()
             submit = self.database.writer.submit
-            future = await loop.run_in_executor(self._threads, submit, operation)
+            future = await loop.run_in_executor(self._threads, submit, operation, ahead)
         return await asyncio.wrap_future(future)
 
     async def read(self, query: Callable[[Connection], T]) -> T:

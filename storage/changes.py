@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -23,10 +23,10 @@ from storage.engine.inserts import insert_rows
 from storage.engine.statements import on_server
 from storage.locks import advisory_key
 from storage.schema import articles, changes, story_articles
-from storage.stories.placing import place_in_story, shared_marks
-from storage.stories.summary import credit_again
-from storage.text.sketch import SketchedText
 from storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from storage.text.sketch import SketchedText
 
 __all__ = [
     "KINDS",
@@ -53,6 +53,7 @@ ChangeKind = Literal[
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 _CHUNK = 500
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(:key)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,10 @@ def note(
 
 def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
     """Find the stories of what was noted in a transaction, and write the rows of the feed."""
-    if on_server(transaction):
-        key = advisory_key("changes")
-        transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-    now = datetime.now(UTC)
+    # A run that changes nothing does without what compares texts.
+    from storage.stories.placing import foresee, place_in_stories
+    from storage.stories.summary import credit_again
+
     rows: list[tuple[ChangeKind, int]] = []
     texts: dict[int, SketchedText] = {}
     # Of what was only filed there is nothing to look up, unless it comes into a story.
@@ -122,15 +123,15 @@ def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
             new.pop(change.article_id, None)
         seen.add(change.article_id)
     said = {article_id for _, article_id in rows}
-    shared = shared_marks(transaction, list(texts.items()))
-    for article_id, text in texts.items():
-        marks = shared.get(article_id, [])
-        if article_id in new and not marks:
-            continue
-        for kind, other in place_in_story(transaction, article_id, text, now, shared=marks):
-            new.pop(other, None)
-            if other not in said:
-                rows.append((kind, other))
+    if on_server(transaction):
+        # What can be compared is compared before the others have to wait.
+        foresee(transaction, transaction.once, texts)
+        transaction.execute(_LOCK, {"key": advisory_key("changes")})
+    now = datetime.now(UTC)
+    for kind, other in place_in_stories(transaction, texts, now, filed=frozenset(new)):
+        new.pop(other, None)
+        if other not in said:
+            rows.append((kind, other))
     credit_again(
         transaction,
         {change.article_id for change in noted if change.credited} - texts.keys(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -24,14 +25,40 @@ from storage.engine.engines import (
 from storage.engine.failures import translated
 from storage.engine.location import Location, locate
 from storage.engine.presence import Patience, Presence
+from storage.engine.turns import Turns
 from storage.errors import DatabaseAway, DatabaseReadOnly, StorageError
-from storage.locks import FileLocks, Locks, ServerLocks
+from storage.locks import FileLocks, Locks, ServerLocks, lock_folder
 from storage.transaction import Transaction
 from storage.writer import Writer
 
-__all__ = ["Database", "Patience"]
+__all__ = ["Database", "Patience", "Reopening"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """How another process opens a database that is open here."""
+
+    #: With its log-in, so it is shown nowhere.
+    url: str = field(repr=False)
+    #: Seconds, as :meth:`Database.open` takes them.
+    lock_timeout: float
+    #: Seconds for which a server that is away is waited for.
+    patience: float
+
+    def open(self) -> Database:
+        """Open it; whoever opened it first tells of its absences.
+
+        Raises:
+            StorageError: it cannot be opened.
+        """
+        return Database.open(
+            self.url,
+            create=False,
+            lock_timeout=self.lock_timeout,
+            patience=Patience(self.patience),
+        )
 
 
 class Database:
@@ -50,6 +77,7 @@ class Database:
         self._location = location
         self._read_only = read_only
         self._lock_timeout = lock_timeout
+        self._patience = patience or Patience(lock_timeout)
         self._mutex = threading.Lock()
         self._writer: Writer | None = None
         self._closed = False
@@ -63,7 +91,7 @@ class Database:
             self._presence = Presence(
                 partial(check_answers, engine, location, read_only=read_only),
                 location.shown,
-                patience or Patience(lock_timeout),
+                self._patience,
                 again=self._take_locks_again,
             )
 
@@ -111,6 +139,13 @@ class Database:
         """Where it is, for messages: the file, or the server's address without its password."""
         return self._location.shown
 
+    @property
+    def reopening(self) -> Reopening:
+        """How another process opens it."""
+        path, url = self._location.path, self._location.url
+        shown = str(path) if path is not None else url.render_as_string(hide_password=False)
+        return Reopening(shown, self._lock_timeout, self._patience.seconds)
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection for reading: on SQLite one snapshot, however long the block runs."""
@@ -149,8 +184,13 @@ class Database:
                     self.address,
                     patience=self._lock_timeout,
                     presence=self._presence,
+                    turns=self._turns(),
                 )
             return self._writer
+
+    def _turns(self) -> Turns | None:
+        path = self._location.path
+        return None if path is None else Turns(lock_folder(path))
 
     def write(self, op: Callable[[Transaction], T]) -> T:
         """Submit ``op`` to the writer and wait for its commit."""

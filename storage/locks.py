@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from storage.engine.failures import is_lost_connection, translated
 from storage.errors import AlreadyRunning, DatabaseReadOnly
 
-__all__ = ["FileLocks", "Locks", "ServerLocks", "advisory_key"]
+__all__ = ["FileLocks", "Locks", "ServerLocks", "advisory_key", "lock_folder"]
 
 
 class Locks(Protocol):
@@ -37,11 +37,16 @@ class Locks(Protocol):
         """Let go of everything."""
 
 
+def lock_folder(database: Path) -> Path:
+    """The folder of the lock files of a SQLite file."""
+    return database.with_name(database.name + "-locks")
+
+
 class FileLocks:
     """Lock files in a folder beside a SQLite file (``FILE-locks/``); they stay there, empty."""
 
     def __init__(self, database: Path) -> None:
-        self._folder = database.with_name(database.name + "-locks")
+        self._folder = lock_folder(database)
 
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:

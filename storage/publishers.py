@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -33,12 +34,13 @@ def record_source(
     language: str | None,
     country: str | None,
     platform: str | None,
-    house: str | None = None,
+    house_of: Callable[[str | None], str | None] = lambda home: None,
     now: datetime,
 ) -> None:
     """Keep what the source file says of ``name`` (ISO 639-1 language, ISO 3166-1 country).
 
-    ``house``: which house of the gazetteer has its home address.
+    ``house_of``: which house of the gazetteer has a home address; asked where that is another than
+    it was, for the gazetteer is large.
     """
     said = {
         "title": title,
@@ -46,13 +48,17 @@ def record_source(
         "language": language,
         "country": country,
         "platform": platform,
-        "house": house,
     }
     row = connection.execute(
-        sa.select(*(sources.c[column] for column in said)).where(sources.c.name == name)
+        sa.select(sources.c.house, *(sources.c[column] for column in said)).where(
+            sources.c.name == name
+        )
     ).first()
-    if row is not None and row._asdict() == said:
+    known = row._asdict() if row is not None else {}
+    house = known.pop("house", None)
+    if known == said:
         return
+    said["house"] = house if row is not None and known["home"] == home else house_of(home)
     connection.execute(
         insert_or_update(connection, sources, ["name"], said),
         {"name": name, "first_seen_at": now, **said},

@@ -27,6 +27,7 @@ __all__ = [
     "close_interrupted",
     "finish_run",
     "finish_source",
+    "interrupt_pass",
     "start_run",
     "start_source",
 ]
@@ -207,6 +208,15 @@ def finish_run(
         sa.update(runs).where(runs.c.id == run_id).values(state=state, finished_at=now)
     )
     _interrupt_passes(connection, run_id, now)
+
+
+def interrupt_pass(connection: sa.Connection, run_id: int, source: str, now: datetime) -> None:
+    """End the pass over ``source`` whose process died, as nobody else will."""
+    connection.execute(
+        sa.update(passes)
+        .where(passes.c.run_id == run_id, passes.c.source == source, passes.c.outcome == "running")
+        .values(outcome="interrupted", finished_at=now)
+    )
 
 
 def close_interrupted(

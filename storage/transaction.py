@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from storage.engine.statements import on_server
 
-__all__ = ["Transaction", "may_be_done"]
+__all__ = ["Transaction", "may_be_done", "once"]
 
 T = TypeVar("T")
 
@@ -73,11 +73,9 @@ class Transaction(sa.Connection):
         """What ``make`` makes, the same in all transactions of one writer.
 
         For what is quicker to remember than to ask. What a transaction leaves there stays when it is
-        rolled back.
+        rolled back, and what another process changes is not seen: so only for what stays true.
         """
-        if make not in self._memory:
-            self._memory[make] = make()
-        return cast("T", self._memory[make])
+        return once(self._memory, make)
 
     def waits(self, *things: Hashable) -> bool:
         """Whether something about one of ``things`` is gathered and not written yet."""
@@ -186,6 +184,13 @@ class Transaction(sa.Connection):
         """As of any connection; what waits is written first, and not undone with it."""
         self._write_rows()
         return super().begin_nested()
+
+
+def once(memory: dict[Any, Any], make: Callable[[], T]) -> T:
+    """What ``make`` makes, the same whenever it is asked for with the same ``memory``."""
+    if make not in memory:
+        memory[make] = make()
+    return cast("T", memory[make])
 
 
 def may_be_done(connection: sa.Connection) -> bool:

@@ -6,6 +6,10 @@ other without more ado, and only where one fails all are undone and done anew, e
 its own. A future resolves only after the commit, so whoever was told "filed" can rely on it.
 What operations put off is done at the end of each transaction (``storage.transaction``).
 
+On SQLite everything waits from the begin of a transaction to its commit, other processes too, which
+take turns (``storage.engine.turns``). So what an operation can do before is handed in beside it
+(``storage.ahead``), and done for all that are queued before the begin, and while others have their turn.
+
 Where a server is away the batch waits for it and is done anew; so it is where the connection broke
 while the answer to a commit was under way, which may have taken place. Every operation therefore
 leaves the same behind when it is done twice: rows have keys that they cannot have twice, and what
@@ -20,18 +24,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
+from storage.ahead import Ahead
 from storage.engine.engines import BEGIN
 from storage.engine.failures import explain, is_away, is_contention, spoils_transaction
 from storage.engine.presence import Presence
+from storage.engine.turns import Turns
 from storage.errors import DatabaseAway, DatabaseUnavailable, StorageError
-from storage.transaction import Transaction
+from storage.transaction import Transaction, once
 
 __all__ = ["Writer"]
 
@@ -45,6 +53,8 @@ _IDLE = 0.5
 class _Job:
     op: Callable[[Transaction], Any]
     future: Future[Any]
+    #: ``None`` where there is nothing, or it has been done.
+    ahead: Ahead[Any] | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +84,9 @@ class Writer:
     at most ``batch_size`` operations and no new one ``batch_seconds`` after its begin. It never
     waits for more to come: under load the queue fills while a commit runs, and batches grow.
     ``patience``: seconds of trying again where the database is locked. ``presence`` waits for a
-    server that is away; without one that is tried again as a lock is.
+    server that is away; without one that is tried again as a lock is. ``turns``: which writers of the
+    same file take; only with them, and so on SQLite, is anything done ahead: a server's
+    transaction holds nobody up until its end, and looks ahead by itself before.
     """
 
     def __init__(
@@ -87,6 +99,7 @@ class Writer:
         batch_seconds: float = 0.05,
         patience: float = 30.0,
         presence: Presence | None = None,
+        turns: Turns | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -97,6 +110,7 @@ class Writer:
         self._batch_seconds = batch_seconds
         self._patience = patience
         self._presence = presence
+        self._turns = turns
         self._clock = clock
         self._sleep = sleep
         self._changed = threading.Condition()
@@ -111,22 +125,26 @@ class Writer:
         #: Whether the batch was sent to be committed and no answer came.
         self._uncertain = False
 
-    def submit(self, op: Callable[[Transaction], T]) -> Future[T]:
+    def submit(self, op: Callable[[Transaction], T], ahead: Ahead[Any] | None = None) -> Future[T]:
         """Queue ``op``, a function of the transaction; the future has its result after the commit.
 
         The future fails with ``StorageError`` where the database failed, or with what ``op`` raised.
         ``op`` may be called again where its transaction has to be repeated, so it must change
         nothing but the database. Not to be called, and waited for, inside an ``op``.
         """
-        return self._submit(op, wait=True)
+        return self._submit(op, ahead, wait=True)
 
-    def offer(self, op: Callable[[Transaction], T]) -> Future[T] | None:
+    def offer(
+        self, op: Callable[[Transaction], T], ahead: Ahead[Any] | None = None
+    ) -> Future[T] | None:
         """As ``submit``, and never blocks: ``None`` where the queue is full."""
         if len(self._queue) >= self._queue_size:
             return None
-        return self._submit(op, wait=False)
+        return self._submit(op, ahead, wait=False)
 
-    def _submit(self, op: Callable[[Transaction], T], *, wait: bool) -> Future[T]:
+    def _submit(
+        self, op: Callable[[Transaction], T], ahead: Ahead[Any] | None, *, wait: bool
+    ) -> Future[T]:
         future: Future[T] = Future()
         with self._changed:
             if wait:
@@ -138,7 +156,7 @@ class Writer:
                 except RuntimeError as error:  # Python starts no thread once it is shutting down
                     refused = StorageError(f"{self._database}: cannot write any more: {error}")
                 else:
-                    self._queue.append(_Job(op, future))
+                    self._queue.append(_Job(op, future, ahead))
                     self._changed.notify_all()
         if refused is not None:
             future.set_exception(refused)
@@ -153,6 +171,8 @@ class Writer:
             thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join()
+            if self._turns is not None:
+                self._turns.close()
 
     def _ensure_thread(self) -> None:
         if self._thread is None:
@@ -188,9 +208,10 @@ class Writer:
                 return False
             return True
 
-    def _take(self) -> _Job | None:
+    def _take(self, *, foreseen: bool = False) -> _Job | None:
+        """The next one; of those only that nothing is to be done for ahead where ``foreseen``."""
         with self._changed:
-            while self._queue:
+            while self._queue and not (foreseen and self._queue[0].ahead is not None):
                 job = self._queue.popleft()
                 self._changed.notify_all()
                 if job.future.set_running_or_notify_cancel():
@@ -259,7 +280,7 @@ class Writer:
     def _done_in(
         self, transaction: Transaction, batch: list[_Job], *, together: bool
     ) -> list[_Outcome]:
-        with transaction:
+        with self._turn(batch), transaction:
             # IMMEDIATE: waits for the lock here, where nothing is done yet, and never midway.
             transaction.execution_options(**{BEGIN: "IMMEDIATE"})
             with transaction.begin():
@@ -271,7 +292,7 @@ class Writer:
                     and len(batch) < self._batch_size
                     and self._clock() - began < self._batch_seconds
                 ):
-                    job = self._take()
+                    job = self._take(foreseen=self._turns is not None)
                     if job is None:
                         break
                     batch.append(job)
@@ -285,6 +306,40 @@ class Writer:
                 self._check(transaction)
                 self._uncertain = True
             return outcomes
+
+    @contextmanager
+    def _turn(self, batch: Sequence[_Job]) -> Iterator[None]:
+        """Its turn at the file, with what is queued looked ahead for; a server has no turns."""
+        if self._turns is None:
+            yield
+            return
+        self._look_ahead(batch)
+        with self._turns.turn(self._look_ahead):
+            yield
+
+    def _look_ahead(self, batch: Sequence[_Job] = ()) -> None:
+        """Do what can be done for these, and those queued that go into the same transaction."""
+        with self._changed:
+            # Those that other threads cancel meanwhile have been looked ahead for in vain.
+            queued = islice(self._queue, self._batch_size)
+            waiting = [job for job in (*batch, *queued) if job.ahead is not None]
+        if not waiting:
+            return
+        things: dict[Any, list[Any]] = {}
+        for job in waiting:
+            ahead = cast("Ahead[Any]", job.ahead)
+            things.setdefault(ahead.work, []).append(ahead.thing)
+            job.ahead = None
+        try:
+            with self._engine.connect() as connection:
+                for work, some in things.items():
+                    work(connection, self._once, some)
+        except (sa.exc.SQLAlchemyError, StorageError):
+            # The transaction will meet the same, and knows what to do.
+            pass
+
+    def _once(self, make: Callable[[], Any]) -> Any:
+        return once(self._memory, make)
 
     def _apply_together(self, transaction: Transaction, job: _Job) -> _Outcome:
         """Without a savepoint: almost never does an operation fail, and then all are done anew."""

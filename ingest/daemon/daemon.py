@@ -22,7 +22,9 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from ingest.assembly import FINISH_WITHIN, Newsroom, open_newsroom
+from ingest.assembly import FINISH_WITHIN
+from ingest.collectors.assignment import Assignment
+from ingest.collectors.collectors import Collectors, open_collectors
 from ingest.daemon.health_log import HealthLog
 from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
@@ -100,8 +102,10 @@ class Daemon:
             run_id = database.write(lambda c: runs.start_run(c, "daemon", now))
             state: Literal["ok", "failed"] = "failed"
             try:
-                async with open_newsroom(database, settings, *self._observers) as room:
-                    shift = _Shift(room, settings, run_id, self._stop, self._random)
+                async with open_collectors(
+                    database, settings, sources, *self._observers
+                ) as collectors:
+                    shift = _Shift(collectors, settings, run_id, self._stop, self._random)
                     self._shift = shift
                     await shift.work(sources)
                 state = "failed" if shift.fatal else "ok"
@@ -149,14 +153,14 @@ class _Shift:
 
     def __init__(
         self,
-        room: Newsroom,
+        collectors: Collectors,
         settings: Settings,
         run_id: int,
         stop: asyncio.Event,
         chances: random.Random,
     ) -> None:
-        self._room = room
-        self._store = room.desk.store
+        self._collectors = collectors
+        self._store = collectors.room.desk.store
         self._settings = settings
         self._bounds = settings.daemon
         self._run_id = run_id
@@ -210,7 +214,7 @@ class _Shift:
         self._store.database.wait_no_longer()
 
     async def _finish(self) -> None:
-        self._room.desk.stopping.set()
+        self._collectors.room.desk.stopping.set()
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
@@ -287,9 +291,7 @@ class _Shift:
             async with self._turn:
                 if self._stop.is_set():
                     return
-                finished = await self._room.collector.collect(
-                    source, self._run_id, started_by="schedule"
-                )
+                finished = await self._collectors.work(Assignment(source, self._run_id, "schedule"))
             self._storage_failures = 0
             self._health.note(source.name, finished.health, utc_now())
             log.info(

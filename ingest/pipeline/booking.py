@@ -175,6 +175,6 @@ def record_sources(connection: Connection, sources: Sequence[Source], now: datet
             language=source.language,
             country=source.country,
             platform=source.platform,
-            house=house_of_address(source.home),
+            house_of=house_of_address,
             now=now,
         )

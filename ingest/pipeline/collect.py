@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING
 
 from ingest.events import SourceFinished, SourceStarted
 from ingest.pipeline.booking import pass_over
-from ingest.pipeline.clean import clean_source
 from ingest.pipeline.discovery import endpoints_of, polled
 from ingest.pipeline.link_rows import known_of
 from ingest.pipeline.recording import learned_of, record
 from ingest.pipeline.source_turn import turn_of
 from sources.endpoints import numbered_shapes, read_endpoint
 from sources.errors import SourcesError
-from storage import links
 from storage.links import address_shapes
 from storage.links.documents import documents_of
+from storage.links.due import due_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ingest.desk import Desk
     from ingest.pipeline.booking import Pass
     from ingest.pipeline.filing import Filing
     from sources.source import Endpoint, Source
+    from storage.links.link import DueLink
     from storage.runs import StartedBy
 
 __all__ = ["Collector"]
@@ -46,7 +46,8 @@ CLEAN_LATEST = 200
 class Collector:
     """Collects sources with what is on one desk."""
 
-    def __init__(self, desk: Desk, filing: Filing) -> None:
+    def __init__(self, desk: Desk, filing: Callable[[], Filing]) -> None:
+        """``filing``: what files pages, asked for with the first page that is due."""
         self._desk = desk
         self._filing = filing
 
@@ -70,9 +71,9 @@ class Collector:
                 except SourcesError as problem:
                     # No endpoint at all: what was announced earlier is still fetched.
                     this.error = str(problem)
-                await self._download_due(this)
-                await self._filing.flush(source)
-                await self._clean(this)
+                if await self._download_due(this):
+                    await self._filing().flush(source)
+                    await self._clean(this)
             return this.finished()
 
     # Discovery
@@ -106,7 +107,8 @@ class Collector:
 
     # Download, extract, save
 
-    async def _download_due(self, this: Pass) -> None:
+    async def _download_due(self, this: Pass) -> bool:
+        """Whether anything was due."""
         desk, source = self._desk, this.source
         workers = source.fetch.concurrency or desk.client.settings.concurrency
         left = desk.settings.max_pages
@@ -115,7 +117,7 @@ class Collector:
             # A link that is due again at once has had its turn in this run.
             due = [link for link in await self._due(source, left) if link.id not in seen]
             if not due:
-                return
+                break
             seen.update(link.id for link in due)
             left -= len(due)
             queue = iter(due)
@@ -123,20 +125,23 @@ class Collector:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(workers * 2, len(due))):
                     group.create_task(self._work(queue, this))
+        return bool(seen)
 
-    async def _due(self, source: Source, most: int) -> list[links.DueLink]:
+    async def _due(self, source: Source, most: int) -> list[DueLink]:
         limit, now = min(CHUNK, most), self._desk.now()
-        return await self._desk.store.read(lambda c: links.due_links(c, source.name, now, limit))
+        return await self._desk.store.read(lambda c: due_links(c, source.name, now, limit))
 
-    async def _work(self, queue: Iterator[links.DueLink], this: Pass) -> None:
+    async def _work(self, queue: Iterator[DueLink], this: Pass) -> None:
         for due in queue:
             if self._desk.stopping.is_set():
                 return
-            await self._filing.file_link(due, this)
+            await self._filing().file_link(due, this)
 
     async def _clean(self, this: Pass) -> None:
         """Strike from the articles filed before what this run's have shown to be the site's."""
         if this.counts.filed:
+            from ingest.pipeline.clean import clean_source
+
             store = self._desk.store
             await store.call(
                 partial(

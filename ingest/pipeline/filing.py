@@ -246,7 +246,7 @@ class Filing:
                 self._pages.keep(connection, packed)
             return saved
 
-        saved = await self._desk.store.write(save)
+        saved = await self._desk.store.write(save, articles.ahead_of(prepared))
         if parts and saved.article_id is not None and saved.outcome != "unlike":
             await keep_parts(self._desk.store, self._pages, due, saved.article_id, parts, now)
         match saved.outcome:
@@ -263,11 +263,11 @@ class Filing:
         told: PageDone
         if saved.outcome == "unlike":
             told = PageDone(
-                source.name, due.url, "failed", saved.reason, saved.detail, saved.article_id, None
+                source.name, due.url, "failed", saved.reason, saved.detail, saved.article_id
             )
         else:
             told = PageDone(
-                source.name, due.url, saved.outcome, None, article.title, saved.article_id, article
+                source.name, due.url, saved.outcome, None, article.title, saved.article_id
             )
         self._desk.tell(told)
         await self._pages.learn(source.name)
@@ -288,7 +288,7 @@ class Filing:
             )
         )
         self._desk.tell(
-            PageDone(this.source.name, due.url, "unchanged", None, due.title, due.article_id, None)
+            PageDone(this.source.name, due.url, "unchanged", None, due.title, due.article_id)
         )
 
     async def _record_verdict(
@@ -340,9 +340,7 @@ class Filing:
                 self._pages.keep(connection, packed)
 
         await self._desk.store.write(record)
-        self._desk.tell(
-            PageDone(source, due.url, state, verdict.reason, verdict.detail, None, None)
-        )
+        self._desk.tell(PageDone(source, due.url, state, verdict.reason, verdict.detail, None))
 
     async def _note_missed(
         self,
@@ -381,7 +379,6 @@ class Filing:
                 verdict.reason,
                 verdict.detail,
                 due.article_id,
-                None,
             )
         )
 

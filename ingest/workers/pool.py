@@ -7,11 +7,11 @@ The event loop only moves bytes; the CPU of a page is spent in a worker. A page 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.errors import ExtractionCrashed, TooCostly
+from ingest.workers.forking import forking
 from ingest.workers.limits import Limits
 from ingest.workers.process import Job, WorkerProcess
 from ingest.workers.queue import JobQueue
@@ -156,7 +156,7 @@ class ExtractionPool:
 
     async def _start(self) -> None:
         worker = await WorkerProcess.start(
-            _context(), limits=self._limits, answered=self._answered, lost=self._lost
+            forking(), limits=self._limits, answered=self._answered, lost=self._lost
         )
         if self._closed:
             worker.close()
@@ -200,15 +200,3 @@ class ExtractionPool:
         for job in reversed(jobs):
             self._waiting.put_back(job)
         self._pass_on()
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """Workers forked from a process that has loaded the extractor and nothing else.
-
-    They share its memory, and unlike a fork of this process copy no lock that a thread holds.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ingest.workers.preloaded"])
-    return context

@@ -2,8 +2,8 @@
 
 What lives here: who may be asked (``permission``, by ``address_guard`` and ``robots``), when
 (``limiter``, ``retry``, ``host_health``), how (``request_loop``, the one loop of redirects and
-retries, over ``transport``, the only module that imports httpx), and how the answer becomes bytes
-and characters (``answer``). What the bytes mean is nobody's business here.
+retries, over ``wire``, the only room that imports httpx), and how the answer becomes bytes and
+characters (``answer``). What the bytes mean is nobody's business here.
 """
 
 from __future__ import annotations

@@ -25,9 +25,10 @@ from sources.client.request_loop import RequestLoop
 from sources.client.retry import PASSING
 from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
+from sources.client.shared_hosts import SharedHosts
 from sources.client.traffic import Traffic
-from sources.client.transport import Answer
 from sources.client.web_address import parse_address
+from sources.client.wire.transport import Answer
 from sources.errors import EndpointError, Unreachable
 from sources.page import Page, Validators
 from sources.source import FetchRules
@@ -56,6 +57,7 @@ class Client:
         chance: Callable[[], float] = random.random,
         tls: ssl.SSLContext | None = None,
         robots_store: RobotsStore | None = None,
+        shared_hosts: SharedHosts | None = None,
     ) -> None:
         """Take time, network and randomness from outside where given.
 
@@ -68,6 +70,7 @@ class Client:
             chance: a number in [0, 1) for the jitter of retries.
             tls: how certificates are checked; the usual authorities where left out.
             robots_store: keeps robots.txt files beyond this client; in memory only where left out.
+            shared_hosts: those that other processes of this run may ask too.
         """
         self.settings = settings or ClientSettings()
         self._now = now
@@ -81,6 +84,7 @@ class Client:
             now=now,
             chance=chance,
             robots_store=robots_store,
+            shared_hosts=shared_hosts,
         )
 
     def counting(self, traffic: Traffic) -> Client:

@@ -9,8 +9,8 @@ from sources.client.answer.body import Caps
 from sources.client.cookies import ChainCookies
 from sources.client.failure import Failure
 from sources.client.traffic import Traffic
-from sources.client.transport import Answer
 from sources.client.web_address import WebAddress
+from sources.client.wire.transport import Answer
 from sources.errors import FetchError, TooManyRedirects
 from sources.page import Validators
 from sources.source import FetchRules

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from sources.client.failure import Failure
+from sources.client.shared_hosts import SharedHosts
 from sources.errors import Unreachable
 
 __all__ = ["HostLimiter"]
@@ -42,8 +43,14 @@ class HostLimiter:
         patience: float,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        shared: SharedHosts | None = None,
     ) -> None:
-        """Allow ``total`` turns at once; a pause beyond ``patience`` seconds is not waited for."""
+        """Allow ``total`` turns at once; a pause beyond ``patience`` seconds is not waited for.
+
+        ``shared``: hosts that other processes ask too.
+        """
+        self._shared = shared
         self._total = asyncio.Semaphore(total)
         self._patience = patience
         self._clock = clock
@@ -63,6 +70,20 @@ class HostLimiter:
         Raises:
             Failure: the host asked to be left alone for longer than we wait.
         """
+        if self._shared is None or not self._shared.has(host):
+            async with self._turn(host, delay, concurrency):
+                yield
+            return
+        # First of all, while nothing is held that others here want.
+        async with self._shared.turn(host, delay):
+            state = self._state(host)
+            rest = self._clock() + self._shared.rest(host)
+            state.paused_until = max(state.paused_until, rest)
+            async with self._turn(host, delay, concurrency):
+                yield
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, host: str, delay: float, concurrency: int) -> AsyncIterator[None]:
         state = self._state(host)
         state.waiting += 1
         try:
@@ -102,6 +123,8 @@ class HostLimiter:
         """Start nothing at ``host`` for so long."""
         state = self._state(host)
         state.paused_until = max(state.paused_until, self._clock() + seconds)
+        if self._shared is not None and self._shared.has(host):
+            self._shared.pause(host, seconds)
 
     def check_pause(self, host: str) -> None:
         """Raise ``Failure`` where ``host`` is paused for longer than we wait."""

@@ -21,8 +21,9 @@ from sources.client.request_headers import request_headers, user_agent
 from sources.client.retry import LONGEST_PAUSE, PASSING, back_off, parse_retry_after
 from sources.client.robots import RobotsStore
 from sources.client.settings import ClientSettings
-from sources.client.transport import Transport
+from sources.client.shared_hosts import SharedHosts
 from sources.client.web_address import OtherScheme, WebAddress, parse_address
+from sources.client.wire.transport import Transport
 from sources.errors import AddressRefused, TimedOut, TooManyRedirects, Unreachable
 
 __all__ = ["RequestLoop"]
@@ -46,12 +47,17 @@ class RequestLoop:
         now: Callable[[], datetime],
         chance: Callable[[], float],
         robots_store: RobotsStore | None,
+        shared_hosts: SharedHosts | None = None,
     ) -> None:
         """As ``Client`` is told."""
         self._settings = settings
         self._transport = Transport(settings, guard, tls)
         self._limiter = HostLimiter(
-            settings.total_concurrency, settings.max_retry_after, clock, sleep
+            settings.total_concurrency,
+            settings.max_retry_after,
+            clock,
+            sleep,
+            shared=shared_hosts,
         )
         self._health = HostHealth(clock, settings.first_rest)
         self.permission = Permission(

@@ -49,4 +49,6 @@ class ClientSettings:
     #: ``host`` or ``host:port`` to ``ip:port``, as curl's ``--connect-to``. The operator's word:
     #: not checked for being private.
     connect_to: Mapping[str, str] = field(default_factory=dict)
-    http2: bool = True
+    #: Over TLS, speak HTTP/2 where the server does. Costs more CPU a page than HTTP/1.1, and saves
+    #: connections where many requests are under way at one host.
+    http2: bool = False

@@ -44,11 +44,15 @@ class WebAddress:
     target: str
 
     @property
+    def authority(self) -> str:
+        """``host``, with the port where it is not the scheme's own: a request's ``Host``."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
     def origin(self) -> str:
         """``https://host``, with the port where it is not the scheme's own."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}"
+        return f"{self.scheme}://{self.authority}"
 
     @property
     def key(self) -> str:

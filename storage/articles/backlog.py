@@ -10,7 +10,7 @@ from storage.articles.text_index import indexed_now
 from storage.changes import note
 from storage.schema import articles, index_backlogs
 from storage.search.index import index
-from storage.stories.placing import remember_marks
+from storage.stories.placing import remember_text
 from storage.transaction import Transaction
 
 __all__ = ["Backlog", "backlog", "work_off"]
@@ -56,7 +56,7 @@ def work_off(transaction: Transaction, limit: int = 100) -> int:
         if waiting.name == "search":
             index(transaction, row.id, now.searchable)
         else:
-            remember_marks(transaction, row.id, now.sketched.marks)
+            remember_text(transaction, row.id, now.sketched)
             note(transaction, None, row.id, text=now.sketched)
     transaction.execute(sa.update(index_backlogs).where(mine).values(done_id=rows[-1].id))
     return len(rows)

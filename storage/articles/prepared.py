@@ -38,13 +38,15 @@ class PreparedArticle:
     searchable: Searchable
     #: By which its text is found as a candidate for a story.
     marks: tuple[int, ...]
+    #: By which it is compared with those.
+    sketch: bytes
     #: Keys under which its lines are counted at its source, where it is filed.
     lines: tuple[str, ...]
 
     @property
     def sketched(self) -> SketchedText:
         """Its text as stories compare it."""
-        return SketchedText(text=self.article.text, marks=self.marks)
+        return SketchedText(marks=self.marks, sketch=self.sketch, fingerprint=self.fingerprint)
 
 
 def prepare_article(article: Article, lines: Collection[str] = ()) -> PreparedArticle:
@@ -52,6 +54,7 @@ def prepare_article(article: Article, lines: Collection[str] = ()) -> PreparedAr
     article = storable_article(article)
     text = article.text
     tokens = tokens_of(text)
+    sketched = SketchedText(tokens)
     return PreparedArticle(
         article=article,
         fingerprint=fingerprint(text),
@@ -64,7 +67,8 @@ def prepare_article(article: Article, lines: Collection[str] = ()) -> PreparedAr
             authors=article.authors,
             credits=[name for credit in article.credits for name in credit.names],
         ),
-        marks=SketchedText(tokens).marks,
+        marks=sketched.marks,
+        sketch=sketched.sketch,
         lines=tuple(sorted(lines)),
     )
 

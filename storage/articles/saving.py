@@ -16,10 +16,13 @@ unlike       its address is known, and what the page holds now is not that artic
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
+from storage.ahead import Ahead, Once
 from storage.article import Article
 from storage.articles.prepared import PreparedArticle, prepare_article
 from storage.articles.rows import insert_article
@@ -30,10 +33,12 @@ from storage.engine.stored_text import stored_key
 from storage.links.link import SAME_ARTICLE
 from storage.links.settled import FetchedLink, Leads, LedKeys, Visit, settle_links
 from storage.publishers import ensure_source
+from storage.stories.placing import foresee
 from storage.text.fingerprint import has_text
+from storage.text.sketch import SketchedText
 from storage.transaction import Transaction
 
-__all__ = ["OWN_ADDRESS", "Saved", "save_article", "save_reextracted"]
+__all__ = ["OWN_ADDRESS", "Saved", "ahead_of", "save_article", "save_reextracted"]
 
 _LED_ANYWHERE = "SELECT article_id FROM links WHERE key = {key} AND article_id IS NOT NULL"
 #: All at once, the columns as ``_Found`` has them.
@@ -137,6 +142,15 @@ def save_article(
         leads = "same_article" if saved.reason == SAME_ARTICLE else "same_text"
     settle_links(transaction, article, saved.article_id, leads, led, visit)
     return saved
+
+
+def ahead_of(prepared: PreparedArticle) -> Ahead[SketchedText] | None:
+    """What the writer may do for :func:`save_article` of a prepared article before it has the lock."""
+    return Ahead(_foresee, prepared.sketched) if prepared.marks else None
+
+
+def _foresee(connection: sa.Connection, once: Once, texts: Sequence[SketchedText]) -> None:
+    foresee(connection, once, {-1 - place: text for place, text in enumerate(texts)})
 
 
 class _Found(NamedTuple):

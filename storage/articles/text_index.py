@@ -18,7 +18,7 @@ from storage.changes import ChangeKind, note
 from storage.engine.column_types import AnyRow
 from storage.schema import index_backlogs
 from storage.search.index import index, unindex
-from storage.stories.placing import forget_marks, remember_marks
+from storage.stories.placing import forget_text, remember_text
 from storage.text.searchable import Searchable
 from storage.text.sketch import SketchedText
 from storage.text.tokens import tokens_of
@@ -38,6 +38,7 @@ class Indexed:
         text: str,
         authors: Sequence[str],
         credits: Sequence[Credit],
+        fingerprint: str | None = None,
     ) -> None:
         self._given: dict[str, Any] = {
             "title": title,
@@ -48,13 +49,14 @@ class Indexed:
         #: Whom its story is credited to follows from them.
         self.credits = tuple(credits)
         self._text = text
+        self._fingerprint = fingerprint
         self._sketched: SketchedText | None = None
 
     @property
     def sketched(self) -> SketchedText:
         """The text as stories compare it."""
         if self._sketched is None:
-            self._sketched = SketchedText(tokens_of(self._text))
+            self._sketched = SketchedText(tokens_of(self._text), fingerprint=self._fingerprint)
         return self._sketched
 
     @property
@@ -82,14 +84,16 @@ def indexed_now(connection: sa.Connection, row: AnyRow) -> Indexed:
         text=row.text,
         authors=row.authors,
         credits=read_credits(connection, row.id),
+        fingerprint=row.fingerprint,
     )
 
 
 def add_text(transaction: Transaction, article_id: int, source: str, new: PreparedArticle) -> None:
     """An article of ``source`` was filed."""
     index(transaction, article_id, new.searchable)
-    remember_marks(transaction, article_id, new.marks)
-    note(transaction, "filed", article_id, text=new.sketched, source=source)
+    sketched = new.sketched
+    remember_text(transaction, article_id, sketched)
+    note(transaction, "filed", article_id, text=sketched, source=source)
 
 
 def change_text(
@@ -103,8 +107,8 @@ def change_text(
     if old.same_text(new) or "stories" in waiting:
         note(transaction, kind, article_id, credited=old.credits != new.credits)
         return
-    forget_marks(transaction, article_id, old.sketched.marks)
-    remember_marks(transaction, article_id, new.sketched.marks)
+    forget_text(transaction, article_id, old.sketched)
+    remember_text(transaction, article_id, new.sketched)
     note(transaction, kind, article_id, text=new.sketched)
 
 

@@ -75,6 +75,10 @@ _QUERIES = {
         "SELECT article_id FROM story_marks WHERE NOT EXISTS"
         " (SELECT 1 FROM articles WHERE articles.id = story_marks.article_id)"
     ),
+    "sketches are of articles that there are": (
+        "SELECT article_id FROM sketches WHERE NOT EXISTS"
+        " (SELECT 1 FROM articles WHERE articles.id = sketches.article_id)"
+    ),
 }
 
 

@@ -26,23 +26,25 @@ def insert_of(
     *columns: str,
     skip: bool = False,
     adding: tuple[str, ...] = (),
+    replacing: tuple[str, ...] = (),
     returning: str | None = None,
 ) -> str:
     """The statement that inserts ``columns`` into ``table``, in their order, for ``run``.
 
     ``skip``: a row is left out where a unique constraint has one already. ``adding``: where its
-    primary key is there these columns are added to what the row has. ``returning``: a column that it
-    answers with. ``KeyError`` where the table has no such column.
+    primary key is there these columns are added to what the row has. ``replacing``: these are set there.
+    ``returning``: a column that it answers with. ``KeyError`` where the table has no such column.
     """
     names = ", ".join(table.c[name].name for name in columns)
     places = ", ".join("?" * len(columns))
     parts = ["INSERT INTO", table.name, f"({names})", f"VALUES ({places})"]
     if skip:
         parts.append("ON CONFLICT DO NOTHING")
-    if adding:
+    if adding or replacing:
         key = ", ".join(column.name for column in table.primary_key)
-        sums = (f"{name} = {table.name}.{name} + excluded.{name}" for name in adding)
-        parts.append(f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(sums)}")
+        sets = [f"{name} = {table.name}.{name} + excluded.{name}" for name in adding]
+        sets += [f"{name} = excluded.{name}" for name in replacing]
+        parts.append(f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(sets)}")
     if returning is not None:
         parts.append(f"RETURNING {table.c[returning].name}")
     return " ".join(parts)

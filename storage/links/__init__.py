@@ -19,10 +19,16 @@ them, ``backfills`` what was planned, ``address_shapes`` what their addresses ha
 the names below, and those three modules.
 """
 
-from storage.links.due import due_links, fetched_keys, get_link, links_of_keys, links_of_time
-from storage.links.link import DueLink, NewLink
-from storage.links.marks import mark_fetched_failure, mark_looked
-from storage.links.recording import RecordedLinks, record_links
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.links.due import due_links, fetched_keys, get_link, links_of_keys, links_of_time
+    from storage.links.link import DueLink, NewLink
+    from storage.links.marks import mark_fetched_failure, mark_looked
+    from storage.links.recording import RecordedLinks, record_links
 
 __all__ = [
     "DueLink",
@@ -37,3 +43,18 @@ __all__ = [
     "mark_looked",
     "record_links",
 ]
+_HOMES = {
+    "DueLink": "link",
+    "NewLink": "link",
+    "RecordedLinks": "recording",
+    "record_links": "recording",
+    "mark_fetched_failure": "marks",
+    "mark_looked": "marks",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of this face when it is first used: a run with nothing to fetch needs few."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"storage.links.{_HOMES.get(name, 'due')}"), name)

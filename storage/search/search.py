@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage.reading.article_filter import ArticleFilter
 from storage.reading.summaries import SUMMARY_COLUMNS, ArticleSummary, summary_values
@@ -98,6 +97,8 @@ def _in_postgres(
     *,
     ranked: bool,
 ) -> list[tuple[int, float]]:
+    from sqlalchemy.dialects.postgresql import TSQUERY
+
     query: Any = sa.cast(sa.literal(for_tsquery(terms)), TSQUERY)
     matches = _VECTORS.c.document.op("@@")(query)
     numbers = _rare_in_postgres(connection, matches)

@@ -2,31 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from storage.engine.column_types import AnyRow
-from storage.schema import articles, credits, links, sources, stories, story_articles
+from storage.engine.statements import run, run_listed, run_many, stored_time, time_value
+from storage.engine.stored_text import encode_json
+from storage.schema import articles, stories, story_articles
 from storage.stories.origin import WEIGHTS, CreditOf, Member, infer_origin
 
-__all__ = ["add_to_summary", "credit_again", "summarise"]
+__all__ = ["add_to_summaries", "credit_again", "summarise"]
 
 #: Articles by which a story is described; a newcomer beyond is counted, no more.
 DESCRIBED_BY = 200
 
 
-def add_to_summary(
-    connection: sa.Connection, story_id: int, article_ids: Sequence[int], now: datetime
+#: Of :class:`_Row`, in their order.
+_MEMBERS = (
+    "SELECT m.story_id, a.id, a.source, a.language, a.publisher, a.published_at,"
+    " a.published_precision, a.filed_at, s.title, s.house, s.home"
+    " FROM story_articles AS m JOIN articles AS a ON a.id = m.article_id"
+    " JOIN sources AS s ON s.name = a.source WHERE {which} ORDER BY a.id"
+)
+_MEMBERS_OF_ALL = _MEMBERS.format(which="m.story_id IN (??)")
+_MEMBERS_OF_ONE = _MEMBERS.format(which="m.story_id = ?") + f" LIMIT {DESCRIBED_BY}"
+_COUNTS = "SELECT story_id, count(*) FROM story_articles WHERE story_id IN (??) GROUP BY story_id"
+_CREDITS = " ".join(
+    (
+        "SELECT",
+        ", ".join(CreditOf.__slots__),
+        "FROM credits WHERE article_id IN (??) AND role IN",
+        f"({', '.join(map(repr, WEIGHTS))}) ORDER BY id",
+    )
+)
+_ANNOUNCED = (
+    "SELECT article_id, min(discovered_at) FROM links WHERE article_id IN (??) GROUP BY article_id"
+)
+#: What a story says of who was first, in the order of :func:`_first_and_original`.
+_ORIGIN = (
+    "first_article_id",
+    "original",
+    "original_article_id",
+    "original_house",
+    "original_from",
+    "original_sources",
+)
+_TELL = " ".join(("UPDATE stories SET", ", ".join(f"{name} = ?" for name in _ORIGIN)))
+_DESCRIBE = f"{_TELL}, articles = ?, sources = ?, languages = ?, updated_at = ? WHERE id = ?"
+_TELL_AGAIN = f"{_TELL} WHERE id = ?"
+_TOLD = " ".join(("SELECT", ", ".join(_ORIGIN), "FROM stories WHERE id = ?"))
+
+
+def add_to_summaries(
+    connection: sa.Connection, joined: Mapping[int, Sequence[int]], now: datetime
 ) -> None:
-    """Some articles have joined."""
-    row = connection.execute(sa.select(stories).where(stories.c.id == story_id)).one()
-    if row.articles + len(article_ids) <= DESCRIBED_BY:
-        summarise(connection, story_id, now)
+    """Articles have joined stories, by which they are given."""
+    if not joined:
         return
+    # With those that have joined.
+    counts: dict[int, int] = dict(run_listed(connection, _COUNTS, joined).all())
+    small = [story for story in joined if counts.get(story, 0) <= DESCRIBED_BY]
+    summarise(connection, small, now)
+    for story in joined.keys() - set(small):
+        _count_in(connection, story, counts[story], joined[story], now)
+
+
+def _count_in(
+    connection: sa.Connection, story_id: int, count: int, article_ids: Sequence[int], now: datetime
+) -> None:
+    """A story that is described by others has grown."""
+    row = connection.execute(sa.select(stories).where(stories.c.id == story_id)).one()
     new = connection.execute(
         sa.select(articles.c.source, articles.c.language).where(articles.c.id.in_(article_ids))
     ).all()
@@ -34,7 +83,7 @@ def add_to_summary(
         sa.update(stories)
         .where(stories.c.id == story_id)
         .values(
-            articles=row.articles + len(article_ids),
+            articles=count,
             sources=sorted({*row.sources, *(each.source for each in new)}),
             languages=sorted({*row.languages, *(each.language for each in new if each.language)}),
             updated_at=now,
@@ -42,22 +91,21 @@ def add_to_summary(
     )
 
 
-def summarise(connection: sa.Connection, story_id: int, now: datetime) -> None:
-    """Describe a story anew from its articles."""
-    count = connection.execute(
-        sa.select(sa.func.count())
-        .select_from(story_articles)
-        .where(story_articles.c.story_id == story_id)
-    ).scalar_one()
-    rows = _members(connection, story_id)
-    values: dict[str, Any] = {
-        "articles": count,
-        "sources": sorted({row.source for row in rows}),
-        "languages": sorted({row.language for row in rows if row.language}),
-        "updated_at": now,
-        **_first_and_original(connection, rows),
-    }
-    connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
+def summarise(connection: sa.Connection, story_ids: Collection[int], now: datetime) -> None:
+    """Describe stories anew from their articles."""
+    if not story_ids:
+        return
+    counts: dict[int, int] = dict(run_listed(connection, _COUNTS, story_ids).all())
+    members = _members(connection, story_ids, counts)
+    told = _first_and_original(connection, members)
+    at = time_value(connection, now)
+    rows: list[tuple[Any, ...]] = []
+    for story in sorted(story_ids):
+        its = members.get(story, [])
+        sources = encode_json(sorted({row.source for row in its}))
+        languages = encode_json(sorted({row.language for row in its if row.language}))
+        rows.append((*told[story], counts.get(story, 0), sources, languages, at, story))
+    run_many(connection, _DESCRIBE, rows)
 
 
 def credit_again(connection: sa.Connection, article_ids: Collection[int]) -> None:
@@ -67,53 +115,83 @@ def credit_again(connection: sa.Connection, article_ids: Collection[int]) -> Non
     """
     if not article_ids:
         return
-    found = connection.execute(
-        sa.select(story_articles.c.story_id)
-        .where(story_articles.c.article_id.in_(article_ids))
-        .distinct()
-        .order_by(story_articles.c.story_id)
-    ).scalars()
-    for story_id in found.all():
-        values = _first_and_original(connection, _members(connection, story_id))
-        told = connection.execute(
-            sa.select(*(stories.c[name] for name in values)).where(stories.c.id == story_id)
-        ).one()
-        if told._asdict() != values:
-            connection.execute(sa.update(stories).where(stories.c.id == story_id).values(**values))
-
-
-def _members(connection: sa.Connection, story_id: int) -> Sequence[AnyRow]:
-    """The articles by which a story is described, the first filed first."""
-    return connection.execute(
-        sa.select(
-            articles.c.id,
-            articles.c.source,
-            articles.c.language,
-            articles.c.publisher,
-            articles.c.published_at,
-            articles.c.published_precision,
-            articles.c.filed_at,
-            sources.c.title.label("source_title"),
-            sources.c.house,
-            sources.c.home,
-        )
-        .join_from(story_articles, articles, articles.c.id == story_articles.c.article_id)
-        .join(sources, sources.c.name == articles.c.source)
-        .where(story_articles.c.story_id == story_id)
-        .order_by(articles.c.id)
-        .limit(DESCRIBED_BY)
-    ).all()
-
-
-def _first_and_original(connection: sa.Connection, rows: Sequence[AnyRow]) -> dict[str, Any]:
-    """What a story says of who was first: what was seen, and beside it what credits let infer."""
-    seen = _seen_first(connection, rows)
-    by_id = {row.id: row for row in rows}
-    said = connection.execute(
-        sa.select(*(credits.c[name] for name in CreditOf.__slots__))
-        .where(credits.c.article_id.in_(by_id), credits.c.role.in_(WEIGHTS))
-        .order_by(credits.c.id)
+    found = set(
+        connection.execute(
+            sa.select(story_articles.c.story_id).where(story_articles.c.article_id.in_(article_ids))
+        ).scalars()
     )
+    if not found:
+        return
+    counts: dict[int, int] = dict(run_listed(connection, _COUNTS, found).all())
+    now = _first_and_original(connection, _members(connection, found, counts))
+    for story in sorted(found):
+        if tuple(run(connection, _TOLD, (story,)).one()) != now[story]:
+            run(connection, _TELL_AGAIN, (*now[story], story))
+
+
+class _Row(NamedTuple):
+    """An article of a story, and what is known of its source."""
+
+    id: int
+    source: str
+    language: str | None
+    publisher: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    filed_at: datetime
+    source_title: str | None
+    house: str | None
+    home: str | None
+
+
+def _members(
+    connection: sa.Connection, story_ids: Collection[int], counts: Mapping[int, int]
+) -> dict[int, list[_Row]]:
+    """The articles by which each story is described, the first filed first."""
+    found: dict[int, list[_Row]] = {story: [] for story in story_ids}
+    small = [story for story in story_ids if counts.get(story, 0) <= DESCRIBED_BY]
+    rows = list(run_listed(connection, _MEMBERS_OF_ALL, small)) if small else []
+    for story in found.keys() - set(small):
+        rows += run(connection, _MEMBERS_OF_ONE, (story,))
+    for story, number, source, language, publisher, published, precision, filed, *its in rows:
+        found[story].append(
+            _Row(
+                number,
+                source,
+                language,
+                publisher,
+                None if published is None else stored_time(published),
+                precision,
+                stored_time(filed),
+                *its,
+            )
+        )
+    return found
+
+
+def _first_and_original(
+    connection: sa.Connection, members: Mapping[int, Sequence[_Row]]
+) -> dict[int, tuple[Any, ...]]:
+    """What each story says of who was first: what was seen, and beside it what credits let infer."""
+    numbers = [row.id for rows in members.values() for row in rows]
+    announced: dict[int, datetime] = {}
+    said: defaultdict[int, list[CreditOf]] = defaultdict(list)
+    if numbers:
+        for number, at in run_listed(connection, _ANNOUNCED, numbers):
+            announced[number] = stored_time(at)
+        for row in run_listed(connection, _CREDITS, numbers):
+            credit = CreditOf(*row)
+            said[credit.article_id].append(credit)
+    return {story: _told(rows, announced, said) for story, rows in members.items()}
+
+
+def _told(
+    rows: Sequence[_Row],
+    announced: Mapping[int, datetime],
+    said: Mapping[int, Sequence[CreditOf]],
+) -> tuple[Any, ...]:
+    """The values of :data:`_ORIGIN` for a story of these articles."""
+    seen = _seen_first(rows, announced)
     origin = infer_origin(
         [
             Member(
@@ -126,47 +204,40 @@ def _first_and_original(connection: sa.Connection, rows: Sequence[AnyRow]) -> di
             )
             for row in rows
         ],
-        [CreditOf(*row) for row in said],
+        # Articles are read in their order, and so the credits of each.
+        [credit for row in rows for credit in said.get(row.id, ())],
         seen.row.id if seen is not None else None,
     )
-    own = origin.article_id if origin is not None else None
-    return {
-        "first_article_id": _first(seen, by_id[own] if own is not None else None),
-        "original": origin.name if origin is not None else None,
-        "original_article_id": own,
-        "original_house": origin.house if origin is not None else None,
-        "original_from": origin.inferred_from if origin is not None else None,
-        "original_sources": origin.sources if origin is not None else None,
-    }
+    if origin is None:
+        return (_first(seen, None), None, None, None, None, None)
+    own = next((row for row in rows if row.id == origin.article_id), None)
+    return (
+        _first(seen, own),
+        origin.name,
+        origin.article_id,
+        origin.house,
+        origin.inferred_from,
+        origin.sources,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """The article of a story that was seen first, and when."""
 
-    row: AnyRow
+    row: _Row
     at: datetime
 
 
-def _seen_first(connection: sa.Connection, rows: Sequence[AnyRow]) -> _Seen | None:
+def _seen_first(rows: Sequence[_Row], announced: Mapping[int, datetime]) -> _Seen | None:
     if not rows:
         return None
-    announced = dict(
-        connection.execute(
-            sa.select(
-                links.c.article_id,
-                sa.func.min(links.c.discovered_at, type_=links.c.discovered_at.type),
-            )
-            .where(links.c.article_id.in_([row.id for row in rows]))
-            .group_by(links.c.article_id)
-        ).all()
-    )
     at = {row.id: min(row.filed_at, announced.get(row.id, row.filed_at)) for row in rows}
     row = min(rows, key=lambda row: (at[row.id], _stated(row), row.id))
     return _Seen(row, at[row.id])
 
 
-def _first(seen: _Seen | None, credited: AnyRow | None) -> int | None:
+def _first(seen: _Seen | None, credited: _Row | None) -> int | None:
     """The article that was there first: the one that was seen first, whatever others say of themselves.
 
     A time is easily stated, and whoever states an earlier one would be first everywhere. It counts
@@ -175,15 +246,15 @@ def _first(seen: _Seen | None, credited: AnyRow | None) -> int | None:
     if seen is None:
         return None
     if credited is not None and _stated(credited) <= seen.at:
-        return int(credited.id)
-    return int(seen.row.id)
+        return credited.id
+    return seen.row.id
 
 
-def _stated(row: AnyRow) -> datetime:
+def _stated(row: _Row) -> datetime:
     """When an article was there at the latest, by its own word where that is exact."""
     if row.published_at is None:
-        return row.filed_at  # type: ignore[no-any-return]
+        return row.filed_at
     stated = row.published_at
     if row.published_precision == "day":
         stated += timedelta(days=1)
-    return min(stated, row.filed_at)  # type: ignore[no-any-return]
+    return min(stated, row.filed_at)

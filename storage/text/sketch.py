@@ -11,9 +11,11 @@ stretches word for word; two reports made from one template share their words in
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,10 +34,17 @@ _BITS = 52
 LEAST_SHINGLES = 24
 #: Tokens of a stretch that is no coincidence.
 RUN = 12
+#: Such stretches as shingles that are there, and the tokens that one of those stands for at most.
+_RUNS = re.compile(b"\x01{%d,}" % (RUN - SHINGLE + 1))
+_TOKENS_A_SHINGLE = RUN / (RUN - SHINGLE + 1)
 #: Share of the shorter text that stands in such stretches in the other: measured by bench/dedup.
 SAME_STORY = 0.55
 
 _Hashes = npt.NDArray[np.uint64]
+_Shingles = npt.NDArray[np.uint32]
+_Number = TypeVar("_Number", np.uint32, np.uint64)
+#: As they are stored, on any machine.
+_SHINGLE_TYPE = np.dtype("<u4")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 _WORD = np.dtype("<u8")
@@ -57,12 +66,12 @@ class Overlap:
 
 
 class SketchedText:
-    """A text as stories compare it: its tokens (``storage.text.tokens``), its shingles, each when asked for.
+    """A text as stories compare it: its shingles in their order, each part made when asked for.
 
-    ``marks``: where they are known already, the rest is made only if a candidate turns up.
+    Made of its tokens (``storage.text.tokens``), of the text, or of the sketch that was stored of it.
     """
 
-    __slots__ = ("_marks", "_shingles", "_tokens", "_unique", "text")
+    __slots__ = ("_hashes", "_marks", "_shingles", "_text", "_tokens", "_unique", "fingerprint")
 
     def __init__(
         self,
@@ -70,43 +79,61 @@ class SketchedText:
         *,
         text: str = "",
         marks: tuple[int, ...] | None = None,
+        sketch: bytes | None = None,
+        fingerprint: str | None = None,
     ) -> None:
-        self.text = text
+        """A text.
+
+        Args:
+            tokens: its tokens.
+            text: itself, where its tokens are not known.
+            marks: its marks, where they are known.
+            sketch: what :attr:`sketch` gave for it, in place of all that.
+            fingerprint: by which texts are told to be the same one (``storage.text.fingerprint``).
+        """
+        self.fingerprint = fingerprint
+        self._text = text
         self._tokens = tokens
         self._marks = marks
-        self._shingles: _Hashes | None = None
-        self._unique: _Hashes | None = None
+        self._hashes: _Hashes | None = None
+        self._shingles: _Shingles | None = (
+            None if sketch is None else np.frombuffer(sketch, _SHINGLE_TYPE)
+        )
+        self._unique: _Shingles | None = None
 
     @property
     def tokens(self) -> Sequence[str]:
-        """In their order."""
+        """In their order; of a text of which only the sketch is known there are none."""
         if self._tokens is None:
-            self._tokens = tokens_of(self.text)
+            self._tokens = tokens_of(self._text)
         return self._tokens
 
     @property
-    def shingles(self) -> _Hashes:
-        """Their hashes in the order of the text."""
+    def shingles(self) -> _Shingles:
+        """The last 32 bits of their hashes, in the order of the text."""
         if self._shingles is None:
-            self._shingles = _hashes(self.tokens)
+            self._shingles = self._hashed().astype(_SHINGLE_TYPE)
         return self._shingles
 
     @property
-    def unique(self) -> _Hashes:
-        """Their different hashes, rising."""
+    def sketch(self) -> bytes:
+        """All that it takes to compare it: four bytes a token, empty for a text of no shingle."""
+        return self.shingles.tobytes()
+
+    @property
+    def unique(self) -> _Shingles:
+        """The different ones, rising."""
         if self._unique is None:
-            ordered = np.sort(self.shingles)
-            different = ordered[1:] != ordered[:-1]
-            self._unique = ordered[np.concatenate(([True], different))] if len(ordered) else ordered
+            self._unique = _different(self.shingles)
         return self._unique
 
     @property
     def marks(self) -> tuple[int, ...]:
         """By which the text is found as a candidate; none for a very short one."""
         if self._marks is None:
-            found = self.unique[:MARKS] if len(self.shingles) else self.shingles
-            enough = len(self.shingles) and len(self.unique) >= LEAST_SHINGLES
-            self._marks = tuple((found >> _UNMARKED).tolist()) if enough else ()
+            found = _different(self._hashed())
+            enough = len(found) >= LEAST_SHINGLES
+            self._marks = tuple((found[:MARKS] >> _UNMARKED).tolist()) if enough else ()
         return self._marks
 
     @property
@@ -115,11 +142,21 @@ class SketchedText:
         count = len(self.shingles)
         return count + SHINGLE - 1 if count else len(self.tokens)
 
-    def compact(self) -> SketchedText:
-        """Itself, with no more than it takes to be compared."""
-        if len(self.unique):
-            self.text, self._tokens = "", ()
-        return self
+    def _hashed(self) -> _Hashes:
+        if self._hashes is None:
+            self._hashes = _hashes(self.tokens)
+        return self._hashes
+
+
+def _different(values: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    """The different ones among ``values``, rising."""
+    ordered = np.sort(values)
+    if not len(ordered):
+        return ordered
+    first = np.empty(len(ordered), np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def overlap(one: SketchedText, other: SketchedText) -> Overlap:
@@ -137,16 +174,23 @@ def overlap(one: SketchedText, other: SketchedText) -> Overlap:
     )
 
 
-def shared_in_runs(one: SketchedText, other: SketchedText) -> float:
-    """Of the shorter text, what stands in the other in long stretches, word for word; from 0 to 1."""
+def shared_in_runs(one: SketchedText, other: SketchedText, least: float = 0.0) -> float:
+    """Of the shorter text, what stands in the other in long stretches, word for word; from 0 to 1.
+
+    Less than ``least`` may be said to be 0.
+    """
     if len(one.shingles) > len(other.shingles):
         one, other = other, one
     if not len(one.shingles):
         return 0.0
-    return _covered(_among(one.shingles, other.unique)) / one.length
+    there = _among(one.shingles, other.unique)
+    # So many shingles stand for no more tokens than if all of them stood in the shortest of runs.
+    if np.count_nonzero(there) * _TOKENS_A_SHINGLE < least * one.length:
+        return 0.0
+    return _covered(there) / one.length
 
 
-def _among(some: _Hashes, rising: _Hashes) -> npt.NDArray[np.bool_]:
+def _among(some: _Shingles, rising: _Shingles) -> npt.NDArray[np.bool_]:
     """Which of ``some`` are among ``rising``, of which there is one at least."""
     places = rising.searchsorted(some)
     places[places == len(rising)] = 0
@@ -161,9 +205,8 @@ def is_same_story(in_runs: float) -> bool:
 
 def _covered(there: npt.NDArray[np.bool_]) -> int:
     """Tokens in stretches of ``RUN`` and more, of a text whose shingles stand in the other or not."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], there.view(np.int8), [0]))))
-    lengths = edges[1::2] - edges[::2] + SHINGLE - 1
-    return int(lengths[lengths >= RUN].sum())
+    runs = _RUNS.findall(there.tobytes())
+    return sum(map(len, runs)) + (SHINGLE - 1) * len(runs)
 
 
 def _hashes(tokens: Sequence[str]) -> _Hashes:

@@ -138,7 +138,8 @@ def assert_credits(connection, before):
         found |= {(stored.id, place): each for place, each in enumerate(stored.article.credits)}
     assert found == {
         (row["article_id"], row["position"]): Credit(
-            row["role"], row["name"], row["evidence"], row["place"]
+            *(row[name] for name in ("role", "name", "evidence", "place")),
+            *(row.get(name) for name in ("stated", "house", "probability", "cue")),
         )
         for row in before["credits"]
     }

@@ -149,7 +149,7 @@ def test_one_that_fails_takes_nothing_with_it(database, make_article, now):
         2,
     ]
     assert len(stored["changes"]) == 2
-    assert stored["site_lines"] == sorted(map(repr, [("gazette", line, 2) for line in LINES]))
+    assert stored["site_lines"] == sorted(map(repr, [("gazette", line, 2, 0) for line in LINES]))
 
 
 def test_a_row_that_is_refused_at_the_end_is_the_failure_of_who_gathered_it(

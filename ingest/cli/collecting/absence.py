@@ -6,8 +6,6 @@ import sys
 from math import inf
 from typing import TYPE_CHECKING
 
-import structlog
-
 from ingest.periods import duration
 from storage.database import Patience
 
@@ -18,8 +16,6 @@ __all__ = ["RUN_WAITS", "told_in_the_log", "told_on_stderr"]
 
 #: Seconds for which a run waits for a server that went away; it is started again by a timetable.
 RUN_WAITS = 600.0
-
-log = structlog.get_logger("copydesk.database")
 
 
 def told_on_stderr(seconds: float) -> Patience:
@@ -43,6 +39,9 @@ def told_on_stderr(seconds: float) -> Patience:
 
 def told_in_the_log() -> Patience:
     """Wait for however long it takes, and tell whoever reads the log."""
+    import structlog
+
+    log = structlog.get_logger("copydesk.database")
     return Patience(
         inf,
         lambda error: log.warning("database away", error=str(error)),

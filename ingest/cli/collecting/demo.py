@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from ingest.cli.collecting.demo_display import print_next_steps, print_passes, print_tour
 from ingest.cli.loudness import detail, remark
 from ingest.demo.site_server import SiteServer
@@ -30,6 +32,7 @@ from ingest.run import RunReport, run_sources, total
 from ingest.settings import load_settings
 from ingest.views.json_values import json_line
 from storage.database import Database
+from storage.schema import articles, credits, struck
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -39,22 +42,24 @@ __all__ = ["run_demo"]
 
 @dataclass
 class _Record:
-    """What the first pass did, collected from its events."""
+    """What the first pass did: pages refused, as they were told; what was struck and credited."""
 
     struck: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     credited: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     refused: list[PageDone] = field(default_factory=list)
 
     def __call__(self, event: Event) -> None:
-        if not isinstance(event, PageDone):
-            return
-        if event.reason is not None:
+        if isinstance(event, PageDone) and event.reason is not None:
             self.refused.append(event)
-        if event.article is not None:
-            self.struck[event.source].update(line.reason for line in event.article.struck)
-            self.credited[event.source].update(
-                f"{credit.role} {credit.name}" for credit in event.article.credits
-            )
+
+    def read(self, connection: sa.Connection) -> None:
+        """Count what is stored."""
+        lines = sa.select(articles.c.source, struck.c.reason).join_from(articles, struck)
+        for source, reason in connection.execute(lines):
+            self.struck[source][reason] += 1
+        said = sa.select(articles.c.source, credits.c.role, credits.c.name)
+        for source, role, name in connection.execute(said.join_from(articles, credits)):
+            self.credited[source][f"{role} {name}"] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ def _collect_twice(keep: Path, server: SiteServer) -> _Passes | int:
         first = asyncio.run(run_sources(sources, database, settings, observer=record))
         if first.stopped_by is not None:
             return first.stopped_by
+        with database.reading() as connection:
+            record.read(connection)
         asked = len(server.log)
         second = asyncio.run(run_sources(sources, database, settings))
         if second.stopped_by is not None:

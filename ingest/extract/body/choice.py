@@ -16,6 +16,7 @@ from storage.article import Block, Struck
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ingest.extract.body.decisions import Doubt
     from ingest.extract.page.blocks import PageBlock, PageBlocks
     from ingest.extract.page.html_page import HtmlPage
 
@@ -71,10 +72,12 @@ _BIT = {name: 1 << number for number, name in enumerate(BITS)}
 def decide_on(page: HtmlPage, feed_text: str | None = None) -> Decided:
     """The decisions on ``page``, with trafilatura as the second witness."""
 
-    def second() -> str | None:
+    def second(doubt: Doubt) -> str | None:
         if page.shape.elements > _LARGEST_SECOND:
             return None
-        found = body_by_generic(page.tree.html or page.text, page.shape, precise=True)
+        found = body_by_generic(
+            page.tree.html or page.text, page.shape, precise=True, thorough=doubt == "whether"
+        )
         return "\n".join(block.text for block in found.blocks) if found else None
 
     return decide(page, facts_of(page, feed_text), second)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ingest.extract.page.html_page import HtmlPage
 
-__all__ = ["Decided", "Decision", "decide", "facts_of", "found_by", "neighbours"]
+__all__ = ["Decided", "Decision", "Doubt", "decide", "facts_of", "found_by", "neighbours"]
 
 #: Probability from which a block belongs to the article.
 BELONGS = 0.5
@@ -38,11 +38,15 @@ BELONGS = 0.5
 DOUBT = 0.1
 #: Characters of a body below which it is heard in any case.
 LITTLE = 600
+#: Characters from which its first look is enough: its further ones are for pages whose text it misses.
+MUCH = 1500
 #: Letters that the comparison with another extractor's lines needs.
 _PROBE = 15
 _LARGEST_COUNTED = 1000
 
 Witness = Literal["markup", "json_ld", "trafilatura"]
+#: Which blocks of a text belong, or whether the text was found at all.
+Doubt = Literal["which", "whether"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,14 @@ class Decided:
         return [] if row is None else model(self.ensemble).reasons(row, most)
 
 
-def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -> Decided:
+def decide(page: HtmlPage, facts: PageFacts, second: Callable[[Doubt], str | None]) -> Decided:
     """Decide on every block of ``page``.
 
     Args:
         page: whose tree is read, not changed.
         facts: what it says of itself.
         second: gives another extractor's text, one line a block, ``None`` where it finds none;
-            called only where there is doubt, since it costs more than all else.
+            called only where there is doubt, and told which, since it costs more than all else.
     """
     once = without_copies(page.blocks)
     blocks = once.page
@@ -95,8 +99,9 @@ def decide(page: HtmlPage, facts: PageFacts, second: Callable[[], str | None]) -
     first = _spread(numbers, model("page").probabilities(rows), len(blocks.blocks))
     probabilities, said = first, None
     ensemble: Literal["page", "witness"] = "page"
-    if _is_in_doubt(blocks, probabilities):
-        text = second()
+    doubt = _doubt(blocks, probabilities)
+    if doubt is not None:
+        text = second(doubt)
         if text:
             ensemble, said = "witness", found_by(blocks, text)
             extra = neighbours(said)
@@ -303,15 +308,17 @@ def _spread(numbers: Sequence[int], probabilities: Sequence[float], total: int) 
     return spread
 
 
-def _is_in_doubt(blocks: PageBlocks, probabilities: Sequence[float]) -> bool:
-    """Whether another extractor is worth asking: much of the text could be either, or there is little."""
+def _doubt(blocks: PageBlocks, probabilities: Sequence[float]) -> Doubt | None:
+    """What makes another extractor worth asking: much of the text could be either, or there is little."""
     doubt = sure = kept = 0.0
     for block, probability in zip(blocks.blocks, probabilities, strict=True):
         size = min(weighted_size(block.text), _LARGEST_COUNTED)
         doubt += size * min(probability, 1 - probability)
         sure += size * probability
         kept += size if probability >= BELONGS else 0
-    return kept < LITTLE or doubt > DOUBT * sure
+    if kept >= LITTLE and doubt <= DOUBT * sure:
+        return None
+    return "which" if kept >= MUCH else "whether"
 
 
 def found_by(blocks: PageBlocks, text: str) -> list[int]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ingest.extract.page.blocks import blocks_of
@@ -36,6 +37,7 @@ MOST_ELEMENTS = 60_000
 LARGEST_BOX = 600
 _SHORTENED = 200
 _PAGE_PARTS = frozenset(["body", "html", "main", "article"])
+_LINE_ENDS = re.compile(r"\r\n|[\r\n]")
 _SCRIPTS = re.compile(
     r"<(script|style|svg|template)\b[^>]{0,5000}>.*?</\1\s{0,10}>", re.IGNORECASE | re.DOTALL
 )
@@ -156,25 +158,29 @@ _TYPES: dict[str, BlockType] = {
 }
 
 
-def body_by_generic(text: str, shape: Shape, *, precise: bool) -> Body | None:
+def body_by_generic(
+    text: str, shape: Shape, *, precise: bool, thorough: bool = True
+) -> Body | None:
     """What trafilatura takes for the text of the page; ``None`` where it finds none.
 
     Args:
         text: the page's markup.
         shape: of its tree; one that no editor builds is not read.
         precise: rather lose a line than keep one that is not the article's.
+        thorough: have it compare what it took with what others take (readability, jusText), which
+            costs as much again, and changes its mind where it has found nearly nothing.
     """
     if shape.depth > DEEPEST or shape.elements > MOST_ELEMENTS:
         return None
     import trafilatura
 
-    _quieten()
+    _prepare()
     if len(text) > LARGEST:
         text = _SCRIPTS.sub("", text)[:LARGEST]
     try:
         document: Any = trafilatura.bare_extraction(
             text,
-            fast=False,
+            fast=not thorough,
             include_comments=False,
             include_tables=True,
             include_formatting=False,
@@ -184,29 +190,36 @@ def body_by_generic(text: str, shape: Shape, *, precise: bool) -> Body | None:
         )
     except Exception:
         return None
-    _hash_stop_words_once()
     if document is None or document.body is None:
         return None
     return Body(tuple(_merged(_converted(document.body))))
 
 
 @cache
-def _quieten() -> None:
+def _prepare() -> None:
+    from trafilatura import external
+
     # It warns of every page without a text; the refusal says that better.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    module: Any = external
+    module.jt_stoplist_init = _stop_words
 
 
-def _hash_stop_words_once() -> None:
-    """Keep trafilatura's stop words, once it has read them, as what is not hashed anew at each use.
+def _stop_words() -> frozenset[str]:
+    """Of all languages, kept as what is not hashed anew for each text that is held against them.
 
-    It asks a table of known stop lists with a tuple of a hundred thousand words for each short text.
+    trafilatura keeps them as a tuple of a hundred thousand.
     """
     from trafilatura import external
 
+    words: set[str] = set()
+    for file in resources.files("justext").joinpath("stoplists").iterdir():
+        if file.name.endswith(".txt"):
+            words.update(_LINE_ENDS.split(file.read_bytes().decode("utf-8").lower()))
+    found = frozenset(words)
     module: Any = external
-    words = getattr(module, "JT_STOPLIST", None)
-    if isinstance(words, tuple):
-        module.JT_STOPLIST = frozenset(words)
+    module.JT_STOPLIST = found
+    return found
 
 
 def _converted(body: Any) -> Iterator[Block]:

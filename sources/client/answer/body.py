@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sources.client.answer.decoding import BodyTooLarge, BrokenBody, decoder_for
 from sources.client.failure import Failure
-from sources.client.transport import Answer
+from sources.client.wire.transport import Answer
 from sources.errors import TooLarge, Unreachable
 
 __all__ = ["Caps", "read_body"]

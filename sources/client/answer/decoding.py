@@ -6,16 +6,17 @@ section 8.4.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from typing import Protocol
+
+from sources.client.answer import inflating
 
 __all__ = ["ACCEPTED", "BodyDecoder", "BodyTooLarge", "BrokenBody", "decoder_for"]
 
 #: What the client announces, because it can undo it.
 ACCEPTED = "gzip, deflate, br"
 #: Most that one step of decompression yields.
-CHUNK = 64 * 1024
+CHUNK = 512 * 1024
 #: Codings on top of each other; servers behind servers compress twice.
 MOST_CODINGS = 2
 #: Announced by servers, and no coding at all.
@@ -40,13 +41,13 @@ class _Coding(Protocol):
         ...
 
 
-class _Zlib:
+class _Deflate:
     """gzip (also of several members) and deflate, which comes with or without zlib's frame."""
 
     def __init__(self, coding: str) -> None:
         self._gzip = coding == "gzip"
         self._head = b""
-        self._unpack: zlib._Decompress | None = None
+        self._unpack: inflating.Unpacker | None = None
         #: Set where a server says gzip and sends none.
         self._plain = False
 
@@ -69,22 +70,28 @@ class _Zlib:
             if unpack.eof:
                 if not self._gzip or data[:1] != b"\x1f":
                     return  # padding behind the end
-                unpack = self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            try:
-                piece = unpack.decompress(data, CHUNK)
-            except zlib.error as error:
-                name = "gzip" if self._gzip else "deflate"
-                raise BrokenBody(f"broken {name} ({error})") from None
-            yield piece
-            data = unpack.unconsumed_tail or unpack.unused_data
+                unpack = self._unpack = inflating.unpacker(inflating.GZIP)
+            full = True
+            while full and not unpack.eof:
+                try:
+                    piece = unpack.decompress(data, CHUNK)
+                except inflating.BROKEN as error:
+                    name = "gzip" if self._gzip else "deflate"
+                    raise BrokenBody(f"broken {name} ({error})") from None
+                yield piece
+                data = unpack.unconsumed_tail
+                full = len(piece) >= CHUNK
+            if not unpack.eof:
+                return
+            data = unpack.unused_data
 
-    def _begun(self, data: bytes) -> zlib._Decompress | None:
+    def _begun(self, data: bytes) -> inflating.Unpacker | None:
         """What unpacks a body that begins so; ``None`` where it is not packed at all."""
         if self._gzip:
-            return zlib.decompressobj(zlib.MAX_WBITS | 16) if data[:2] == b"\x1f\x8b" else None
+            return inflating.unpacker(inflating.GZIP) if data[:2] == b"\x1f\x8b" else None
         # RFC 1950, section 2.2: method 8 in a zlib header that is a multiple of 31.
         framed = data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
-        return zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
+        return inflating.unpacker(inflating.ZLIB if framed else inflating.BARE)
 
     def finish(self) -> None:
         cut = self._unpack is not None and not self._unpack.eof
@@ -183,7 +190,7 @@ def decoder_for(header: str, limit: int, *, cut: bool = False) -> BodyDecoder:
     codings: list[_Coding] = []
     for name in names:
         if name in ("gzip", "deflate"):
-            codings.append(_Zlib(name))
+            codings.append(_Deflate(name))
         elif name == "br":
             codings.append(_Brotli())
         else:

@@ -45,7 +45,7 @@ def credited_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 language=None,
                 country=None,
                 platform=None,
-                house="afp",
+                house_of=lambda home: "afp",
                 now=NOW,
             )
         )

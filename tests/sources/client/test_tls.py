@@ -19,7 +19,8 @@ import h2.exceptions
 import pytest
 
 from sources.client import Client, ClientSettings
-from sources.errors import TooLarge, Unreachable
+from sources.errors import AddressRefused, TooLarge, Unreachable
+from sources.source import FetchRules
 
 from .conftest import Site, answer
 
@@ -86,6 +87,7 @@ class Http2Site:
         given: dict[str, object] = {
             "delay": 0.0,
             "retries": 0,
+            "http2": True,
             "connect_to": {"news.example": f"127.0.0.1:{self.port}"},
         }
         return Client(ClientSettings(**{**given, **more}), tls=trusting())  # type: ignore[arg-type]
@@ -127,18 +129,50 @@ async def test_after_an_abandoned_answer_the_host_is_asked_over_a_new_connection
     assert http2.connections == 4
 
 
-async def test_http1_is_spoken_where_the_server_has_nothing_newer(site: Site) -> None:
+async def test_http2_is_spoken_to_no_address_inside(http2: Http2Site) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    settings = ClientSettings(delay=0.0, retries=0, http2=True)
+    async with Client(settings, resolve=resolve, tls=trusting()) as client:
+        with pytest.raises(AddressRefused, match=r"news\.example leads inside"):
+            await client.fetch(f"{URL}:{http2.port}/", rules=FetchRules(robots=False))
+        rules = FetchRules(robots=False, allow_private=True)
+        assert (await client.fetch(f"{URL}:{http2.port}/", rules=rules)).status == 404
+    assert http2.connections == 1
+
+
+@pytest.mark.parametrize("http2", [False, True])
+async def test_the_server_is_told_the_name_and_not_the_address_that_is_connected_to(
+    site: Site, http2: bool
+) -> None:
+    asked: list[str] = []
+    context = serving("http/1.1", "h2") if not http2 else serving("http/1.1")
+    context.sni_callback = lambda tls, name, own: asked.append(name)
+    server = await asyncio.start_server(site.serve, "127.0.0.1", 0, ssl=context)
+    site.pages["/"] = answer(body=b"over TLS")
+    connect_to = {"news.example": f"127.0.0.1:{server.sockets[0].getsockname()[1]}"}
+    settings = ClientSettings(delay=0.0, retries=0, connect_to=connect_to, http2=http2)
+    async with Client(settings, tls=trusting()) as client:
+        page = await client.fetch(URL, rules=FetchRules(robots=False))
+    server.close()
+    assert page.body == b"over TLS"
+    assert asked == ["news.example"]
+    assert [said.host for said in site.log] == ["news.example"]
+
+
+@pytest.mark.parametrize("http2", [False, True])
+async def test_http1_is_spoken_where_the_server_has_nothing_newer(site: Site, http2: bool) -> None:
     server = await asyncio.start_server(site.serve, "127.0.0.1", 0, ssl=serving("http/1.1"))
     site.pages["/"] = answer(body=b"over TLS")
     port = server.sockets[0].getsockname()[1]
     connect_to = {"news.example": f"127.0.0.1:{port}", "wrong.example": f"127.0.0.1:{port}"}
-    async with Client(
-        ClientSettings(delay=0, retries=3, connect_to=connect_to), tls=trusting()
-    ) as client:
+    settings = ClientSettings(delay=0, retries=3, connect_to=connect_to, http2=http2)
+    async with Client(settings, tls=trusting()) as client:
         assert (await client.fetch(URL)).body == b"over TLS"
         with pytest.raises(Unreachable, match=r"certificate not trusted: .*wrong\.example"):
             await client.fetch("https://wrong.example/")
-    async with Client(ClientSettings(delay=0, connect_to=connect_to)) as client:
+    async with Client(ClientSettings(delay=0, connect_to=connect_to, http2=http2)) as client:
         with pytest.raises(Unreachable, match="certificate not trusted: self-signed"):
             await client.fetch(URL)
     server.close()

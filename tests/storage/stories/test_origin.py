@@ -296,7 +296,7 @@ def register(database: Any, now: Any, name: str, house: str | None) -> None:
             language=None,
             country=None,
             platform=None,
-            house=house,
+            house_of=lambda home: house,
             now=now,
         )
     )

@@ -15,7 +15,6 @@ from storage.publishers import record_source
 from storage.reading.queries import ArticleFilter, get_article
 from storage.schema import story_articles
 from storage.stories.queries import get_story, list_stories
-from storage.text.sketch import SketchedText
 
 WORDS = (
     "council bridge river harbour winter ferry school engine evening paper vote budget street roof "
@@ -351,5 +350,3 @@ def test_a_text_that_has_changed_is_compared_as_it_is_now(database, make_article
     for key, story in stories:
         groups.setdefault(story, set()).add(key)
     assert sorted(map(sorted, groups.values())) == [["four", "two"], ["one", "three"]]
-    kept = SketchedText(text=text("a")).compact()
-    assert kept.length == 120

@@ -183,7 +183,9 @@ def article(extra: str = "", paragraphs: int = 6) -> str:
 
 def kept(markup: str) -> list[str]:
     page = HtmlPage.parse(markup)
-    return [block.text for block in body_of(decide(page, facts_of(page), lambda: None)).blocks]
+    return [
+        block.text for block in body_of(decide(page, facts_of(page), lambda _doubt: None)).blocks
+    ]
 
 
 def test_the_text_is_kept_and_the_site_is_not() -> None:
@@ -271,10 +273,10 @@ def test_paragraphs_drawn_alike_are_not_dropped_amid_the_text() -> None:
 
 
 def test_the_second_witness_is_heard_only_in_doubt() -> None:
-    asked: list[bool] = []
+    asked: list[str] = []
 
-    def second() -> str | None:
-        asked.append(True)
+    def second(doubt: str) -> str | None:
+        asked.append(doubt)
         return None
 
     page = HtmlPage.parse(article(paragraphs=10))
@@ -282,7 +284,21 @@ def test_the_second_witness_is_heard_only_in_doubt() -> None:
     assert not asked
     short = HtmlPage.parse("<html><body><p>Short.</p></body></html>")
     decide(short, facts_of(short), second)
-    assert asked
+    assert asked == ["whether"]
+
+
+def test_where_much_is_kept_the_second_witness_is_asked_which_of_it_belongs() -> None:
+    asked: list[str] = []
+
+    def second(doubt: str) -> str | None:
+        asked.append(doubt)
+        return None
+
+    line = "The harbour council moved the fish market to the old quay, and the traders were asked to follow by spring."
+    rows = (f"<tr><td>{line} {n}</td><td><a href='/{n}'>{line}</a></td></tr>" for n in range(40))
+    page = HtmlPage.parse(f"<html><body><table>{''.join(rows)}</table></body></html>")
+    decide(page, facts_of(page), second)
+    assert asked == ["which"]
 
 
 def test_json_ld_stands_in_where_the_page_shows_much_less() -> None:
@@ -292,7 +308,7 @@ def test_json_ld_stands_in_where_the_page_shows_much_less() -> None:
         f'{{"@type":"NewsArticle","headline":"x","articleBody":"{text}"}}</script></head>'
         f"<body><article><p>{PROSE}</p></article></body></html>"
     )
-    shown = body_of(decide(page, facts_of(page), lambda: None))
+    shown = body_of(decide(page, facts_of(page), lambda _doubt: None))
     found = body_by_json_ld(page, shown)
     assert found is not None
     assert [block.text[-7:] for block in found.blocks] == [f"Part {n}." for n in range(6)]

@@ -1,4 +1,4 @@
-"""The parts of a body as they come, so that very many small ones hold nothing up."""
+"""Bodies that come in very many small parts: borne while others have their turn, then left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from sources.client.failure import Failure
 from sources.errors import Unreachable
 
-__all__ = ["parts_in_turn"]
+__all__ = ["LEAST", "MOST_SMALL", "Crumbs", "parts_in_turn"]
 
 #: Parts after which others have their turn: those that came together are told without a pause.
 AT_ONCE = 64
@@ -18,11 +18,20 @@ MOST_SMALL = 16_384
 LEAST = 16
 
 
+class Crumbs(Failure):
+    """The body comes in crumbs (chunked, RFC 9112, section 7.1, a byte at a time)."""
+
+    def __init__(self, size: int, count: int) -> None:
+        super().__init__(
+            Unreachable, f"the answer comes in crumbs: {size} bytes in {count} parts; left"
+        )
+
+
 async def parts_in_turn(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
     """``parts``, with others having their turn between them.
 
     Raises:
-        Failure: the body comes in crumbs (chunked, RFC 9112, section 7.1, a byte at a time).
+        Crumbs: there are very many, and hardly anything in them.
     """
     count = size = 0
     async for part in parts:
@@ -31,7 +40,5 @@ async def parts_in_turn(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
         if not count % AT_ONCE:
             await asyncio.sleep(0)
         if count > MOST_SMALL and size < count * LEAST:
-            raise Failure(
-                Unreachable, f"the answer comes in crumbs: {size} bytes in {count} parts; left"
-            )
+            raise Crumbs(size, count)
         yield part

@@ -38,6 +38,7 @@ from storage.article import Article, Block, Credit, Struck
 from storage.articles import saving as articles
 from storage.articles.prepared import prepare_article
 from storage.database import Database
+from storage.engine import statements
 from storage.links import DueLink, NewLink, address_shapes, due_links, record_links
 from storage.pages import raw_pages
 from storage.pages.raw_pages import PageArchive, RawPage
@@ -292,8 +293,13 @@ def count_statements(
         seen[" ".join(statement.split())[:90]] += 1
 
     event.listen(database._engine, "before_cursor_execute", noticed)
-    file_many(database, news, first, count, in_flight)
-    event.remove(database._engine, "before_cursor_execute", noticed)
+    # Those that go to SQLite's driver directly go through SQLAlchemy now.
+    directly, statements._sqlite = statements._sqlite, lambda _connection: None
+    try:
+        file_many(database, news, first, count, in_flight)
+    finally:
+        statements._sqlite = directly
+        event.remove(database._engine, "before_cursor_execute", noticed)
     return seen
 
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import sqlalchemy as sa
 
 from storage.engine.inserts import insert_rows
-from storage.engine.statements import on_server
+from storage.engine.statements import on_server, run, run_listed
 from storage.locks import advisory_key
-from storage.schema import articles, changes, story_articles
+from storage.schema import changes
 from storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ ChangeKind = Literal[
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 _CHUNK = 500
-_LOCK = sa.text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK = "SELECT pg_advisory_xact_lock(?)"
+_NOW = (
+    "SELECT a.id, a.source, a.revision, s.story_id FROM articles AS a"
+    " LEFT JOIN story_articles AS s ON s.article_id = a.id WHERE a.id IN (??)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def commit_changes(transaction: Transaction, noted: Sequence[_Noted]) -> None:
     if on_server(transaction):
         # What can be compared is compared before the others have to wait.
         foresee(transaction, transaction.once, texts)
-        transaction.execute(_LOCK, {"key": advisory_key("changes")})
+        run(transaction, _LOCK, (advisory_key("changes"),))
     now = datetime.now(UTC)
     for kind, other in place_in_stories(transaction, texts, now, filed=frozenset(new)):
         new.pop(other, None)
@@ -150,15 +154,10 @@ def _insert(
     }
     ids = sorted({article_id for _, article_id in rows} - new.keys())
     for start in range(0, len(ids), _CHUNK):
-        query = (
-            sa.select(
-                articles.c.id, articles.c.source, articles.c.revision, story_articles.c.story_id
-            )
-            .outerjoin_from(articles, story_articles, story_articles.c.article_id == articles.c.id)
-            .where(articles.c.id.in_(ids[start : start + _CHUNK]))
-        )
-        for row in connection.execute(query):
-            known[row.id] = (row.source, row.revision, row.story_id)
+        for number, source, revision, story in run_listed(
+            connection, _NOW, ids[start : start + _CHUNK]
+        ):
+            known[number] = (source, revision, story)
     names = ("source", "revision", "story_id")
     insert_rows(
         connection,

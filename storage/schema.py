@@ -71,7 +71,7 @@ sources = sa.Table(
     sa.Column("next_due_at", UtcDateTime),
     sa.Column("lines_counted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("house", StoredText),
-    sa.Column("cleaned_id", Id),
+    sa.Column("cleaned_at", UtcDateTime),
 )
 
 site_lines = sa.Table(
@@ -88,6 +88,14 @@ site_lines = sa.Table(
         "articles",
         sqlite_where=sa.text("articles > 1"),
         postgresql_where=sa.text("articles > 1"),
+    ),
+    # Those that articles were cleaned of, which may be fewer than return.
+    sa.Index(
+        "ix_site_lines_cleaned",
+        "source",
+        "line",
+        sqlite_where=sa.text("cleaned > 0"),
+        postgresql_where=sa.text("cleaned > 0"),
     ),
 )
 

@@ -29,17 +29,17 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from storage.ahead import Ahead
+from storage.ahead import Ahead, Lookout
 from storage.engine.engines import BEGIN
 from storage.engine.failures import explain, is_away, is_contention, spoils_transaction
 from storage.engine.presence import Presence
 from storage.engine.turns import Turns
 from storage.errors import DatabaseAway, DatabaseUnavailable, StorageError
-from storage.transaction import Transaction, once
+from storage.transaction import Transaction
 
 __all__ = ["Writer"]
 
@@ -122,6 +122,7 @@ class Writer:
         # After a batch has failed the next ones get one attempt each, so that nobody waits
         # ``patience`` again and again; the first that succeeds sets this back.
         self._hopeful = True
+        self._lookout = Lookout(engine, self._memory)
         #: Whether the batch was sent to be committed and no answer came.
         self._uncertain = False
 
@@ -191,6 +192,7 @@ class Writer:
             failure = StorageError(f"{self._database}: the writer stopped: {error!r}")
             failure.__cause__ = error
             with self._changed:
+                self._lookout.close()
                 self._closed = failure
                 self._thread = None
                 stranded = [*batch, *self._queue]
@@ -204,6 +206,8 @@ class Writer:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed, timeout=_IDLE)
             if not self._queue:
+                # Before another thread may look.
+                self._lookout.close()
                 self._thread = None
                 return False
             return True
@@ -325,21 +329,10 @@ class Writer:
             waiting = [job for job in (*batch, *queued) if job.ahead is not None]
         if not waiting:
             return
-        things: dict[Any, list[Any]] = {}
+        aheads = [job.ahead for job in waiting if job.ahead is not None]
         for job in waiting:
-            ahead = cast("Ahead[Any]", job.ahead)
-            things.setdefault(ahead.work, []).append(ahead.thing)
             job.ahead = None
-        try:
-            with self._engine.connect() as connection:
-                for work, some in things.items():
-                    work(connection, self._once, some)
-        except (sa.exc.SQLAlchemyError, StorageError):
-            # The transaction will meet the same, and knows what to do.
-            pass
-
-    def _once(self, make: Callable[[], Any]) -> Any:
-        return once(self._memory, make)
+        self._lookout.look(aheads)
 
     def _apply_together(self, transaction: Transaction, job: _Job) -> _Outcome:
         """Without a savepoint: almost never does an operation fail, and then all are done anew."""

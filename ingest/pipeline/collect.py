@@ -140,12 +140,12 @@ class Collector:
     async def _clean(self, this: Pass) -> None:
         """Strike from the articles filed before what this run's have shown to be the site's."""
         if this.counts.filed:
-            from ingest.pipeline.clean import clean_source
+            from ingest.pipeline.clean import clean_what_is_new
 
             store = self._desk.store
             await store.call(
                 partial(
-                    clean_source,
+                    clean_what_is_new,
                     store.database,
                     this.source.name,
                     most=CLEAN_LATEST,

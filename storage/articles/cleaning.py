@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from storage.article import Article
+from storage.article import Article, Block
 from storage.articles.prepared import storable_article
 from storage.articles.rows import (
     article_from,
@@ -16,28 +18,54 @@ from storage.articles.rows import (
     text_columns,
 )
 from storage.articles.text_index import change_text, indexed_now
+from storage.engine.statements import run, time_value
 from storage.schema import articles
-from storage.text.fingerprint import has_text
+from storage.text.fingerprint import fingerprint, has_text
 from storage.transaction import Transaction
 
-__all__ = ["articles_before", "save_cleaned"]
+__all__ = ["article_of", "bodies_before", "bodies_since", "save_cleaned"]
 
 
-def articles_before(
+# By an index alone which they are, and then the blocks of those.
+_BODIES = (
+    "SELECT id, blocks FROM articles WHERE id IN (SELECT id FROM articles WHERE source = ? AND"
+)
+_BEFORE = f"{_BODIES} id < ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"
+_SINCE = f"{_BODIES} filed_at >= ? ORDER BY filed_at DESC, id DESC LIMIT ?) ORDER BY id DESC"
+#: Above every number, before every time.
+_LAST = (1 << 63) - 1
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def bodies_before(
     connection: sa.Connection, source: str, before: int | None, limit: int
-) -> list[tuple[int, Article]]:
-    """Up to ``limit`` articles of ``source`` with their numbers, newest first, below number ``before``."""
-    query = sa.select(articles).where(articles.c.source == source)
-    if before is not None:
-        query = query.where(articles.c.id < before)
-    rows = connection.execute(query.order_by(articles.c.id.desc()).limit(limit)).all()
-    return [
-        (
-            row.id,
-            article_from(row, read_credits(connection, row.id), read_struck(connection, row.id)),
-        )
-        for row in rows
-    ]
+) -> list[tuple[int, tuple[Block, ...]]]:
+    """Up to ``limit`` articles of ``source``, their numbers and blocks, newest first, below ``before``."""
+    rows = run(connection, _BEFORE, (source, _LAST if before is None else before, limit))
+    return [(number, _blocks(blocks)) for number, blocks in rows]
+
+
+def bodies_since(
+    connection: sa.Connection, source: str, since: datetime | None, limit: int
+) -> list[tuple[int, tuple[Block, ...]]]:
+    """The newest ``limit`` articles of ``source`` that were filed at ``since`` or after, newest first."""
+    at = time_value(connection, _FIRST if since is None else since)
+    rows = run(connection, _SINCE, (source, at, limit))
+    return [(number, _blocks(blocks)) for number, blocks in rows]
+
+
+def _blocks(stored: Any) -> tuple[Block, ...]:
+    # PostgreSQL's driver has read the JSON, SQLite's gives its text.
+    blocks = json.loads(stored) if isinstance(stored, str) else stored
+    return tuple(Block(**block) for block in blocks)
+
+
+def article_of(connection: sa.Connection, article_id: int) -> Article | None:
+    """An article as it stands, if it is there."""
+    row = connection.execute(sa.select(articles).where(articles.c.id == article_id)).first()
+    if row is None:
+        return None
+    return article_from(row, read_credits(connection, row.id), read_struck(connection, row.id))
 
 
 def save_cleaned(
@@ -50,10 +78,11 @@ def save_cleaned(
     """
     new = storable_article(new)
     columns = text_columns(new)
+    was = fingerprint(old.text)
     row = transaction.execute(
         sa.select(articles).where(articles.c.id == article_id).with_for_update()
     ).first()
-    if row is None or row.fingerprint != text_columns(old)["fingerprint"]:
+    if row is None or row.fingerprint != was:
         return False
     if not has_text(new.text):
         return False

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.engine.inserts import insert_of
-from storage.engine.statements import run, run_listed, run_many
+from storage.engine.inserts import insert_all
+from storage.engine.statements import run, run_listed, run_many, stored_time, time_value
 from storage.engine.stored_text import stored_key
-from storage.schema import site_lines, sources
+from storage.schema import site_lines
 from storage.transaction import Transaction
 
-__all__ = ["FORGET_EVERY", "RepeatedLines", "count_lines", "repeated_lines"]
+__all__ = [
+    "FORGET_EVERY",
+    "KnownLines",
+    "RepeatedLines",
+    "count_lines",
+    "known_lines",
+    "note_cleaned",
+    "repeated_lines",
+]
 
 #: After so many articles of a source its lines that stood in one article only are forgotten: what
 #: returns less often is no chrome, and the table stays at some ten thousand lines a source.
@@ -22,10 +31,21 @@ FORGET_EVERY = 300
 #: Lines read at most, the most frequent first.
 MOST_READ = 5000
 
-_COUNT = insert_of(site_lines, "source", "line", "articles", adding=("articles",))
+_COLUMNS = ("source", "line", "articles")
 _COUNTED = "UPDATE sources SET lines_counted = lines_counted + ? WHERE name = ?"
 _TOTALS = "SELECT name, lines_counted FROM sources WHERE name IN (??)"
 _FORGET = "DELETE FROM site_lines WHERE source = ? AND articles = 1"
+
+
+# What is said of "articles > 1" is said for the index that holds those alone.
+_REPEATED = (
+    "SELECT line, articles, cleaned FROM site_lines"
+    " WHERE source = ? AND articles > 1 AND articles >= ? ORDER BY articles DESC, line LIMIT ?"
+)
+_CLEANED = "SELECT line, articles, cleaned FROM site_lines WHERE source = ? AND cleaned > 0"
+_SOURCE = "SELECT lines_counted, cleaned_at FROM sources WHERE name = ?"
+_HELD_FOR = "UPDATE site_lines SET cleaned = ? WHERE source = ? AND line = ?"
+_CLEANED_AT = "UPDATE sources SET cleaned_at = ? WHERE name = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,19 @@ class RepeatedLines:
     counts: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLines:
+    """What the lines of a source were held for when it was cleaned, and what stands of them now."""
+
+    #: Those that return often enough to be the site's.
+    repeated: RepeatedLines
+    #: Key of a line to what it was held for (``site_lines.cleaned``): those that return, and those that
+    #: were held for something.
+    held_for: dict[str, int]
+    #: Up to when articles have been cleaned.
+    cleaned_at: datetime | None
+
+
 def count_lines(transaction: Transaction, source: str, lines: Collection[str]) -> None:
     """Count one more article of ``source``, whose lines have the keys ``lines``."""
     transaction.gather(_write_lines, [(source, lines)])
@@ -46,7 +79,8 @@ def count_lines(transaction: Transaction, source: str, lines: Collection[str]) -
 def _write_lines(connection: sa.Connection, counted: Sequence[tuple[str, Collection[str]]]) -> None:
     counts = Counter((source, stored_key(line)) for source, lines in counted for line in lines)
     # In one order, so that two processes never wait for each other.
-    run_many(connection, _COUNT, [(*each, counts[each]) for each in sorted(counts)])
+    rows = [(*each, counts[each]) for each in sorted(counts)]
+    insert_all(connection, site_lines, _COLUMNS, rows, adding=("articles",))
     articles = Counter(source for source, _ in counted)
     run_many(connection, _COUNTED, [(articles[source], source) for source in sorted(articles)])
     for source, total in run_listed(connection, _TOTALS, articles).all():
@@ -61,13 +95,34 @@ def repeated_lines(
 
     ``least``: from the number of articles counted to that of those in which a line stands at least.
     """
-    counted = connection.execute(
-        sa.select(sources.c.lines_counted).where(sources.c.name == source)
-    ).scalar()
-    rows = connection.execute(
-        sa.select(site_lines.c.line, site_lines.c.articles)
-        .where(site_lines.c.source == source, site_lines.c.articles >= least(counted or 0))
-        .order_by(site_lines.c.articles.desc(), site_lines.c.line)
-        .limit(MOST_READ)
+    articles = run(connection, _SOURCE, (source,)).scalar() or 0
+    rows = run(connection, _REPEATED, (source, least(articles), MOST_READ))
+    return RepeatedLines(articles, {line: count for line, count, _ in rows})
+
+
+def known_lines(
+    connection: sa.Connection, source: str, least: Callable[[int], int] = lambda articles: 2
+) -> KnownLines:
+    """What cleaning has to know of ``source``; ``least`` as for :func:`repeated_lines`."""
+    counted = run(connection, _SOURCE, (source,)).first()
+    if counted is None:
+        return KnownLines(RepeatedLines(0, {}), {}, None)
+    articles, at = counted
+    rows = run(connection, _REPEATED, (source, least(articles), MOST_READ)).all()
+    held_for = {line: held for line, _, held in run(connection, _CLEANED, (source,))}
+    held_for |= {line: held for line, _, held in rows}
+    return KnownLines(
+        RepeatedLines(articles, {line: count for line, count, _ in rows}),
+        held_for,
+        None if at is None else stored_time(at),
     )
-    return RepeatedLines(counted or 0, {row.line: row.articles for row in rows})
+
+
+def note_cleaned(
+    transaction: Transaction, source: str, held_for: Mapping[str, int], at: datetime
+) -> None:
+    """Articles of ``source`` that were filed before ``at`` are clean of lines held for this."""
+    transaction.write_waiting()
+    rows = [(held, source, line) for line, held in sorted(held_for.items())]
+    run_many(transaction, _HELD_FOR, rows)
+    run(transaction, _CLEANED_AT, (time_value(transaction, at), source))

@@ -17,9 +17,8 @@ import sqlalchemy as sa
 from storage.article import Article, Block, Credit, Struck
 from storage.articles.prepared import PreparedArticle, block_values
 from storage.engine.column_types import AnyRow
-from storage.engine.inserts import insert_of, insert_row
+from storage.engine.inserts import insert_all, insert_row
 from storage.engine.moments import moment
-from storage.engine.statements import run_many
 from storage.schema import articles
 from storage.schema import credits as credit_table
 from storage.schema import struck as struck_table
@@ -127,13 +126,13 @@ class _Parts(Generic[P]):
         self.columns = tuple(table.c[renamed.get(name, name)] for name in names)
         self._values: Callable[[P], tuple[Any, ...]] = attrgetter(*names)
         columns = (column.name for column in self.columns)
-        self._insert = insert_of(table, "article_id", "position", *columns)
+        self._names = ("article_id", "position", *columns)
 
     def rows(self, article_id: int, parts: Sequence[P]) -> list[tuple[Any, ...]]:
         return [(article_id, place, *self._values(part)) for place, part in enumerate(parts)]
 
     def write(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        run_many(connection, self._insert, rows)
+        insert_all(connection, self._table, self._names, rows)
 
     def read(self, connection: sa.Connection, article_id: int) -> tuple[P, ...]:
         query = sa.select(*self.columns).where(self._table.c.article_id == article_id)

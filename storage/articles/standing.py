@@ -109,7 +109,7 @@ class Standing:
         if saved.outcome not in ("duplicate", "unlike"):
             key = run(
                 self._transaction, "SELECT key FROM articles WHERE id = ?", (saved.article_id,)
-            ).scalar_one()
+            ).scalar()
         return saved, LedKeys(
             arrived=arrived,
             claimed=here.claimed.key if here.claimed.key == key else None,
@@ -173,8 +173,9 @@ class Standing:
         here = self._arrival
         led = run(self._transaction, _LED_BY, (here.own.key,)).first()
         if led is not None:
-            row = self._row(led.article_id)
-            if led.reason != SAME_ARTICLE:
+            number, reason = led
+            row = self._row(number)
+            if reason != SAME_ARTICLE:
                 return self._update(row)
             if are_alike(row, here.prepared):
                 return Saved("duplicate", row.id, SAME_ARTICLE)
@@ -242,7 +243,7 @@ class Standing:
 
     def _led_to(self, key: str) -> AnyRow | None:
         led = run(self._transaction, _LED_BY, (key,)).first()
-        return None if led is None else self._row(led.article_id)
+        return None if led is None else self._row(led[0])
 
     def _row(self, article_id: int) -> AnyRow:
         """An article, locked against other writers until the commit."""

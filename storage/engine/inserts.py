@@ -14,10 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine.column_types import UtcDateTime
-from storage.engine.statements import run, run_many, time_text
+from storage.engine.statements import on_server, run, run_many, time_text
 from storage.engine.stored_text import encode_json
 
-__all__ = ["insert_of", "insert_row", "insert_rows"]
+__all__ = ["insert_all", "insert_of", "insert_row", "insert_rows"]
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +48,49 @@ def insert_of(
     if returning is not None:
         parts.append(f"RETURNING {table.c[returning].name}")
     return " ".join(parts)
+
+
+def insert_all(
+    connection: sa.Connection,
+    table: sa.Table,
+    names: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    skip: bool = False,
+    adding: tuple[str, ...] = (),
+    replacing: tuple[str, ...] = (),
+) -> None:
+    """Insert ``rows``, values of the columns ``names`` as the driver stores them; see :func:`insert_of`.
+
+    A server is given all of them in one statement: it takes one apart in less time than it takes the
+    next. Each key once, where rows are ``adding`` or ``replacing``.
+    """
+    if len(rows) < _FEW or not on_server(connection):
+        statement = insert_of(table, *names, skip=skip, adding=adding, replacing=replacing)
+        run_many(connection, statement, rows)
+        return
+    given = tuple(list(column) for column in zip(*rows, strict=True))
+    run(connection, _insert_lists(connection.dialect, table, names, skip, adding, replacing), given)
+
+
+#: Rows that are not worth a statement of their own kind.
+_FEW = 3
+
+
+@lru_cache(maxsize=64)
+def _insert_lists(
+    dialect: sa.Dialect,
+    table: sa.Table,
+    names: tuple[str, ...],
+    skip: bool,
+    adding: tuple[str, ...],
+    replacing: tuple[str, ...],
+) -> str:
+    one = insert_of(table, *names, skip=skip, adding=adding, replacing=replacing)
+    types = (table.c[name].type.compile(dialect) for name in names)
+    lists = ", ".join(f"CAST(? AS {kind}[])" for kind in types)
+    places = f"VALUES ({', '.join('?' * len(names))})"
+    return one.replace(places, " ".join(("SELECT * FROM", f"unnest({lists})")))
 
 
 def insert_row(

@@ -111,6 +111,8 @@ class _Ready:
         self.first_share = share
         self.share = share
         self.pages = 0
+        #: While it compresses: pages of other sources are compressed at the same time.
+        self.busy = threading.Lock()
         #: Pages until it is asked whether there is a newer one.
         self.asks_in = _ASK_EVERY if identity is not None else 0
 
@@ -143,7 +145,9 @@ class PageArchive:
             ready = self._newest.get(source) or _Ready(None, None, 1.0)
             if source in self._newest:
                 self._newest.move_to_end(source)
+        with ready.busy:
             data = ready.compression.compress(message)
+        with self._lock:
             ready.pages += 1
             ready.asks_in -= 1
             ready.share += 0.1 * (len(data) / max(len(message), 1) - ready.share)
@@ -152,7 +156,7 @@ class PageArchive:
 
     def _load(self, connection: sa.Connection, source: str) -> None:
         row = run(connection, NEWEST_DICTIONARY, (source,)).first()
-        identity = (row.id, stored_time(row.made_at)) if row is not None else None
+        identity = (row[0], stored_time(row[1])) if row is not None else None
         with self._lock:
             ready = self._newest.get(source)
             if ready is not None and ready.identity == identity:
@@ -190,7 +194,7 @@ class PageArchive:
 
     def new_dictionary(self, connection: sa.Connection, source: str) -> NewDictionary | None:
         """Make a dictionary from the newest pages of ``source``, where there are enough of them."""
-        present = run(connection, NEWEST_DICTIONARY, (source,)).first()
+        present = run(connection, NEWEST_DICTIONARY, (source,)).scalar()
         newest = [
             self.restore(connection, number).as_message()
             for number in connection.execute(
@@ -206,7 +210,7 @@ class PageArchive:
         trial = PageCompression(make_dictionary(newest[1:]))
         share = len(trial.compress(newest[0])) / max(len(newest[0]), 1)
         data = pack_dictionary(make_dictionary(newest))
-        return NewDictionary(source, data, share, present.id if present is not None else 0)
+        return NewDictionary(source, data, share, present or 0)
 
     def restore(self, connection: sa.Connection, page_id: int) -> RawPage:
         """A stored page.

@@ -90,8 +90,7 @@ def _write_pages(
 
 def keep_dictionary(connection: sa.Connection, new: NewDictionary, now: datetime) -> None:
     """Store a dictionary, unless another process was quicker."""
-    newest = run(connection, NEWEST_DICTIONARY, (new.source,)).first()
-    if (newest.id if newest is not None else 0) == new.after:
+    if (run(connection, NEWEST_DICTIONARY, (new.source,)).scalar() or 0) == new.after:
         connection.execute(
             sa.insert(page_dictionaries).values(
                 source=new.source, data=new.data, share=new.share, made_at=now

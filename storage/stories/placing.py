@@ -19,20 +19,18 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from storage.engine.inserts import insert_of
+from storage.engine.inserts import insert_all, insert_of
 from storage.engine.statements import run, run_many, time_value
 from storage.schema import sketches, stories, story_articles, story_marks
 from storage.stories.comparing import Comparisons
 from storage.stories.matching import Matcher
 from storage.stories.neighbours import Neighbours
-from storage.stories.summary import add_to_summaries, summarise
+from storage.stories.summary import summarise
 from storage.text.sketch import SketchedText
 from storage.transaction import Transaction
 
 __all__ = ["foresee", "forget_text", "place_in_stories", "remember_text"]
 
-_MARK = insert_of(story_marks, "mark", "article_id", skip=True)
-_SKETCH = insert_of(sketches, "article_id", "shingles", replacing=("shingles",))
 _FORGET_SKETCH = "DELETE FROM sketches WHERE article_id = ?"
 _FORGET_MARK = "DELETE FROM story_marks WHERE mark = ? AND article_id = ?"
 _NEW_STORY = insert_of(
@@ -57,11 +55,12 @@ def remember_text(transaction: Transaction, article_id: int, text: SketchedText)
 
 def _write_marks(connection: sa.Connection, marks: Sequence[tuple[int, int]]) -> None:
     # Side by side in the index, which is larger than any cache.
-    run_many(connection, _MARK, sorted(set(marks)))
+    insert_all(connection, story_marks, ("mark", "article_id"), sorted(set(marks)), skip=True)
 
 
 def _write_sketches(connection: sa.Connection, rows: Sequence[tuple[int, bytes]]) -> None:
-    run_many(connection, _SKETCH, rows)
+    newest = sorted(dict(rows).items())
+    insert_all(connection, sketches, ("article_id", "shingles"), newest, replacing=("shingles",))
 
 
 def forget_text(transaction: Transaction, article_id: int, text: SketchedText) -> None:
@@ -178,8 +177,7 @@ class _Placing:
             for story, numbers in self._joined.items()
             if numbers and story not in self._changed
         }
-        add_to_summaries(self._transaction, grown, self._now)
-        summarise(self._transaction, sorted(self._changed), self._now)
+        summarise(self._transaction, self._changed, self._now, grown)
 
     def _write(self) -> None:
         rows = [(number, *values) for number, values in self._joining.items()]
@@ -191,12 +189,12 @@ class _Placing:
 
     def _new_story(self) -> int:
         at = time_value(self._transaction, self._now)
-        number: int = run(self._transaction, _NEW_STORY, (0, "[]", "[]", at, at)).scalar_one()
+        number: int = run(self._transaction, _NEW_STORY, (0, "[]", "[]", at, at)).scalar()
         return number
 
     def _merge(self, story: int, into: int) -> list[_Event]:
         self._write()
-        moved = run(self._transaction, _MOVE, (into, story)).scalars().all()
+        moved = run(self._transaction, _MOVE, (into, story)).scalars()
         at = time_value(self._transaction, self._now)
         run(self._transaction, _MERGED, (into, at, story))
         for number, its in list(self._story_of.items()):
@@ -209,7 +207,7 @@ class _Placing:
     def _leave(self, article_id: int, story: int) -> list[_Event]:
         """An article whose text is another one leaves its story; the last one left alone does too."""
         self._write()
-        rest = run(self._transaction, _REST, (story, article_id)).scalars().all()
+        rest = run(self._transaction, _REST, (story, article_id)).scalars()
         leaving = [article_id, *rest] if len(rest) == 1 else [article_id]
         run_many(self._transaction, _LEFT, [(number,) for number in leaving])
         for number in leaving:

@@ -15,7 +15,7 @@ from storage.engine.stored_text import encode_json
 from storage.schema import articles, stories, story_articles
 from storage.stories.origin import WEIGHTS, CreditOf, Member, infer_origin
 
-__all__ = ["add_to_summaries", "credit_again", "summarise"]
+__all__ = ["credit_again", "summarise"]
 
 #: Articles by which a story is described; a newcomer beyond is counted, no more.
 DESCRIBED_BY = 200
@@ -57,18 +57,22 @@ _TELL_AGAIN = f"{_TELL} WHERE id = ?"
 _TOLD = " ".join(("SELECT", ", ".join(_ORIGIN), "FROM stories WHERE id = ?"))
 
 
-def add_to_summaries(
-    connection: sa.Connection, joined: Mapping[int, Sequence[int]], now: datetime
+def summarise(
+    connection: sa.Connection,
+    story_ids: Collection[int],
+    now: datetime,
+    grown: Mapping[int, Sequence[int]] | None = None,
 ) -> None:
-    """Articles have joined stories, by which they are given."""
-    if not joined:
+    """Describe stories anew from their articles, and those that have ``grown`` by the articles given."""
+    grown = grown or {}
+    if not (story_ids or grown):
         return
     # With those that have joined.
-    counts: dict[int, int] = dict(run_listed(connection, _COUNTS, joined).all())
-    small = [story for story in joined if counts.get(story, 0) <= DESCRIBED_BY]
-    summarise(connection, small, now)
-    for story in joined.keys() - set(small):
-        _count_in(connection, story, counts[story], joined[story], now)
+    counts: dict[int, int] = dict(run_listed(connection, _COUNTS, {*story_ids, *grown}).all())
+    large = [story for story in grown if counts[story] > DESCRIBED_BY]
+    for story in large:
+        _count_in(connection, story, counts[story], grown[story], now)
+    _describe(connection, {*story_ids, *grown}.difference(large), counts, now)
 
 
 def _count_in(
@@ -91,11 +95,11 @@ def _count_in(
     )
 
 
-def summarise(connection: sa.Connection, story_ids: Collection[int], now: datetime) -> None:
-    """Describe stories anew from their articles."""
+def _describe(
+    connection: sa.Connection, story_ids: Collection[int], counts: Mapping[int, int], now: datetime
+) -> None:
     if not story_ids:
         return
-    counts: dict[int, int] = dict(run_listed(connection, _COUNTS, story_ids).all())
     members = _members(connection, story_ids, counts)
     told = _first_and_original(connection, members)
     at = time_value(connection, now)

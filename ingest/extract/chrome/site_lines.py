@@ -15,7 +15,14 @@ from hashlib import blake2b
 from ingest.extract.page.folding import letters
 from storage.article import Article, Block, Struck
 
-__all__ = ["SiteLines", "clean_again", "fewest_of_a_site", "line_keys", "strike_site_lines"]
+__all__ = [
+    "SiteLines",
+    "clean_again",
+    "fewest_of_a_site",
+    "line_keys",
+    "standing_of",
+    "strike_site_lines",
+]
 
 #: Letters of a line that is counted: shorter ones ("Yes.") return in texts of every author.
 LEAST = 6
@@ -102,6 +109,17 @@ def clean_again(article: Article, site: SiteLines) -> Article:
         return article
     kept, struck = strike_site_lines(article.blocks, replace(site, includes_this=True))
     return replace(article, blocks=kept, struck=(*article.struck, *struck)) if struck else article
+
+
+def standing_of(count: int, articles: int) -> int:
+    """How far a line that ``count`` of ``articles`` hold is the site's in an article that is one of them.
+
+    0 not at all, 1 where it is short, 2 however long it is.
+    """
+    others, of = count - 1, articles - 1
+    if not _is_sites(others, of, 0):
+        return 0
+    return 2 if _is_sites(others, of, LONGEST) else 1
 
 
 def fewest_of_a_site(articles: int) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.engine.column_types import UtcDateTime
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -32,9 +34,7 @@ def upgrade() -> None:
     op.add_column(
         "site_lines", sa.Column("cleaned", sa.Integer(), nullable=False, server_default="0")
     )
-    op.add_column(
-        "sources", sa.Column("cleaned_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"))
-    )
+    op.add_column("sources", sa.Column("cleaned_at", UtcDateTime))
     op.drop_index("ix_site_lines_source_articles", "site_lines")
     repeated = sa.text("articles > 1")
     op.create_index(
@@ -43,6 +43,14 @@ def upgrade() -> None:
         ["source", "articles"],
         sqlite_where=repeated,
         postgresql_where=repeated,
+    )
+    cleaned = sa.text("cleaned > 0")
+    op.create_index(
+        "ix_site_lines_cleaned",
+        "site_lines",
+        ["source", "line"],
+        sqlite_where=cleaned,
+        postgresql_where=cleaned,
     )
     if op.get_bind().dialect.name == "postgresql":
         # Hashes do not compress; to try costs more than to store them.

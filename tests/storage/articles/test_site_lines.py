@@ -8,8 +8,16 @@ import sqlalchemy as sa
 from alembic import command
 
 from storage.article import Article, Block, Struck
-from storage.articles.cleaning import articles_before, save_cleaned
-from storage.articles.line_counts import FORGET_EVERY, RepeatedLines, count_lines, repeated_lines
+from storage.articles.cleaning import article_of, bodies_before, bodies_since, save_cleaned
+from storage.articles.line_counts import (
+    FORGET_EVERY,
+    KnownLines,
+    RepeatedLines,
+    count_lines,
+    known_lines,
+    note_cleaned,
+    repeated_lines,
+)
 from storage.articles.saving import save_article
 from storage.database import Database
 from storage.schema import revisions
@@ -35,6 +43,13 @@ def filed(database, now, number, *lines, keys=frozenset(), source="paper"):
         lambda c: save_article(c, None, made, key=key, fetched_key=key, now=now, lines=keys)
     )
     return saved, made
+
+
+def newest(database):
+    """The newest article of the paper, whole, with its number."""
+    with database.reading() as connection:
+        ((number, _),) = bodies_before(connection, "paper", None, 1)
+        return number, article_of(connection, number)
 
 
 def known(database, source="paper"):
@@ -90,8 +105,8 @@ def test_a_cleaned_article_has_the_line_among_the_struck_and_no_revision(databas
     clean = replace(made, blocks=made.blocks[:1], struck=(struck,))
     later = now.replace(hour=9)
     assert database.write(lambda c: save_cleaned(c, saved.article_id, made, clean, later))
+    number, stored = newest(database)
     with database.reading() as connection:
-        ((number, stored),) = articles_before(connection, "paper", None, 10)
         assert connection.execute(sa.select(revisions)).all() == []
         row = connection.exec_driver_sql("SELECT text, words, revision FROM articles").one()
     assert (number, stored) == (saved.article_id, clean)
@@ -119,9 +134,29 @@ def test_articles_are_read_in_pages_newest_first(database, now):
         filed(database, now, number)
     filed(database, now, 1, source="other")
     with database.reading() as connection:
-        first = articles_before(connection, "paper", None, 3)
-        rest = articles_before(connection, "paper", first[-1][0], 3)
-    assert [a.title for _, a in (*first, *rest)] == [f"Story {n}" for n in (5, 4, 3, 2, 1)]
+        first = bodies_before(connection, "paper", None, 3)
+        rest = bodies_before(connection, "paper", first[-1][0], 3)
+        assert bodies_since(connection, "paper", None, 3) == first
+        assert bodies_since(connection, "paper", now, 9) == [*first, *rest]
+        assert bodies_since(connection, "paper", now.replace(hour=9), 9) == []
+        assert article_of(connection, 99) is None
+    told = [blocks[0].text.split(" of ")[0] for _, blocks in (*first, *rest)]
+    assert told == [f"Story {n}" for n in (5, 4, 3, 2, 1)]
+
+
+def test_what_lines_were_held_for_is_kept_until_it_is_said_otherwise(database, now):
+    for number in range(1, 4):
+        filed(database, now, number, keys=frozenset({"a", "b", f"c{number}"}))
+    with database.reading() as connection:
+        assert known_lines(connection, "unheard-of") == KnownLines(RepeatedLines(0, {}), {}, None)
+        before = known_lines(connection, "paper")
+    assert before == KnownLines(RepeatedLines(3, {"a": 3, "b": 3}), {"a": 0, "b": 0}, None)
+    database.write(lambda c: note_cleaned(c, "paper", {"a": 1}, now))
+    with database.reading() as connection:
+        # One that was held for something is told of though it returns too seldom now.
+        assert known_lines(connection, "paper", lambda _: 4) == KnownLines(
+            RepeatedLines(3, {}), {"a": 1}, now
+        )
 
 
 def test_what_a_page_says_of_its_article_comes_back(database, now):
@@ -141,8 +176,7 @@ def test_what_a_page_says_of_its_article_comes_back(database, now):
     database.write(
         lambda c: save_article(c, None, made, key="paper.example/1", fetched_key=None, now=now)
     )
-    with database.reading() as connection:
-        ((_, stored),) = articles_before(connection, "paper", None, 1)
+    _, stored = newest(database)
     assert stored == made
 
 
@@ -153,8 +187,7 @@ def test_articles_of_the_first_schema_are_read_after_the_migration(address, monk
         with Database.open(address) as old:
             old.write(_file_by_the_first_schema)
     with Database.open(address) as database:
-        with database.reading() as connection:
-            ((number, stored),) = articles_before(connection, "paper", None, 1)
+        number, stored = newest(database)
         assert stored.text == "Old."
         assert stored.struck == (Struck("Ad", "ad"),)
         assert (stored.organisations, stored.reuse, stored.paid) == ((), (), False)

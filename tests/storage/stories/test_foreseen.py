@@ -81,9 +81,14 @@ def file_all(database, some, make_article, now, monkeypatch, *, batch, ahead):
     # All that wait stand in one transaction, however slow the machine is.
     monkeypatch.setattr(database.writer, "_batch_seconds", 60)
     for start in range(0, len(articles), batch):
-        gate = threading.Event()
-        held = database.writer.submit(lambda connection, gate=gate: gate.wait())
-        futures = [held]
+        begun, gate = threading.Event(), threading.Event()
+
+        def hold(connection, begun=begun, gate=gate):
+            begun.set()
+            gate.wait()
+
+        futures = [database.writer.submit(hold)]
+        begun.wait()
         for place in range(start, min(start + batch, len(articles))):
             prepared = articles[place]
             looks = ahead_of(prepared) if ahead else None

@@ -89,9 +89,16 @@ def _raw_title(page: HtmlPage, rule: FieldRule) -> str | None:
 
 
 def read_authors(
-    page: HtmlPage, rule: FieldRule, own: frozenset[str]
+    page: HtmlPage, rule: FieldRule, own: frozenset[str], *, houses: bool = False
 ) -> tuple[tuple[Author, ...], tuple[str, ...]]:
-    """(authors, the texts that name them) at the rule's place; no authors where no person is named."""
+    """(authors, the texts that name them) at the rule's place.
+
+    Args:
+        page: the parsed page.
+        rule: where they stand.
+        own: the names of the site, folded.
+        houses: whether houses are authors where no person is named; else there are none then.
+    """
     texts: tuple[str, ...]
     organisations: frozenset[str] = frozenset()
     if rule.origin == "json_ld":
@@ -110,7 +117,7 @@ def read_authors(
             for author in found
         )
     if all(author.organisation for author in found):
-        return (), texts
+        return found if houses else (), texts
     return tuple(author for author in found if not _is_own(author, own)), texts
 
 
@@ -168,12 +175,13 @@ def rules_for(
         if all(read_title(page, rule) == article.title for page, article in pages):
             rules["title"] = rule
             break
-    for rule in tried("authors", _author_rules(pages)):
+    found_by = list(tried("authors", _author_rules(pages)))
+    # Where it names no person the generic path is asked, on every page: unless it is known not to tell more.
+    for rule, houses in ((rule, houses) for houses in (False, True) for rule in found_by):
         read = [
-            (read_authors(page, rule, own)[0], article)
+            (read_authors(page, rule, own, houses=houses)[0], article)
             for (page, article), own in zip(pages, owns, strict=True)
         ]
-        # Where it names no person the generic path is asked, on every page.
         named = [(found, article) for found, article in read if found]
         if named and all(_same_authors(found, article) for found, article in named):
             rules["authors"] = rule

@@ -116,7 +116,8 @@ class Template:
     outside: int = 0
     #: Whether some page learned from has a standfirst.
     standfirsts: bool = True
-    #: What no page learned from has, or needed: no page is searched for it. Names of ``metadata.SELDOM``.
+    #: What no page learned from has, or needed: no page is searched for it. Names of
+    #: ``metadata.fields.SELDOM``, and ``bylines`` (``teaching.searches``).
     lacks: tuple[str, ...] = ()
     #: Lines below the text that are read for credits.
     below: int = 14

@@ -98,7 +98,9 @@ class TemplateFields(FieldSource):
         """Authors and bylines where the template's rule finds them."""
         rule = self._rule("authors", self.rules.authors)
         if rule is not None:
-            found = read_authors(self.page, rule, own_names(self.site_names))
+            # Whether a house is meant where no person is named takes all bylines, as a rule.
+            houses = "bylines" in self._template.lacks
+            found = read_authors(self.page, rule, own_names(self.site_names), houses=houses)
             if found[0]:
                 return found
         # Bylines may stand further from the text than the lines around it.

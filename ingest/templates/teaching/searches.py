@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["without_vain_searches"]
 
-#: Names of ``metadata.fields.SELDOM``, to the field that each may tell.
-_FIELDS = {"marked_standfirst": "standfirst", "breadcrumbs": "section"}
+#: Searches to the fields that each may tell: names of ``metadata.fields.SELDOM``, and ``bylines``, all of
+#: a page's where the place of its authors names a house and no person.
+_FIELDS = {
+    "marked_standfirst": ("standfirst",),
+    "breadcrumbs": ("section",),
+    "bylines": ("authors", "credits"),
+}
+#: Pages by houses alone from which on their bylines may tell nothing more: on others one may name a person.
+_BY_HOUSES = 2
 
 
 def without_vain_searches(
@@ -37,6 +44,11 @@ def without_vain_searches(
         read: what another template reads on these pages.
     """
     open_ = [name for name in _FIELDS if name not in template.lacks]
+    by_houses = sum(
+        bool(generic.authors) and generic.authors == generic.organisations for _, generic in pages
+    )
+    if by_houses < _BY_HOUSES and "bylines" in open_:
+        open_.remove("bylines")
     if not open_ or not pages:
         return template
     plain = read(replace(template, lacks=(*template.lacks, *open_)))
@@ -52,5 +64,8 @@ def without_vain_searches(
 
 
 def _agree(found: Article | None, generic: Article, name: str) -> bool:
-    """Whether ``found`` says what the generic path says in the field that the search ``name`` is for."""
-    return found is not None and agreement(found, generic)[_FIELDS[name]]
+    """Whether ``found`` says what the generic path says in the fields that the search ``name`` is for."""
+    if found is None:
+        return False
+    same = agreement(found, generic)
+    return all(same[field] for field in _FIELDS[name])

@@ -179,3 +179,49 @@ def read_page_by(template, html, number):
     from ingest.templates.applying import read_by_template
 
     return read_by_template(HtmlPage.parse(html), template, PageContext(address(number), now=NOW))
+
+
+def by_house(number, shown=""):
+    """A page whose JSON-LD names a house as its author, with a line that shows another one perhaps."""
+    html = page_of(number)
+    person = html.split('"name": "Ada ', 1)[1].split('"', 1)[0]
+    html = html.replace(
+        f'"@type": "Person", "name": "Ada {person}"',
+        '"@type": "Organization", "name": "Harbour Wire"',
+    )
+    return html.replace("</h1>", f"</h1>{shown}")
+
+
+def of(maker, numbers):
+    return [Example(maker(n), address(n), generic(maker(n), n)) for n in numbers]
+
+
+def test_bylines_are_not_looked_for_where_houses_alone_were_named_and_were_right():
+    learned = learn_template(of(by_house, (1, 2, 3)), now=NOW)
+    assert learned.template is not None, learned.why
+    assert "bylines" in learned.template.lacks
+    found = read_page_by(learned.template, by_house(8), 8)
+    wanted = generic(by_house(8), 8)
+    assert (found.authors, found.organisations) == (wanted.authors, wanted.organisations)
+    assert found.organisations == ("Harbour Wire",)
+    # A person whom the place of the authors names is read as before.
+    assert read(learned.template, 9).authors == generic(page_of(9), 9).authors
+
+
+def test_bylines_are_looked_for_where_they_named_a_person_beside_a_house():
+    def with_byline(number):
+        name = f"Tom {'ABCDEFGHIJ'[number]}rsen"
+        return by_house(number, f"<p>By {name}</p>")
+
+    made = [*of(by_house, (1, 2)), *of(with_byline, (3,)), *examples([4, 5])]
+    learned = learn_template(made, now=NOW)
+    assert learned.template is not None, learned.why
+    assert "bylines" not in learned.template.lacks
+    for maker in (by_house, with_byline, page_of):
+        found = read_page_by(learned.template, maker(8), 8)
+        assert found.authors == generic(maker(8), 8).authors
+
+
+def test_bylines_are_looked_for_where_no_page_named_a_house():
+    learned = learn_template(examples([1, 2, 3]), now=NOW)
+    assert "bylines" not in learned.template.lacks

@@ -39,6 +39,10 @@ class ProcessFamily:
         self._thread.join()
         return self._peak, sum(self._cpu.values())
 
+    def by_process(self) -> dict[int, float]:
+        """Seconds of each process, by its number, as last seen."""
+        return dict(self._cpu)
+
     def _watch(self) -> None:
         while not self._stop.wait(self._interval):
             family = _family(self._pid)[0 if self._itself else 1 :]

@@ -3,7 +3,8 @@
     python -m bench.supervised --report FILE [--cores 0] [--most-seconds 600] -- COMMAND ...
 
 Descendants that outlive their parent come to this process (a subreaper, Linux), which waits for them:
-so the CPU is the kernel's own sum, start and end included. FILE gets one JSON object.
+so the CPU is the kernel's own sum, start and end included; how it is divided among them is looked up
+twice a second. FILE gets one JSON object.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def main() -> None:
             code = child.wait()
     seconds = time.perf_counter() - started
     peak, _ = family.stop()
+    by_process = family.by_process()
     _wait_for_the_rest(child.pid)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     options.report.write_text(
@@ -64,6 +66,11 @@ def main() -> None:
                 "cpu_seconds": used.ru_utime + used.ru_stime,
                 "kernel_seconds": used.ru_stime,
                 "peak_bytes": peak,
+                # Of the command's own process first.
+                "by_process": [
+                    by_process.pop(child.pid, 0.0),
+                    *sorted(by_process.values(), reverse=True),
+                ],
             }
         )
     )

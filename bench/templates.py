@@ -89,7 +89,7 @@ def main() -> None:
         score = _module(find_score(options.folder))
     except Mistake as mistake:
         raise SystemExit(str(mistake)) from None
-    warm_up()
+    warm_up(rare=True)
     dataset, groups = _groups(options.folder, score)
     result: dict[str, Any] = {"folder": options.folder.resolve().name}
     rows: list[tuple[str, dict[str, float]]] = []

@@ -2,8 +2,8 @@
 
     python -m bench.credits.cost [--corpus ../shared/corpus] [--pages 300]
 
-Pages are read one after the other in one process, warmed up before; each is read once, so that nothing
-is answered from what an earlier look kept. The last line is one JSON object.
+Pages are read one after the other in one process, warmed up before and looking for garbage as extraction
+processes do; each is read once, so that nothing is answered from what an earlier look kept. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ingest.extract.extraction import credits_input, extract_bytes, text_of_body
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page_context import PageContext
 from ingest.extract.refusal import Refusal
+from ingest.workers.allocator import collect_between_pages, collect_rarely
 
 #: Pages before those that count: tables are read when they are first asked.
 _WARM = 40
@@ -37,7 +38,9 @@ def main() -> None:
     pages = labelled_pages(options.corpus, attribution_lines=None)[: options.pages + _WARM]
     if len(pages) <= _WARM:
         parser.error(f"{options.corpus}: no labelled pages; name the corpus with --corpus")
-    warm_up()
+    warm_up(rare=True)
+    collect_rarely()
+    collect_between_pages()
     whole: list[float] = []
     credits: list[float] = []
     for number, page in enumerate(pages):

@@ -3,15 +3,17 @@
 Most of a page's nodes and bytes are here, and nothing of its article. What a site says on all of its
 pages is a fixed stretch; teasers and links to share are the page's own. A design names the classes.
 
-Medians over the designs, beside those of labelled news pages of two data sets (November 2026): 205 kB
-(265, 296), 1000 elements (960, 1050), 30 paragraphs (24, 31), 215 links (150, 230), 10,000 characters
+Medians over the designs, beside those of labelled news pages of two data sets (November 2026): 305 kB
+(265, 296; means 330 and 460 with style sheets of up to a megabyte), 1000 elements (960, 1050), 30 paragraphs (24, 31), 215 links (150, 230), 10,000 characters
 to see (9,200, 9,300); 0.6 ms to parse (0.7, 0.8), 11 ms in trafilatura (15, 16).
 """
 
 from __future__ import annotations
 
+import json
 import random
 import tomllib
+import zlib
 from collections.abc import Callable
 from functools import cached_property
 from html import escape
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.pipeline.made_articles import NEWEST, MadeArticle, said_once
-from bench.pipeline.page_parts import Fixed, inline_json, svg_icon
+from bench.pipeline.page_parts import Fixed, inline_json, style_sheet, svg_icon
 from bench.pipeline.papers import Paper
 
 __all__ = ["Furniture", "Naming"]
@@ -31,8 +33,37 @@ _WORDS: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "words" / "furniture.toml").read_text(encoding="utf-8")
 )
 _NETWORKS = ("Facebook", "X", "WhatsApp", "Reddit", "LinkedIn", "Email")
+#: Kilobytes of style sheets in the pages of a paper: none with some, a third of a megabyte with others.
+_STYLE_KILOBYTES = (0, 60, 110, 160, 240, 340)
+#: What pages of style frameworks put behind the name of a thing.
+_UTILITIES = (
+    "flex", "items-center", "relative", "w-full", "mt-2", "md:mt-4", "text-sm", "leading-6",
+    "hidden md:block", "px-4 lg:px-6", "border-t", "overflow-hidden", "col-span-4", "order-2",
+)  # fmt: skip
 #: States of the lists of what is read and new: pages of a site were rendered at different times.
 _STATES = 4
+
+
+def _props(block: str, number: int) -> str:
+    """What a script is told of a teaser, as an attribute."""
+    return escape(
+        json.dumps(
+            {
+                "position": block,
+                "contentId": f"{number * 2654435761 % 2**32:08x}",
+                "sizes": {"s": [320, 180], "m": [480, 270], "l": [960, 540]},
+                "tracking": {"event": "select", "list": block, "item": number, "region": "main"},
+                "flags": ["lazy", "kicker", "image"],
+            },
+            separators=(",", ":"),
+        )
+    )
+
+
+def _utilities(block: str, part: str) -> str:
+    """Further classes of a part of a block; the same for the same part."""
+    chosen = random.Random(f"{block} {part}").sample(_UTILITIES, 3)
+    return f" {' '.join(chosen)}"
 
 
 class Furniture:
@@ -66,9 +97,9 @@ class Furniture:
         """
         self._paper = paper
         self._words = _WORDS[paper.language]
-        self._class = lambda block, part: f'class="{naming(block, part)}"'
+        self._class = lambda block, part: f'class="{naming(block, part)}{_utilities(block, part)}"'
         self._sections, self._teasers, self._latest = sections, teasers, latest
-        self._scripts, self._kilobytes = scripts, kilobytes
+        self._scripts, self._kilobytes = scripts, kilobytes * 3 // 2
         self._p, self._cell = lead, cell
 
     # The same on all pages
@@ -85,7 +116,13 @@ class Furniture:
             for host in ("cdn", "fonts", "ads", "metrics", "consent", "video")
             for rel in ("preconnect", "dns-prefetch")
         )
-        return f'<meta name="theme-color" content="#14213d"><meta name="robots" content="max-image-preview:large"><link rel="manifest" href="/site.webmanifest">{icons}{hosts}{self._script_elements(0, 3)}'
+        return f'<meta name="theme-color" content="#14213d"><meta name="robots" content="max-image-preview:large"><link rel="manifest" href="/site.webmanifest">{icons}{hosts}{self._style()}{self._script_elements(0, 3)}'
+
+    def _style(self) -> str:
+        """The style sheet that many sites put into each page, in whole or in part."""
+        name = self._paper.name
+        kilobytes = _STYLE_KILOBYTES[zlib.crc32(name.encode()) % len(_STYLE_KILOBYTES)]
+        return style_sheet(f"{name} inline", kilobytes, "u-") if kilobytes else ""
 
     @cached_property
     def above(self) -> str:
@@ -214,7 +251,7 @@ class Furniture:
             for width in (960, 480)
         )
         return (
-            f'<div {c(block, "cell")}><div {c(block, "frame")}><{self._cell} {c(block, "teaser")} data-id="{number:08x}" data-track="{block}|{number}"><div {c(block, "media")}><a href="{url}" tabindex="-1" aria-hidden="true"><picture>{sets}<img {c(block, "image")} src="/media/{number}-320.jpg" width="320" height="180" loading="lazy" decoding="async" alt=""></picture></a></div>'
+            f'<div {c(block, "cell")}><div {c(block, "frame")}><{self._cell} {c(block, "teaser")} data-id="{number:08x}" data-track="{block}|{number}" data-props="{_props(block, number)}"><div {c(block, "media")}><a href="{url}" tabindex="-1" aria-hidden="true"><picture>{sets}<img {c(block, "image")} src="/media/{number}-320.jpg" width="320" height="180" loading="lazy" decoding="async" alt=""></picture></a></div>'
             f'<div {c(block, "body")}><span {c(block, "kicker")}>{section}</span><h3 {c(block, "headline")}><a href="{url}"><span>{title}</span></a></h3><{self._p} {c(block, "standfirst")}>{escape(standfirst, quote=False)}</{self._p}>'
             f'<div {c(block, "meta")}><span {c(block, "byline")}>{self._words["by"].format(author)}</span><time datetime="{NEWEST:%Y-%m-%d}T{number % 24:02}:07">{self._words["minutes"].format(2 + number % 57)}</time></div></div></{self._cell}></div></div>'
         )

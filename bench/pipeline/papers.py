@@ -63,8 +63,8 @@ class Paper:
     # What pages say of an article, whatever their design
 
     def json_ld(self, article: MadeArticle, kind: str = "NewsArticle") -> str:
-        """The article as schema.org has it, in a script element."""
-        return _script(self._news_article(article, kind))
+        """The article as schema.org has it, in a script element, and what stands beside it in others."""
+        return _script(self._news_article(article, kind)) + self._around(article)
 
     def json_ld_graph(self, article: MadeArticle) -> str:
         """The same as one node of a graph, as a WordPress plugin writes it."""
@@ -80,7 +80,34 @@ class Paper:
         }
         page = {"@type": "WebPage", "@id": url, "url": url, "name": f"{article.title} - {self.title}"}  # fmt: skip
         site = {"@type": "WebSite", "@id": f"{self.home}/#website", "name": self.title, "url": f"{self.home}/"}  # fmt: skip
-        return _script({"@context": "https://schema.org", "@graph": [node, page, site, *authors]})
+        graph = {"@context": "https://schema.org", "@graph": [node, page, site, *authors]}
+        return _script(graph) + self._around(article)
+
+    def _around(self, article: MadeArticle) -> str:
+        """The way to the article, the paper, and other articles, for search engines."""
+        steps = [("Home", f"{self.home}/"), (article.section, f"{self.home}/section/")]
+        others = [
+            {
+                "@type": "ListItem",
+                "position": place,
+                "url": self.url_of(number),
+                "name": self.headline(number),
+                "image": f"{self.home}/media/{number}-320.jpg",
+            }
+            for place, number in enumerate(article.related, 1)
+        ]
+        lists = [
+            {
+                "@context": "https://schema.org",
+                "@type": "BreadcrumbList",
+                "itemListElement": [
+                    {"@type": "ListItem", "position": place, "name": name, "item": url}
+                    for place, (name, url) in enumerate(steps, 1)
+                ],
+            },
+            {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": others},
+        ]
+        return "".join(map(_script, lists))
 
     def _news_article(self, article: MadeArticle, kind: str) -> dict[str, object]:
         return {

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.pipeline.sites import Site
@@ -35,6 +35,8 @@ class Taken:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
+    #: CPU seconds of the process that took most of them, as far as one knows.
+    busiest_seconds: float
     #: CPU seconds by stage; of the plain script there is none.
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -97,11 +99,11 @@ def copydesk_run(
         ["bench.pipeline.measured_command", str(threads), "--config", str(config), "run", "--json"],
         cores,
     )
-    return Taken(
-        taken.seconds,
-        taken.cpu_seconds,
-        taken.peak_bytes,
-        _stages(json.loads(threads.read_text()), taken.cpu_seconds),
+    counted = json.loads(threads.read_text())
+    return replace(
+        taken,
+        busiest_seconds=max(taken.busiest_seconds, counted["process"]),
+        stages=_stages(counted, taken.cpu_seconds),
     )
 
 
@@ -138,7 +140,9 @@ def _supervised(folder: Path, module: Sequence[str], cores: int | None) -> Taken
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
         raise SystemExit(f"{tail}\n{' '.join(module)} ended with {done.returncode}")
     found = json.loads(report.read_text())
-    return Taken(found["seconds"], found["cpu_seconds"], found["peak_bytes"])
+    return Taken(
+        found["seconds"], found["cpu_seconds"], found["peak_bytes"], max(found["by_process"])
+    )
 
 
 def _stages(counted: dict[str, object], whole: float) -> dict[str, float]:

@@ -24,10 +24,10 @@ Figures = dict[str, object]
 class Plan:
     """What is run, and how large."""
 
-    sources: int = 8
-    articles: int = 250
+    sources: int = 5
+    articles: int = 150
     #: Pages of each source in the run that goes before the warm one.
-    teach: int = 40
+    teach: int = 150
     workers: int | None = None
     cores: int | None = None
     pregenerate: bool = True
@@ -165,6 +165,8 @@ def _figures(
         "start_up_cpu_s": round(start_up.cpu_seconds, 2),
         "start_up_s": round(start_up.seconds, 2),
         "peak_memory_mb": round(taken.peak_bytes / 2**20, 1),
+        "busiest_share": round(taken.busiest_seconds / max(0.01, taken.cpu_seconds), 3),
+        "busiest_cpu_ms": round(taken.busiest_seconds * 1000 / asked, 2),
         "by_template": round(templates[True] / max(1, len(rows)), 4),
         **summary([row.quality for row in rows]),
         "spoiled_by_template": len(worse),

@@ -12,6 +12,7 @@ from bench.pipeline.designs import DESIGNS, Design
 from bench.pipeline.made_articles import NEWEST, PACE, Item, MadeArticle, made_article
 from bench.pipeline.page_parts import Part
 from bench.pipeline.papers import Paper
+from bench.pipeline.variety import FEATURES, as_feature, copied, is_copy
 
 __all__ = ["HOSTILE", "PAPERS", "Site", "hostile_sites", "redesigned_site", "sites"]
 
@@ -43,6 +44,10 @@ class Site:
     redesign: str | None = None
     redesigned_from: int | None = None
     hostility: Hostility | None = None
+    #: The paper that it takes articles from.
+    copies: Paper | None = None
+    #: Whether longer pieces stand in a frame of their own.
+    features: bool = False
 
     @cached_property
     def _designs(self) -> tuple[Design, Design | None]:
@@ -52,6 +57,8 @@ class Site:
     def article(self, number: int) -> MadeArticle:
         """Article ``number``; of a hostile site what its page has of one."""
         made = made_article(self.paper.name, self.paper.language, number)
+        if self.copies is not None and is_copy(self.paper.name, number):
+            return copied(made, self.paper.name, self.copies.name, self.copies.title)
         match self.hostility:
             case "same_text":
                 first = made_article(self.paper.name, self.paper.language, 0)
@@ -69,7 +76,8 @@ class Site:
         old, new = self._designs
         if self.redesigned_from is not None:
             redesigned = redesigned or number >= self.redesigned_from
-        return (new if redesigned and new is not None else old).page(article)
+        parts = (new if redesigned and new is not None else old).page(article)
+        return as_feature(parts) if self.features and article.kind in FEATURES else parts
 
     def sitemap(self, start: int, end: int) -> str:
         """The addresses of articles ``start`` to ``end``."""
@@ -108,14 +116,26 @@ def _announced(number: int) -> str:
 
 
 def sites(count: int) -> list[Site]:
-    """So many papers; beyond the ten kinds there are, further papers of the same designs."""
+    """So many papers; beyond the ten kinds there are, further papers of the same designs.
+
+    Each but the first of its language takes articles from that one; every second has features.
+    """
     found: list[Site] = []
+    first: dict[str, Paper] = {}
     for n in range(count):
         paper, design = PAPERS[n % len(PAPERS)]
         edition = n // len(PAPERS) + 1
         if edition > 1:
             paper = replace(paper, name=f"{paper.name}-{edition}", title=f"{paper.title} {edition}")
-        found.append(Site(paper, design))
+        copies = first.setdefault(paper.language, paper)
+        found.append(
+            Site(
+                paper,
+                design,
+                copies=None if copies is paper else copies,
+                features=n % 2 == 1,
+            )
+        )
     return found
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["print_hostile", "print_pipeline", "print_redesign"]
+__all__ = ["goals", "print_goals", "print_hostile", "print_pipeline", "print_redesign"]
 
 _COLUMNS = (
     "articles", "filed", "seconds", "articles_per_s", "cpu_ms_per_article", "cpu_ms_without_start",
-    "start_up_cpu_s", "start_up_s", "peak_memory_mb", "by_template", "word_f1", "leaked_per_article",
+    "start_up_cpu_s", "start_up_s", "peak_memory_mb", "busiest_share", "busiest_cpu_ms", "by_template", "word_f1", "leaked_per_article",
     "lost_per_article", "wrong", "spoiled_by_template", "far_off", "title", "authors", "day",
 )  # fmt: skip
 
@@ -38,6 +38,56 @@ def print_pipeline(found: Mapping[str, Mapping[str, object]]) -> None:
             print(f"\ntemplates, {program}")
             _print_templates(rows)
         _print_spoiled(figures)
+
+
+def goals(found: Mapping[str, Mapping[str, object]]) -> dict[str, float]:
+    """What the runs of one number of cores show beside the plain script, as far as they were made.
+
+    Ratios are the plain script's CPU through Copydesk's: first as it is, start-up and all, then without.
+    """
+    told: dict[str, float] = {}
+    plain = found.get("plain")
+    for name in ("warm", "cold"):
+        figures = found.get(name)
+        if figures is None:
+            continue
+        if plain is not None:
+            for said, key in (
+                ("", "cpu_ms_per_article"),
+                ("_without_start", "cpu_ms_without_start"),
+            ):
+                told[f"{name}_ratio{said}"] = round(
+                    _number(plain, key) / max(0.01, _number(figures, key)), 2
+                )
+        told[f"{name}_busiest_share"] = _number(figures, "busiest_share")
+        told[f"{name}_articles_per_s"] = _number(figures, "articles_per_s")
+        told[f"{name}_peak_pss_mb"] = _number(figures, "peak_memory_mb")
+    return told
+
+
+def print_goals(by_cores: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, object]:
+    """Print, and return, ``goals`` of each number of cores, and what the most gained on the fewest."""
+    told: dict[str, object] = {}
+    columns = {where: goals(found) for where, found in by_cores.items()}
+    columns = {where: row for where, row in columns.items() if row}
+    if not columns:
+        return told
+    print("\nbeside the plain script (its CPU through ours), and what the goals ask for")
+    _print_rows(columns, next(iter(columns.values())), "")
+    told.update(columns)
+    first, *_, last = columns.values() if len(columns) > 1 else (None, None)
+    for name in ("warm", "cold"):
+        key = f"{name}_articles_per_s"
+        if first is not None and last is not None and first.get(key) and last.get(key):
+            gained = round(last[key] / first[key], 2)
+            print(f"  {f'{name}, most cores':22}{gained:>13}x as many articles a second as fewest")
+            told[f"{name}_speedup"] = gained
+    return told
+
+
+def _number(figures: Mapping[str, object], key: str) -> float:
+    value = figures.get(key)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def print_redesign(figures: Mapping[str, object]) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ingest.settings import Settings
     from storage.database import Database, Reopening
 
-__all__ = ["LET_GO_AFTER", "Equipment", "serve", "share_of"]
+__all__ = ["LET_GO_AFTER", "Equipment", "serve", "share_forkserver", "share_of"]
 
 #: Seconds for which a database that is away is still waited for once a stop was asked for.
 LET_GO_AFTER = 5.0
@@ -79,7 +79,7 @@ def serve(channel: socket.socket, equipment: Equipment) -> None:
     """Collect what is assigned over ``channel`` until its other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _share_forkserver()
+    share_forkserver()
     asyncio.run(_serve(channel, equipment))
     # Threads that wait for a database that is away are not waited for.
     os._exit(0)
@@ -173,14 +173,16 @@ class _Collecting:
         await self._channel.drained()
 
 
-def _share_forkserver() -> None:
+def share_forkserver() -> None:
     """Have this process's extraction workers forked by the server that forked it.
 
     ``multiprocessing`` means a child to reuse it, and has it start one of its own, with all that is
     to be loaded for it, since it knows its parent's by its address and not by its number.
     """
     server: Any = multiprocessing.forkserver._forkserver
-    if getattr(server, "_forkserver_address", None) and server._forkserver_alive_fd is not None:
+    # From 3.14 on a server is asked with a key, which a child does not get.
+    known = ("_forkserver_address", "_forkserver_alive_fd", "_forkserver_authkey")
+    if all(getattr(server, name, True) is not None for name in known):
         server.ensure_running = _nothing
 
 

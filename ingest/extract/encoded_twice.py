@@ -26,13 +26,23 @@ _SEQUENCE = re.compile(
 _SIGNS = ("\u00e2\u20ac", "\u00e2\u0080", "\u00c3")
 _LEADING = re.compile("[\u00c2-\u00f4]")
 _FEWEST, _SHARE = 3, 0.9
+#: The second bytes of the first ones of ``_SIGNS`` in UTF-8, whose first is 0xC3 as that of most accents.
+_BEHIND = (b"\xa2", b"\x83")
+_MOST_TRIED = 500
 
 
 def may_be_encoded_twice(utf8: bytes) -> bool:
     """Whether the text that was read from ``utf8`` has a sign that begins most such sequences.
 
-    A search among bytes takes a tenth of the same among the signs of a page that is not all ASCII.
+    One byte is found many times quicker than two, and than a sign in a text that is not all ASCII.
     """
+    at = utf8.find(0xC3)
+    for _ in range(_MOST_TRIED):
+        if at < 0:
+            return False
+        if utf8[at + 1 : at + 2] in _BEHIND:
+            return True
+        at = utf8.find(0xC3, at + 1)
     return b"\xc3\xa2" in utf8 or b"\xc3\x83" in utf8
 
 

@@ -17,10 +17,11 @@ from io import BytesIO
 from ingest.extract.body.selected import without_sign_up_boxes
 from ingest.extract.chrome.site_lines import SiteLines
 from ingest.extract.credits.page_credits import CreditInput
-from ingest.extract.dump.reading import extract_text
+from ingest.extract.data import keep_parsed
 from ingest.extract.encoded_twice import may_be_encoded_twice, read_once
 from ingest.extract.finishing import Found, credit_input, finish_article, outside_lines
 from ingest.extract.metadata.field_source import FieldSource
+from ingest.extract.metadata.language_model import language_model, map_if_there
 from ingest.extract.metadata.page_metadata import PageMetadata, read_metadata
 from ingest.extract.page.html_page import HtmlPage
 from ingest.extract.page.lines import Line
@@ -73,8 +74,11 @@ _BINARY = (
 )
 
 
-def warm_up() -> None:
-    """Load what the first page would wait for: tables, models, libraries."""
+def warm_up(*, rare: bool = False) -> None:
+    """Load what the first page would wait for: tables, models, libraries.
+
+    ``rare``: also what few pages ask for, which takes as long again: to measure what pages cost by themselves.
+    """
     sentence = "The lock keeper opened the gates by hand, and his niece held the rope for him. "
     page = (
         "<html lang='en'><meta charset='utf-8'><link rel='canonical' href='https://www.example.org/'>"
@@ -82,11 +86,15 @@ def warm_up() -> None:
         + f"<p>{sentence * 3}</p>" * 4
         + "<p>Translated by Ada Lund</p></article></body></html>"
     )
-    # Its one sign beyond ASCII has the table of encodings read.
+    # Its one sign beyond ASCII has the table of encodings read; its small words say which language it is.
+    map_if_there()
     extract_bytes(page.encode(), url="https://example.org/gates")
-    # So short a text is in doubt: the second witness is heard, which keeps its words for the next time.
-    for _ in range(2):
-        extract_page(f"<html lang='en'><body><p>{sentence}</p></body></html>")
+    keep_parsed()
+    if rare:
+        language_model()
+        # So short a text is in doubt: the second witness is heard, which keeps its words for the next time.
+        for _ in range(2):
+            extract_page(f"<html lang='en'><body><p>{sentence}</p></body></html>")
 
 
 def extract_bytes(
@@ -241,6 +249,14 @@ def _behind_leaders(text: str) -> int:
             return at
         at = end + 1
     return at
+
+
+def extract_text(text: str, about: PageContext | None = None) -> Article | Refusal:
+    """The article in ``text``, a dump without markup, or why there is none."""
+    # Loaded by the few who have such.
+    from ingest.extract.dump import reading
+
+    return reading.extract_text(text, about)
 
 
 def extract_page(text: str, about: PageContext | None = None) -> Article | Refusal:

@@ -11,7 +11,7 @@ from ingest.extract.chrome.lines_apart import lines_apart
 from ingest.extract.chrome.repeats import strike_repeats
 from ingest.extract.chrome.site_lines import SiteLines, strike_site_lines
 from ingest.extract.credits.page_credits import CreditInput, read_credits
-from ingest.extract.credits.stated import marked_sources
+from ingest.extract.credits.stated import marked_sources, stated_on
 from ingest.extract.metadata.title import titles_of
 from ingest.extract.page.folding import fold, letters
 from ingest.extract.page.json_ld import text_of
@@ -118,7 +118,7 @@ def credit_input(fields: FieldSource, said: PageMetadata, found: Found) -> Credi
         page_url=about.url or said.url,
         canonical_url=page.absolute(page.canonical, about.url),
         publisher=said.publisher,
-        stated=fields.stated_credits(),
+        stated=page.once("stated credits", lambda: tuple(stated_on(page, about.link))),
         marked=lambda: page.once("marked sources", lambda: marked_sources(page)),
         title=said.title or "",
         language=said.declared_language or "",

@@ -83,7 +83,7 @@ def differences(
     """The fields in which a template's article is worse than the generic path's may be.
 
     A standfirst that the generic path does not see, and the template does, is none of them; nor is a
-    text for lines that the page's own metadata bears out.
+    text for lines that the page's own metadata bears out, nor that of a live blog for entries.
 
     Args:
         one: by the template.
@@ -98,6 +98,25 @@ def differences(
         if not same
         and not (name == "standfirst" and other.standfirst is None)
         and not (name == "text" and stated and _is_borne_out(one, other, letters(stated)))
+        and not (name == "text" and one.kind == "live_blog" and _lacks_entries(one, other))
+    )
+
+
+def _lacks_entries(one: Article, other: Article) -> bool:
+    """Whether ``other`` has only more of what was left out of ``one`` at places that the template knows.
+
+    The entries of a live blog look alike: the generic path keeps some of them on some pages.
+    """
+    kept = {letters(block.text) for block in one.blocks}
+    left = {letters(struck.text) for struck in one.struck if struck.reason == "template"}
+    begun = tuple(key for key in left if len(key) >= _TELLING)
+    rest = tuple(
+        block
+        for block in other.blocks
+        if (key := letters(block.text)) in kept or not (key in left or key.startswith(begun))
+    )
+    return len(rest) < len(other.blocks) and (
+        text_in_common(one, replace(other, blocks=rest)) >= LEAST_IN_COMMON
     )
 
 

@@ -17,12 +17,15 @@ __all__ = ["KeptTemplate", "Status"]
 Status = Literal["trial", "active", "doubted", "dropped", "forgotten"]
 #: Agreements after which a template on trial is believed, where they are three of four comparisons.
 TRIAL = 2
-#: Every how many pages a believed template is compared with the generic path: at first, and later.
-SAMPLE_AT_FIRST, SAMPLE = 16, 64
-#: Comparisons after which it is compared less often.
-AT_FIRST = 4
+#: Every how many pages a believed template is compared with the generic path: at first, later, and where
+#: that was so often enough. A comparison costs as much as ten pages by template.
+SAMPLE_AT_FIRST, SAMPLE, SAMPLE_OF_PROVEN = 16, 64, 160
+#: Comparisons after which it is compared less often, and after which it is so again.
+AT_FIRST, PROVEN = 4, 8
 #: Every how many pages one is compared that has differed of late, by this weight at least.
 SAMPLE_OF_SUSPECTS, SUSPECT = 4, 0.5
+#: Pages of its signature in a row that it did not fit, from which on it is doubted.
+MISSED = 8
 #: Confidence below which a template is doubted, and what one comparison weighs less than the next.
 LEAST_CONFIDENCE, FADING = 0.7, 0.9
 
@@ -65,6 +68,8 @@ class KeptTemplate:
     #: did so last.
     grown: int = 0
     grown_at: int = 0
+    #: Pages of its signature that it did not fit since it fitted one.
+    missed: int = 0
 
     @property
     def label(self) -> str:
@@ -99,11 +104,22 @@ class KeptTemplate:
                 which = ", ".join(differs) or "part"
                 self.reason = f"differed from the generic path in {which} {ON_TRIAL}"
 
+    def missed_one(self) -> None:
+        """Count a page of its signature that it does not fit."""
+        self.misfits += 1
+        self.missed += 1
+        self.changed = True
+        if self.status == "active" and self.missed >= MISSED:
+            self.status = "doubted"
+            self.reason = f"fitted none of the last {MISSED} pages of its kind"
+
     def wants_check(self) -> bool:
         """Whether the page that it is tried on next is to take both paths."""
         if self.status == "trial":
             return True
         every = SAMPLE_AT_FIRST if self.checked < AT_FIRST else SAMPLE
+        if self.checked >= PROVEN:
+            every = SAMPLE_OF_PROVEN
         if self.recent_checked - self.recent_agreed >= SUSPECT:
             every = SAMPLE_OF_SUSPECTS
         self.tried += 1

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.extract.metadata.fields import canonical_address, site_names_of
+from ingest.extract.metadata.fields import SELDOM, canonical_address, site_names_of
 from ingest.extract.page.folding import letters
 from ingest.extract.page.html_page import HtmlPage
 from ingest.templates.element_names import step
@@ -22,7 +22,6 @@ from ingest.templates.reading_values import FEWEST
 from ingest.templates.selectors import selectors_for
 from ingest.templates.teaching.leaves import PROBE, Scattered, leaves_of
 from ingest.templates.teaching.refining import refined
-from ingest.templates.teaching.searches import MAY_LACK
 from ingest.templates.template import Place, Template
 from ingest.templates.text_walk import PathWalk
 
@@ -157,7 +156,7 @@ def learn(
         standfirsts=any(article.standfirst for article in articles),
         lacks=tuple(
             name
-            for name, selectors in MAY_LACK.items()
+            for name, selectors in SELDOM.items()
             if all(read.page.tree.css_first(selectors) is None for read in reads)
         ),
         below=_FAR if any(_stands_below(article) for article in articles) else _NEAR,

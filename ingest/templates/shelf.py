@@ -194,6 +194,7 @@ class Shelf:
         self._unfitted = 0 if kept is not None and kept.status == "active" else self._unfitted + 1
         if kept is not None:
             kept.applied += 1
+            kept.missed = 0
             kept.last_applied_at = now
             kept.last_page = self._pages
             kept.changed = True
@@ -208,12 +209,11 @@ class Shelf:
                 # No page will ever fit it, and it takes the place of one that some do.
                 self.drop(other, "learned by an older release")
             elif other is not None and other.signature == reading.signature:
-                other.misfits += 1
-                other.changed = True
+                other.missed_one()
         if reading.grown is not None:
             grown = by_label.get(reading.grown.label)
             if grown is not None and grown.status == "active":
-                self._grow(grown, reading.grown, now)
+                self._grow(grown, reading.grown)
                 return None
         if reading.signature is None or reading.generic is None:
             return None
@@ -223,19 +223,20 @@ class Shelf:
             self._gather(reading.signature, page, reading.generic, link, fresh=counts)
         return None if agreed or not counts else self._to_learn(reading.signature)
 
-    def _grow(self, kept: KeptTemplate, grown: Grown, now: datetime) -> None:
-        """Put in the place of ``kept`` what it has become by one page: the same, with places that it lacked."""
+    def _grow(self, kept: KeptTemplate, grown: Grown) -> None:
+        """Put in the place of ``kept`` what it has become by one page: the same, with places that it lacked.
+
+        It stays as old as it is, and in the place of what it had replaced: the site has not changed.
+        """
         new = replace(
             kept,
             version=self._versions[kept.name] + 1,
             rules=grown.rules,
             support=grown.support,
-            made_at=now,
             checked=0,
             agreed=0,
             applied=0,
             misfits=0,
-            replaces=kept.label,
             written=None,
             changed=True,
             grown=kept.grown + 1,

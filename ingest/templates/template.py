@@ -116,8 +116,7 @@ class Template:
     outside: int = 0
     #: Whether some page learned from has a standfirst.
     standfirsts: bool = True
-    #: What no page learned from has, or needed: no page is searched for it. Names of
-    #: ``teaching.searches``.
+    #: What no page learned from has, or needed: no page is searched for it. Names of ``metadata.SELDOM``.
     lacks: tuple[str, ...] = ()
     #: Lines below the text that are read for credits.
     below: int = 14

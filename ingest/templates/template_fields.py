@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ingest.extract.credits.stated import stated_on
 from ingest.extract.metadata.field_source import FieldSource
 from ingest.extract.metadata.fields import (
     is_live_blog,
@@ -16,7 +15,6 @@ from ingest.extract.metadata.fields import (
     standfirst_of,
     stands_apart,
 )
-from ingest.extract.metadata.lead_image import lead_image_of
 from ingest.extract.page.folding import letters
 from ingest.extract.page.nearby_lines import NearbyLines
 from ingest.templates.field_rules import (
@@ -32,9 +30,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from ingest.extract.credits.metadata_candidates import Stated
     from ingest.extract.metadata.authors import Author
-    from ingest.extract.metadata.lead_image import LeadImage
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page_context import PageContext
     from ingest.templates.template import FieldRule, Template
@@ -123,16 +119,6 @@ class TemplateFields(FieldSource):
     def kind(self) -> ArticleKind:
         """The kind; whether it is a live blog was asked before."""
         return kind_of(self.page, self.address, live=self.is_live)
-
-    def lead_image(self) -> LeadImage | None:
-        """The lead image; its caption and credit from the metadata alone where no picture said more."""
-        shown = "figures" not in self._template.lacks
-        return lead_image_of(self.page, self.address, shown=shown)
-
-    def stated_credits(self) -> tuple[Stated, ...]:
-        """What is stated of whose the text is, without looking for logos where the source has none."""
-        logos = "logos" not in self._template.lacks
-        return tuple(stated_on(self.page, self.about.link, logos=logos))
 
     def language(self, plain: str) -> str | None:
         """As declared, where the commonest words of the template's texts bear it out; else as detected."""

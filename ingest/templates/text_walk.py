@@ -37,7 +37,7 @@ _SHORTENED = 200
 _MINOR = 200
 #: Share of a block's characters that are linked, strong, emphasised, from which all of it is.
 _ALL = 0.9
-_MOST_STRUCK = 60
+_MOST_STRUCK = 100
 
 
 class PathWalk(BlockWalk):
@@ -124,6 +124,7 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
     captions: list[tuple[int, PageBlock]] = []
     last_key = ""
     decided = [_decision(template, walk.paths[b.container], b) for b in page.blocks]
+    _doubt_closing_notes(template, walk.paths, page.blocks, decided)
     enclosed = _enclosed(page.blocks, decided)
     repeated = _pull_quotes(walk.paths, page.blocks, decided)
     for number, block in enumerate(page.blocks):
@@ -166,6 +167,26 @@ def read_text(container: LexborNode, template: Template, chrome: frozenset[str])
                     Struck(text[:_SHORTENED], "template", step(node.tag or "", ""))
                 )
     return result
+
+
+def _doubt_closing_notes(
+    template: Template,
+    paths: Sequence[str],
+    blocks: Sequence[PageBlock],
+    decided: list[tuple[bool, bool]],
+) -> None:
+    """Hold the last blocks for unknown where all of each is emphasised, unless two pages had such a one there.
+
+    So stand notes on who wrote the text, or on what else to read; within it they are the author's.
+    """
+    for number in reversed(range(len(blocks))):
+        block = blocks[number]
+        if decided[number][0]:
+            mark = mark_of(block)
+            leaf = template.leaves.get(f"{paths[block.container]}#{mark}")
+            if not mark or (leaf is not None and leaf.pages > 1):
+                return
+            decided[number] = (True, False)
 
 
 def _pull_quotes(
@@ -244,8 +265,9 @@ def _decision(template: Template, path: str, block: PageBlock) -> tuple[bool, bo
                 return among_text, among_text
         decision = leaf.decision
         if decision is None:
-            if _says_no_text(path):
-                # A quotation beside the text: the generic path is of two minds about it for good.
+            if template.kind == "live_blog" or _says_no_text(path):
+                # Entries of a live blog, a quotation beside the text: the generic path is of two minds
+                # about them for good.
                 return leaf.kept > leaf.left_out, True
             most, least = max(leaf.kept, leaf.left_out), min(leaf.kept, leaf.left_out)
             # The generic path is of two minds about a short line; captions are kept or left out

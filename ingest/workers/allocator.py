@@ -10,14 +10,16 @@ import ctypes
 import gc
 import sys
 
-__all__ = ["collect_rarely", "keep_heap_small"]
+__all__ = ["collect_between_pages", "collect_rarely", "keep_heap_small"]
 
 #: ``mallopt`` parameter of glibc's malloc.h.
 _ARENA_MAX = -8
 #: Objects made, and not yet let go, since the last look for circles that nothing refers to; Python's own
-#: number is 700. A page holds some ten thousand and leaves no circle behind (a test says so), so that
-#: looking amid each page found nothing and took a tenth of its time.
-_YOUNG = 50_000
+#: number is 700. With 10,000 the dead trees of pages pile up where requests and their answers are held.
+_YOUNG = 2_000
+#: The same where pages are read and nothing else: a page holds some ten thousand and leaves no circle behind
+#: (a test says so), so that looking amid each found nothing and took a tenth of its time.
+_OF_PAGES = 50_000
 
 
 def keep_heap_small() -> None:
@@ -40,3 +42,8 @@ def collect_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 10, 10)
+
+
+def collect_between_pages() -> None:
+    """Look for circular garbage so rarely as suits a process that reads pages, one after the other."""
+    gc.set_threshold(_OF_PAGES, 10, 10)

@@ -17,6 +17,7 @@ import struct
 import threading
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from ingest.workers.allocator import collect_between_pages
 from ingest.workers.limits import Limits, Meter
 from ingest.workers.sharing import TaskReader
 
@@ -99,6 +100,8 @@ def _prepare() -> None:
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     import ingest.workers.preloaded  # noqa: F401 - where it was not preloaded
+
+    collect_between_pages()
 
 
 def _end_with(sentinel: int) -> None:

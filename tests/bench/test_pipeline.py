@@ -22,7 +22,8 @@ from bench.pipeline.programs import announce, copydesk_run, serving
 from bench.pipeline.quality import FiledArticle, compare, word_f1
 from bench.pipeline.runs import Plan, run_pipeline
 from bench.pipeline.sites import Site, redesigned_site, sites
-from bench.pipeline.tables import print_pipeline
+from bench.pipeline.tables import goals, print_goals, print_pipeline
+from bench.pipeline.variety import FEATURES, is_copy
 from storage.text.sketch import SketchedText, overlap
 from storage.text.tokens import tokens_of
 
@@ -55,7 +56,7 @@ def test_a_page_has_all_of_its_article_and_the_size_of_a_real_one(site: Site) ->
     for number in range(8):
         article = site.article(number)
         html = markup_of(site.page(number))
-        assert 90_000 < len(html) < 350_000
+        assert 120_000 < len(html) < 750_000
         tree = LexborHTMLParser(html)
         assert 600 < len(tree.css("*")) < 1500
         tree.strip_tags(["script", "style"])
@@ -82,6 +83,37 @@ def test_two_articles_are_no_story() -> None:
     ]
     for place, one in enumerate(texts):
         assert all(overlap(one, other).in_runs < 0.1 for other in texts[:place])
+
+
+def test_pages_weigh_what_those_of_real_papers_do() -> None:
+    sizes = [len(markup_of(site.page(1))) for site in sites(5)]
+    assert 300_000 < sum(sizes) / len(sizes) < 500_000
+    assert max(sizes) > 2 * min(sizes)
+
+
+def test_a_tenth_of_the_texts_is_another_papers() -> None:
+    original, taker = sites(2)
+    copies = [n for n in range(200) if is_copy(taker.paper.name, n)]
+    assert 10 <= len(copies) <= 35
+    for number in copies[:4]:
+        article = taker.article(number)
+        assert article.credit is not None
+        assert article.credit[0] == original.paper.title
+        theirs = SketchedText(tokens_of("\n\n".join(original.article(number + 30).paragraphs)))
+        ours = SketchedText(tokens_of("\n\n".join(article.paragraphs)))
+        assert overlap(ours, theirs).in_runs > 0.5
+        assert article.paragraphs != original.article(number + 30).paragraphs
+
+
+def test_longer_pieces_of_some_papers_stand_in_a_frame_of_their_own() -> None:
+    site = sites(2)[1]
+    frames = {
+        n: "--feature" in markup_of(site.page(n))
+        for n in range(60)
+        if not is_copy(site.paper.name, n)
+    }
+    assert frames == {n: site.article(n).kind in FEATURES for n in frames}
+    assert set(frames.values()) == {True, False}
 
 
 def test_a_redesign_changes_the_markup_and_nothing_else() -> None:
@@ -137,6 +169,26 @@ def test_the_plain_script_gives_figures_and_a_table(capsys: pytest.CaptureFixtur
     assert "cpu_ms_per_article" in capsys.readouterr().out
 
 
+def test_the_goals_stand_beside_the_plain_script_and_over_the_cores(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(cpu: float, without: float, rate: float) -> dict[str, object]:
+        return {
+            "cpu_ms_per_article": cpu, "cpu_ms_without_start": without, "articles_per_s": rate,
+            "busiest_share": 0.4, "peak_memory_mb": 300.0,
+        }  # fmt: skip
+
+    one = {"warm": run(20.0, 10.0, 30.0), "plain": run(60.0, 58.0, 15.0)}
+    two = {"warm": run(20.0, 10.0, 57.0), "plain": run(60.0, 58.0, 15.0)}
+    assert goals(one) == {
+        "warm_ratio": 3.0, "warm_ratio_without_start": 5.8, "warm_busiest_share": 0.4,
+        "warm_articles_per_s": 30.0, "warm_peak_pss_mb": 300.0,
+    }  # fmt: skip
+    assert print_goals({"1_cores": one, "2_cores": two})["warm_speedup"] == 1.9
+    assert print_goals({"1_cores": {"plain": run(1, 1, 1)}}) == {}
+    assert "warm_ratio" in capsys.readouterr().out
+
+
 @reads_proc
 def test_cpu_of_a_process_that_outlives_its_parent_is_counted(tmp_path: Path) -> None:
     burn = "import time\nwhile time.process_time() < 0.5: pass"
@@ -147,10 +199,11 @@ def test_cpu_of_a_process_that_outlives_its_parent_is_counted(tmp_path: Path) ->
     told = json.loads(report.read_text())
     assert told["code"] == 0
     assert told["cpu_seconds"] > 0.45
+    assert len(told["by_process"]) >= 1
 
 
 def test_an_edition_beyond_the_ten_kinds_is_a_paper_of_its_own() -> None:
     more = sites(12)
     assert more[10].design == more[0].design
     assert more[10].article(0).paragraphs != more[0].article(0).paragraphs
-    assert replace(more[10], paper=more[0].paper) == more[0]
+    assert replace(more[10], paper=more[0].paper, copies=None) == more[0]

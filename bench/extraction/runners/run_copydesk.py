@@ -8,6 +8,7 @@ from page_protocol import Page, serve
 
 from bench.extraction.copydesk import SiteState, read_page, start_site
 from ingest.extract import warm_up
+from ingest.workers.allocator import collect_between_pages, collect_rarely
 
 
 class _Reader:
@@ -28,6 +29,9 @@ def _read(page: Page, reader: _Reader) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    warm_up()
+    warm_up(rare=True)
+    # As the processes do that read pages.
+    collect_rarely()
+    collect_between_pages()
     one = _Reader()
     serve(lambda page: _read(page, one))

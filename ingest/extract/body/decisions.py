@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ingest.extract.body.features import PageFacts, table_of
 from ingest.extract.body.model import model
@@ -49,9 +49,8 @@ Witness = Literal["markup", "json_ld", "trafilatura"]
 Doubt = Literal["which", "whether"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One block of the page and whether it belongs."""
+class Decision(NamedTuple):
+    """One block of the page and whether it belongs; a tuple, for a page has hundreds."""
 
     block: PageBlock
     #: 0 to 1.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.extract.credits.candidate import Candidate, role_of
+from ingest.extract.credits.first_words import find_house
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import looks_like_place, marks_in
 from ingest.extract.page.prose import WIDE
@@ -140,8 +141,8 @@ def _agency_first(start: str) -> list[Candidate]:
     words = start[:60].split(" ", 4)
     for size in range(min(3, len(words) - 1), 0, -1):
         name = " ".join(words[:size])
-        house = gazetteer().agency(name.strip(" ,:–—-"))
-        if house is None:
+        house = find_house(name.strip(" ,:–—-"))
+        if house is None or house.kind != "agency":
             continue
         rest = start[len(name) :].lstrip(" ,:–—-")
         stop = _PLACE_CLOSES.search(rest[:_LONGEST_PLACE])
@@ -178,7 +179,7 @@ def _named_in_row(start: str) -> list[Candidate]:
                 mark = " ".join(words[:size])
                 # "Bakı. 14 noyabr. TURAN:", "Bakı. Trend:": a mark that is a word elsewhere
                 sure = dated or mark.endswith(":")
-                house = gazetteer().find(mark.strip(" .,:–—-։՝："), weak=sure, bare=False)
+                house = find_house(mark.strip(" .,:–—-։՝："), weak=sure, bare=False)
                 closed = (
                     mark.endswith((".", ":", ",", "։", "："))
                     or piece[len(mark) :].lstrip()[:1] in _DASH

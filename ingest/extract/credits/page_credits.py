@@ -152,7 +152,7 @@ def candidates_on(reading: CreditInput) -> PageCandidates:
 
 def _as_marked(spot: Spot, text: str, reading: CreditInput) -> Spot:
     """``spot`` with whether the markup calls ``text``, which stands there, a source or a credit."""
-    return replace(spot, marked=True) if letters(text) in reading.marked() else spot
+    return spot._replace(marked=True) if letters(text) in reading.marked() else spot
 
 
 def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:
@@ -174,7 +174,7 @@ def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:
 def _placed(read: LineReading, spot: Spot, text: str) -> Iterator[Placed]:
     line = text.replace(_ADDED, "")
     for each in read.candidates:
-        yield Placed(each, replace(spot, where=_where(each, spot.where)), line)
+        yield Placed(each, spot._replace(where=_where(each, spot.where)), line)
 
 
 def _meant(candidate: Candidate, reading: CreditInput) -> Candidate:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from storage.article import CreditPlace
 
 __all__ = ["METADATA", "Spot"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One line's place; distances are counted in lines and blocks, -1 where they do not apply."""
+class Spot(NamedTuple):
+    """One line's place; distances are counted in lines and blocks, -1 where they do not apply.
+
+    A tuple, for each line of a page has one.
+    """
 
     where: CreditPlace
     #: Lines from here to the text, of a line above it.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ingest.extract.page.html_page import HtmlPage
     from sources.link import Link
 
-__all__ = ["LOGOS", "marked_sources", "stated_on"]
+__all__ = ["marked_sources", "stated_on"]
 
 #: Keys of an article's node (https://schema.org/NewsArticle) that may name another house.
 _KEYS = (
@@ -65,22 +65,16 @@ _MARKED = ", ".join(
 )
 _MOST_MARKED, _LONGEST_MARKED = 40, 160
 #: Pictures that may be an agency's logo: those whose class or address says so.
-LOGOS = ", ".join(
+_LOGOS = ", ".join(
     f'img[alt][{attribute}*="{word}" i]'
     for attribute in ("class", "src")
     for word in ("logo", "agency", "source", "provider")
 )
-_MOSTLOGOS = 12
+_MOST_LOGOS = 12
 
 
-def stated_on(page: HtmlPage, link: Link | None, *, logos: bool = True) -> Iterator[Stated]:
-    """The statements of ``page``, and of the entry that announced it.
-
-    Args:
-        page: the parsed page.
-        link: that entry.
-        logos: whether the page may have the logo of another house.
-    """
+def stated_on(page: HtmlPage, link: Link | None) -> Iterator[Stated]:
+    """The statements of ``page``, and of the entry that announced it."""
     node: dict[str, Any] = page.article_node or {}
     for key in _KEYS:
         value = node.get(key)
@@ -104,7 +98,7 @@ def stated_on(page: HtmlPage, link: Link | None, *, logos: bool = True) -> Itera
     for name, where in _META.items():
         for value in page.meta.get(name, ())[:3]:
             yield Stated(where, value)
-    for image in page.tree.css(LOGOS)[:_MOSTLOGOS]:
+    for image in page.tree.css(_LOGOS)[:_MOST_LOGOS]:
         alt = (image.attributes.get("alt") or "").strip()
         yield Stated("logo", alt.removesuffix(" logo").removesuffix(" Logo"), "logo")
     if link is not None:

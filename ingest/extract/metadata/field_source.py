@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ingest.extract.credits.stated import stated_on
 from ingest.extract.metadata.authors import Author, credited_authors, raw_bylines
 from ingest.extract.metadata.fields import (
     canonical_address,
@@ -19,13 +18,10 @@ from ingest.extract.metadata.fields import (
     standfirst_of,
 )
 from ingest.extract.metadata.language import language_of
-from ingest.extract.metadata.lead_image import lead_image_of
 from ingest.extract.metadata.times.choice import modified_time, published_time
 from ingest.extract.metadata.title import title_of
 
 if TYPE_CHECKING:
-    from ingest.extract.credits.metadata_candidates import Stated
-    from ingest.extract.metadata.lead_image import LeadImage
     from ingest.extract.page.html_page import HtmlPage
     from ingest.extract.page_context import PageContext
     from sources.source import ExtractRules
@@ -99,16 +95,7 @@ class FieldSource:
         """What kind of article the page says it is."""
         return kind_of(self.page, self.address)
 
-    def lead_image(self) -> LeadImage | None:
-        """The lead image with its caption and credit."""
-        return lead_image_of(self.page, self.address)
-
     # Read with the text at hand
-
-    def stated_credits(self) -> tuple[Stated, ...]:
-        """What the markup, the metadata and the endpoint state of whose the text is."""
-        link = self.about.link
-        return self.page.once("stated credits", lambda: tuple(stated_on(self.page, link)))
 
     def language(self, plain: str) -> str | None:
         """The language of the text ``plain``."""

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
+from ingest.extract.data import load_data
+from ingest.extract.metadata.language_model import language_model
+
 __all__ = ["language_of"]
 
 #: Characters that a detection needs to be trusted against a declaration.
 ENOUGH = 200
 SAMPLE = 1500
+#: Share of the words of a text that are small words of its language, from which the declaration is believed.
+#: In 1,240 texts those of no other language than its kin came beyond 0.09.
+_FULL = 0.1
+_LEAST_WORDS = 25
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str, declared: str | None) -> str | None:
@@ -14,12 +25,28 @@ def language_of(text: str, declared: str | None) -> str | None:
     sample = text[:SAMPLE]
     if len(sample) < (ENOUGH if declared else 40):
         return declared
-    import py3langid
-
-    detected, _ = py3langid.classify(sample)
+    if declared is not None and _is_full_of_its_words(sample, declared):
+        return declared
+    detected = language_model().language_of(sample)
     if declared is None or detected == declared:
-        return str(detected)
-    return _contradiction(sample, declared, str(detected))
+        return detected
+    return _contradiction(sample, declared, detected)
+
+
+def _is_full_of_its_words(sample: str, declared: str) -> bool:
+    small = _small_words().get(declared)
+    if small is None:
+        return False
+    words = _WORD.findall(sample.lower())
+    return len(words) >= _LEAST_WORDS and sum(map(small.__contains__, words)) >= _FULL * len(words)
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    return {
+        language: frozenset(words.split())
+        for language, words in load_data("language_words").items()
+    }
 
 
 def _contradiction(sample: str, declared: str, detected: str) -> str:
@@ -36,10 +63,8 @@ def _contradiction(sample: str, declared: str, detected: str) -> str:
     )
     if any(declared in group and detected in group for group in kin):
         return declared
-    import py3langid
-
     votes = [
-        py3langid.classify(sample[start : start + len(sample) // 3])[0]
+        language_model().language_of(sample[start : start + len(sample) // 3])
         for start in (0, len(sample) // 3, 2 * len(sample) // 3)
     ]
     return detected if all(vote == detected for vote in votes) else declared

@@ -71,14 +71,8 @@ class LeadImage:
     credit: str | None = None
 
 
-def lead_image_of(page: HtmlPage, url: str | None, *, shown: bool = True) -> LeadImage | None:
-    """The lead image of the page at ``url``; read it before the tree loses elements.
-
-    Args:
-        page: the parsed page.
-        url: of the page.
-        shown: whether the element that shows it may say what the metadata does not.
-    """
+def lead_image_of(page: HtmlPage, url: str | None) -> LeadImage | None:
+    """The lead image of the page at ``url``; read it before the tree loses elements."""
     stated = _stated(page)
     address = _address(page, stated, url)
     if address is None:
@@ -86,7 +80,7 @@ def lead_image_of(page: HtmlPage, url: str | None, *, shown: bool = True) -> Lea
     caption, credit = _of_object(
         next((item for item in stated if isinstance(item, dict)), {}), page
     )
-    figure = _figure_of(page, address) if shown and not (caption and credit) else None
+    figure = _figure_of(page, address) if not (caption and credit) else None
     if figure is not None:
         below, named = _of_figure(figure)
         caption, credit = caption or below, credit or named

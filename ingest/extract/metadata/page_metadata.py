@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.extract.metadata.fields import publisher_of, tags_of
 from ingest.extract.metadata.labels import is_paid
+from ingest.extract.metadata.lead_image import lead_image_of
 from ingest.extract.metadata.reuse import reuse_of
 from storage.article import Article
 
@@ -68,7 +69,7 @@ def read_metadata(source: FieldSource) -> PageMetadata:
     section = source.section()
     title = source.title()
     authors, bylines = source.authors()
-    image = source.lead_image()
+    image = lead_image_of(page, address)
     published = source.published()
     return PageMetadata(
         url=address,

@@ -154,7 +154,9 @@ class BlockWalk:
             nodes += 1
             node, leaving, container, kind, inline = stack.pop()
             if leaving:
-                self._flush(container, kind)
+                # Asked here, for most elements end without a block of their own.
+                if self._current.parts:
+                    self._flush(container, kind)
                 continue
             tag = node.tag
             if tag == "-text":
@@ -330,16 +332,22 @@ class BlockWalk:
         return len(containers) - 1
 
     def _flush(self, container: int, kind: BlockType) -> None:
-        current = self._current
-        if current.parts:
-            blocks = self._result.blocks
-            number = len(blocks)
-            close_block(blocks, current, container, kind)
-            self._current = OpenText()
-            if number < len(blocks) and (
-                current.initial or len(blocks[number].text) <= _LONGEST_INITIAL
-            ):
-                self._initials[number] = current.initial_goes_on
+        current, blocks = self._current, self._result.blocks
+        if not current.parts:
+            return
+        if not current.size and kind != "code":
+            # The blanks between elements, as most are.
+            current.parts.clear()
+            current.links = 0
+            current.initial = current.initial_goes_on = current.typed = False
+            return
+        number = len(blocks)
+        close_block(blocks, current, container, kind)
+        self._current = OpenText()
+        if number < len(blocks) and (
+            current.initial or len(blocks[number].text) <= _LONGEST_INITIAL
+        ):
+            self._initials[number] = current.initial_goes_on
 
     def _push(self, node: LexborNode, container: int, kind: BlockType, inline: int) -> None:
         stack = self._stack

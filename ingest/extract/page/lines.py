@@ -114,6 +114,13 @@ def is_link(attributes: Mapping[str, str | None]) -> bool:
     return "name" not in attributes or "href" in attributes
 
 
+def _hidden_in(body: LexborNode) -> set[int]:
+    """The elements that say that they are hidden."""
+    # Asked of all at once: few elements have such attributes, and to read those of each is dear.
+    marked = body.css("[style], [hidden], [aria-hidden]")
+    return {node.mem_id for node in marked if says_hidden(node.attributes)}
+
+
 def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
     """The lines of ``tree``'s body; bounded for hostile pages, no recursion."""
     body = tree.body
@@ -125,27 +132,24 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
 
     def flush(area: str | None, tag: str) -> None:
         nonlocal linked, plain
-        if parts:
-            text = collapse("".join(parts) if len(parts) > 1 else parts[0])[:LONGEST_LINE]
-            if text:
-                lines.append(Line(text, linked and not plain, area, tag))
-            parts.clear()
+        text = collapse("".join(parts))[:LONGEST_LINE]
+        if text:
+            lines.append(Line(text, linked and not plain, area, tag))
+        parts.clear()
         linked = plain = False
 
-    # Asked of all at once: few elements have such attributes, and to read those of each is dear.
-    hidden = {
-        node.mem_id
-        for node in body.css("[style], [hidden], [aria-hidden]")
-        if says_hidden(node.attributes)
-    }
+    hidden = _hidden_in(body)
     # (node, leaving?, area, inside a link, tag of the block)
     stack: list[tuple[LexborNode, bool, str | None, bool, str]] = [
         (body, False, None, False, "body")
     ]
+    push, pop = stack.append, stack.pop
     while stack and len(lines) < MOST_LINES:
-        node, leaving, area, link, block = stack.pop()
+        node, leaving, area, link, block = pop()
+        # Whether there is a line to end is asked here: most elements have none of their own.
         if leaving:
-            flush(area, block)
+            if parts:
+                flush(area, block)
             continue
         tag = node.tag
         if tag == "-text":
@@ -156,23 +160,23 @@ def visible_lines(tree: LexborHTMLParser) -> tuple[Line, ...]:
             elif text and parts:
                 parts.append(" ")
             continue
-        if tag is None or tag.startswith("-") or tag in INVISIBLE:
-            continue
-        if hidden and node.mem_id in hidden:
+        if tag is None or tag[:1] == "-" or tag in INVISIBLE or node.mem_id in hidden:
             continue
         if tag == "br":
-            flush(area, block)
+            if parts:
+                flush(area, block)
             continue
         inner_area = AREAS.get(tag, area)
         if tag in INLINE:
             link = link or (tag == "a" and is_link(node.attributes))
         else:
-            flush(area, block)
+            if parts:
+                flush(area, block)
             block = tag
-            stack.append((node, True, inner_area, link, tag))
+            push((node, True, inner_area, link, tag))
         child = node.last_child
         while child is not None:
-            stack.append((child, False, inner_area, link, block))
+            push((child, False, inner_area, link, block))
             child = child.prev
     flush(None, "body")
     return tuple(lines)

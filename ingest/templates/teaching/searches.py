@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.extract.credits.stated import LOGOS
-from ingest.extract.metadata.fields import SELDOM
 from ingest.templates.agreement import agreement
 
 if TYPE_CHECKING:
@@ -20,17 +18,10 @@ if TYPE_CHECKING:
     from ingest.templates.template import Template
     from storage.article import Article
 
-__all__ = ["MAY_LACK", "without_vain_searches"]
+__all__ = ["without_vain_searches"]
 
-#: Searches by what they look for: a page that lacks it is not searched.
-MAY_LACK = {**SELDOM, "logos": LOGOS}
-#: Searches to the fields of the article that each may tell.
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "marked_standfirst": ("standfirst",),
-    "breadcrumbs": ("section",),
-    "logos": ("credits",),
-    "figures": ("image_caption", "image_credit"),
-}
+#: Names of ``metadata.fields.SELDOM``, to the field that each may tell.
+_FIELDS = {"marked_standfirst": "standfirst", "breadcrumbs": "section"}
 
 
 def without_vain_searches(
@@ -61,11 +52,5 @@ def without_vain_searches(
 
 
 def _agree(found: Article | None, generic: Article, name: str) -> bool:
-    """Whether ``found`` says what the generic path says in the fields that the search ``name`` is for."""
-    if found is None:
-        return False
-    same = agreement(found, generic)
-    return all(
-        same[field] if field in same else getattr(found, field) == getattr(generic, field)
-        for field in _FIELDS[name]
-    )
+    """Whether ``found`` says what the generic path says in the field that the search ``name`` is for."""
+    return found is not None and agreement(found, generic)[_FIELDS[name]]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract import Refusal, extract_bytes
-from ingest.extract.encoded_twice import read_once
+from ingest.extract.encoded_twice import may_be_encoded_twice, read_once
 
 MEANT = "The council’s “market” moves — in March, from München’s quay to Orléans; it’s old. "
 
@@ -50,3 +50,14 @@ def test_a_page_encoded_twice_gives_a_clean_article() -> None:
         "The council’s market moves",
         (MEANT * 2).strip(),
     )
+
+
+@given(
+    st.text(st.sampled_from("aé â\u20ac\u0080Ã©\u00a2\u00e2 x"), max_size=60), st.integers(0, 600)
+)
+def test_what_is_read_otherwise_was_told_by_its_bytes_before(text, accents):
+    """More accents than are looked at one by one are looked at together."""
+    whole = "é" * accents + text
+    if not may_be_encoded_twice(whole.encode()):
+        assert read_once(whole) is whole
+    assert may_be_encoded_twice(whole.encode()) == ("â" in whole or "Ã" in whole)

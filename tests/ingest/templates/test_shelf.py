@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.templates.kept import (
-    SAMPLE,
+    MISSED,
+    PROVEN,
     SAMPLE_AT_FIRST,
+    SAMPLE_OF_PROVEN,
     SAMPLE_OF_SUSPECTS,
     TRIAL,
     KeptTemplate,
 )
-from ingest.templates.reading_values import Learned, PageReading
+from ingest.templates.reading_values import Learned, Misfit, PageReading
 from ingest.templates.shelf import MOST_KEPT, Shelf
 from ingest.templates.shelves import Shelves, kept_of, row_of
 from ingest.templates.template import Place, Template
@@ -232,4 +234,36 @@ def test_one_that_has_agreed_since_is_compared_as_others_are():
     for _ in range(8):
         kept.compared(())
     assert kept.status == "active"
-    assert sum(kept.wants_check() for _ in range(128)) == 128 // SAMPLE
+    assert sum(kept.wants_check() for _ in range(320)) == 320 // SAMPLE_OF_PROVEN
+
+
+def test_the_more_often_one_has_agreed_the_less_often_it_is_compared():
+    kept = KeptTemplate("article", 1, "article div", "{}", 3, "active", NOW)
+    shares = []
+    for _ in range(PROVEN + 1):
+        shares.append(sum(kept.wants_check() for _ in range(640)))
+        kept.compared(())
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] <= 640 / 100
+
+
+def test_one_that_fits_no_page_of_its_kind_any_more_is_doubted():
+    kept = KeptTemplate("article", 1, "article div.a", "{}", 3, "active", NOW)
+    shelf = Shelf("herald", [kept])
+    page = Page(address(1), address(1), 200, {}, page_of(1).encode(), NOW)
+    article = generic(page_of(1), 1)
+    missed = PageReading(
+        article,
+        misfits=(("article@1", Misfit("unknown_blocks")),),
+        signature="article div.a",
+        generic=article,
+    )
+    fitted = PageReading(article, "article@1")
+    for reading in (*[missed] * (MISSED - 1), fitted, *[missed] * (MISSED - 1)):
+        shelf.note(reading, page, None, NOW)
+        assert kept.status == "active"
+    shelf.note(replace(missed, signature="article div.other"), page, None, NOW)
+    assert kept.status == "active"
+    shelf.note(missed, page, None, NOW)
+    assert (kept.status, kept.misfits) == ("doubted", 2 * MISSED - 1)
+    assert shelf.candidates() == ()

@@ -96,6 +96,21 @@ def test_captions_and_lines_of_the_site_count_for_neither():
     assert differences(struck, kept) == ()
 
 
+def test_entries_of_a_live_blog_that_the_template_left_out_are_no_fault_of_it():
+    """The generic path keeps some of them on some pages."""
+    entries = tuple(Block("paragraph", f"{LOST} It was {hour} o'clock.") for hour in range(9))
+    live = replace(
+        ARTICLE, kind="live_blog", struck=tuple(Struck(b.text, "template") for b in entries)
+    )
+    assert differences(live, replace(live, blocks=(*ARTICLE.blocks, *entries[:3]))) == ()
+    # What the template has not seen, and what it lacks of the text itself, is.
+    unseen = Block("paragraph", LOST[::-1])
+    assert differences(live, replace(live, blocks=(*ARTICLE.blocks, unseen))) == ("text",)
+    assert differences(live, replace(live, blocks=entries)) == ("text",)
+    news = replace(live, kind="article")
+    assert differences(news, replace(news, blocks=(*ARTICLE.blocks, *entries[:3]))) == ("text",)
+
+
 def test_a_page_that_the_generic_path_refuses_is_told_as_that():
     assert differences(ARTICLE, Refusal(ARTICLE.url, "listing", "")) == ("refused",)
 

@@ -12,7 +12,7 @@ from ingest.templates.applying import read_by_template
 from ingest.templates.kept import KeptTemplate
 from ingest.templates.learning import learn
 from ingest.templates.page_reading import read_page
-from ingest.templates.reading_values import Misfit
+from ingest.templates.reading_values import Example, Misfit
 from ingest.templates.shelf import Shelf
 from sources.page import Page
 from tests.ingest.templates.test_templates import (
@@ -155,3 +155,27 @@ def test_an_answer_that_a_click_opens_is_text_to_a_template_too(template):
         f"<p><button aria-controls=q1>Who pays?</button></p><div id=q1 hidden><p>{answer}</p></div>",
     )
     assert answer in {block.text for block in read_html(template, html, 9).blocks}
+
+
+def test_a_closing_note_in_italics_does_not_fit_until_two_pages_had_one(template):
+    """Who wrote it, what else to read: the generic path decides, until the template knows."""
+    note = f"<p><em>{sentence(91)}</em></p>"
+    found = read(template, 9, extra=note)
+    assert isinstance(found, Misfit)
+    assert found.reason == "unknown_blocks"
+    # Within the text the same is the author's.
+    between = read_html(template, with_between(9, note), 9)
+    assert [block.text for block in between.blocks] == [
+        *paragraphs(9)[:2],
+        sentence(91),
+        *paragraphs(9)[2:],
+    ]
+    taught = learn(
+        [
+            Example(html, address(n), generic(html, n))
+            for n in (1, 2, 3)
+            for html in [page_of(n, extra=f"<p><em>{sentence(n + 80)}</em></p>" if n < 3 else "")]
+        ],
+        now=NOW,
+    )
+    assert not isinstance(read(taught, 9, extra=note), Misfit)

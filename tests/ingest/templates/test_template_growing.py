@@ -1,6 +1,7 @@
 """A page that a template fits but for an element of its own teaches it that element, and only that."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -53,6 +54,20 @@ def test_a_page_teaches_the_template_that_it_does_not_fit_and_the_next_one_fits(
     assert [block.text for block in plain.blocks] == paragraphs(11)
     assert [(kept.label, kept.status) for kept in shelf.kept] == [("article@2", "active")]
     assert [(kept.label, kept.status) for kept in shelf.left] == [("article@1", "dropped")]
+
+
+def test_what_it_replaced_and_since_when_is_told_as_before():
+    """``copydesk status`` says of a site that its pages changed, and when: they have not changed again."""
+    shelf = taught()
+    (kept,) = shelf.kept
+    kept.replaces, kept.made_at = "article-9@4", NOW - timedelta(days=20)
+    assert run(shelf, 9, extra=note(59)).extractor == "generic"
+    (new,) = shelf.kept
+    assert (new.label, new.replaces, new.made_at) == (
+        "article@2",
+        "article-9@4",
+        NOW - timedelta(days=20),
+    )
 
 
 def test_a_site_that_draws_each_page_anew_makes_few_versions():

@@ -395,11 +395,11 @@ def test_a_task_that_takes_more_memory_than_it_may_is_refused_and_those_behind_i
 
 def test_a_worker_that_is_left_swollen_makes_room_for_a_fresh_one() -> None:
     async def scenario(pool):
-        return [await pool.submit(Costs(megabytes=size)) for size in (5, 5, 260, 5)]
+        return [await pool.submit(Costs(megabytes=size)) for size in (5, 5, 380, 5)]
 
     (_, first), (_, second), (size, third), (_, fourth) = run(scenario, 1)
     assert first == second == third != fourth
-    assert size == 260
+    assert size == 380
 
 
 def test_a_source_that_costs_too_much_does_not_keep_the_others_waiting() -> None:

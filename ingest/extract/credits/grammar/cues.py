@@ -13,13 +13,14 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, Literal, NamedTuple
 
 from ingest.extract.credits.grammar.phrases import Phrase, read_phrase
 from ingest.extract.credits.grammar.tokens import (
     Token,
+    first_token,
     flat,
     folded_letters,
     pieces_of,
@@ -152,7 +153,12 @@ class _Cues:
 
     def learn(self, words: Collection[str]) -> bool:
         """Read the phrases that can begin with one of ``words``; whether there were any."""
-        if self._later and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words):
+        # The greatest of them tells of most texts that no word is in another script.
+        if (
+            self._later
+            and max(words, default="") >= _BEYOND_LATIN
+            and any(word >= _BEYOND_LATIN and word[0].isalnum() for word in words)
+        ):
             with self._lock:
                 for entry, line in self._later:
                     self._enter(entry, line)
@@ -208,16 +214,17 @@ def _cues() -> _Cues:
 
 def may_open(line: str) -> bool:
     """Whether some phrase begins with the first word of ``line``."""
-    tokens = tokens_of(line[:40].lstrip(_NO_WORD))
+    first = first_token(line[:40].lstrip(_NO_WORD))
     cues = _cues()
-    cues.learn([token.text for token in tokens[:1]])
-    return bool(tokens) and tokens[0].text in cues.opening
+    cues.learn((first,))
+    return first in cues.opening
 
 
 #: The first word of what may be a sentence, a segment or a line of its own.
 _OPENING_WORD = re.compile(r"(?:^|[^\w\s,;\'’-])[^\w]*(\w+)")
 
 
+@lru_cache(maxsize=1024)
 def may_announce(text: str) -> bool:
     """Whether some phrase can stand in ``text``, a sentence or paragraph: right when it says no."""
     folded = flat(text)
@@ -231,7 +238,7 @@ def may_announce(text: str) -> bool:
     every += signs
     cues = _cues()
     words = cues.words.intersection(every)
-    if cues.learn(every if cues.scripts_wait else words):
+    if cues.learn(every if cues.scripts_wait and not plain else words):
         words = cues.words.intersection(every)
     for word in words:
         for needed in cues.telling.get(word, ()):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["Token", "flat", "folded_letters", "pieces_of", "tokens_of"]
+__all__ = ["Token", "first_token", "flat", "folded_letters", "pieces_of", "tokens_of"]
 
 # Scripts without blanks between words give a token a sign; others a token a word.
 # A preposition glued to a name is what a link without a blank before it leaves.
@@ -101,6 +101,12 @@ def tokens_of(line: str) -> list[Token]:
     folded = flat(line)
     spans = [m.span() for m in _TOKEN.finditer(line)]
     return [Token(folded[start:end], start, end) for start, end in spans]
+
+
+def first_token(line: str) -> str:
+    """The first word or sign of ``line``, folded; empty where it has none."""
+    found = _TOKEN.search(line)
+    return flat(found.group()) if found is not None else ""
 
 
 def pieces_of(folded: str) -> list[str]:

@@ -341,15 +341,13 @@ class Writer:
     def _look_ahead(self, batch: Sequence[_Job] = ()) -> None:
         """Do what can be done for these, and those queued that go into the same transaction."""
         with self._changed:
-            # Those that other threads cancel meanwhile have been looked ahead for in vain.
             queued = islice(self._queue, self._batch_size)
             waiting = [job for job in (*batch, *queued) if job.ahead is not None]
-        if not waiting:
-            return
         aheads = [job.ahead for job in waiting if job.ahead is not None]
         for job in waiting:
             job.ahead = None
-        self._lookout.look(aheads)
+        if aheads:
+            self._lookout.look(aheads)
 
     def _apply_together(self, transaction: Transaction, job: _Job) -> _Outcome:
         """Without a savepoint: almost never does an operation fail, and then all are done anew."""

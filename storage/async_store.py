@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -52,6 +53,10 @@ class AsyncStore:
             submit = self.database.writer.submit
             future = await loop.run_in_executor(self._threads, submit, operation, ahead)
         return await asyncio.wrap_future(future)
+
+    def expecting(self) -> AbstractContextManager[None]:
+        """See :meth:`storage.writer.Writer.expecting`."""
+        return self.database.writer.expecting()
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """The answer to ``query``, asked on a thread; asked again where the server went away.

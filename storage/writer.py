@@ -3,7 +3,8 @@
 SQLite takes one writer at a time, and a commit costs a sync to disk; so every change is queued here
 and many go into one transaction. What one gets wrong is its own failure: they run one after the
 other without more ado, and only where one fails all are undone and done anew, each in a savepoint of
-its own. A future resolves only after the commit, so whoever was told "filed" can rely on it.
+its own. Only articles wait, some hundredths of a second and while others are being read. A future resolves
+only after the commit, so whoever was told "filed" can rely on it.
 What operations put off is done at the end of each transaction (``storage.transaction``).
 
 On SQLite everything waits from the begin of a transaction to its commit, other processes too, which
@@ -35,7 +36,7 @@ import sqlalchemy as sa
 
 from storage.ahead import Ahead, Lookout
 from storage.engine.engines import BEGIN
-from storage.engine.failures import explain, is_away, is_contention, spoils_transaction
+from storage.engine.failures import explain, is_away, is_contention, spoiled_by
 from storage.engine.presence import Presence
 from storage.engine.turns import Turns
 from storage.errors import DatabaseAway, DatabaseUnavailable, StorageError
@@ -45,6 +46,9 @@ __all__ = ["Writer"]
 
 T = TypeVar("T")
 
+#: Seconds for which operations that have something done ahead wait for those that are expected, and how
+#: many need not wait: a transaction costs as much as two articles in it.
+_GATHERING, _ENOUGH = 0.03, 16
 #: Seconds without work after which the thread ends; the next submit starts another.
 _IDLE = 0.5
 
@@ -67,22 +71,12 @@ class _OneFailed(Exception):
     """Something of a batch failed by itself: which, and what of the others holds, is to be seen."""
 
 
-def _spoiled_by(error: BaseException) -> BaseException | None:
-    """What ended the whole transaction, of a database's error and those that led to it."""
-    cause: BaseException | None = error if isinstance(error, sa.exc.SQLAlchemyError) else None
-    while cause is not None:
-        if spoils_transaction(cause):
-            return cause
-        cause = cause.__context__
-    return None
-
-
 class Writer:
     """Applies operations to the database, in the order in which they were submitted.
 
     ``queue_size`` operations may wait; ``submit`` blocks beyond (back-pressure). A transaction takes
-    at most ``batch_size`` operations and no new one ``batch_seconds`` after its begin. It never
-    waits for more to come: under load the queue fills while a commit runs, and batches grow.
+    at most ``batch_size`` operations and no new one ``batch_seconds`` after its begin. It waits
+    for no more to come than is :meth:`expecting`: under load the queue fills while a commit runs, and batches grow.
     ``patience``: seconds of trying again where the database is locked. ``presence`` waits for a
     server that is away; without one that is tried again as a lock is. ``turns``: which writers of the
     same file take; only with them, and so on SQLite, is anything done ahead: a server's
@@ -122,6 +116,8 @@ class Writer:
         # After a batch has failed the next ones get one attempt each, so that nobody waits
         # ``patience`` again and again; the first that succeeds sets this back.
         self._hopeful = True
+        #: How many operations are on their way.
+        self._expected = 0
         self._lookout = Lookout(engine, self._memory)
         #: Whether the batch was sent to be committed and no answer came.
         self._uncertain = False
@@ -162,6 +158,21 @@ class Writer:
         if refused is not None:
             future.set_exception(refused)
         return future
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """Say that an operation with something to be done ahead is on its way while the block runs.
+
+        Others of that kind wait for it a moment, and one transaction writes them all.
+        """
+        with self._changed:
+            self._expected += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._expected -= 1
+                self._changed.notify_all()
 
     def close(self) -> None:
         """Write what is queued, then stop; later submits fail."""
@@ -210,7 +221,13 @@ class Writer:
                 self._lookout.close()
                 self._thread = None
                 return False
+            self._changed.wait_for(self._need_not_wait, timeout=_GATHERING)
             return True
+
+    def _need_not_wait(self) -> bool:
+        if not self._expected or self._closed or len(self._queue) >= _ENOUGH:
+            return True
+        return any(job.ahead is None for job in self._queue)
 
     def _take(self, *, foreseen: bool = False) -> _Job | None:
         """The next one; of those only that nothing is to be done for ahead where ``foreseen``."""
@@ -304,7 +321,7 @@ class Writer:
                 try:
                     transaction.finish()
                 except Exception as error:
-                    if not together or _spoiled_by(error) is not None:
+                    if not together or spoiled_by(error) is not None:
                         raise
                     raise _OneFailed from error
                 self._check(transaction)
@@ -324,22 +341,20 @@ class Writer:
     def _look_ahead(self, batch: Sequence[_Job] = ()) -> None:
         """Do what can be done for these, and those queued that go into the same transaction."""
         with self._changed:
-            # Those that other threads cancel meanwhile have been looked ahead for in vain.
             queued = islice(self._queue, self._batch_size)
             waiting = [job for job in (*batch, *queued) if job.ahead is not None]
-        if not waiting:
-            return
         aheads = [job.ahead for job in waiting if job.ahead is not None]
         for job in waiting:
             job.ahead = None
-        self._lookout.look(aheads)
+        if aheads:
+            self._lookout.look(aheads)
 
     def _apply_together(self, transaction: Transaction, job: _Job) -> _Outcome:
         """Without a savepoint: almost never does an operation fail, and then all are done anew."""
         try:
             result = job.op(transaction)
         except BaseException as error:
-            cause = _spoiled_by(error)
+            cause = spoiled_by(error)
             if cause is not None:
                 raise cause from None
             raise _OneFailed from error
@@ -353,7 +368,7 @@ class Writer:
         except BaseException as error:
             # On a full disk SQLite rolls everything back by itself; going back to the savepoint
             # then fails in its turn, and the error that matters is the one before.
-            cause = _spoiled_by(error)
+            cause = spoiled_by(error)
             if cause is not None:
                 raise cause from None
             return self._failure(error)

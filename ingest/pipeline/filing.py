@@ -144,7 +144,8 @@ class Filing:
                 # Fetched again: its own lines are counted already.
                 site = replace(site, includes_this=True)
             try:
-                found, named = await self._reader.read(page, this.source, link_of(due), site)
+                with self._desk.store.expecting():
+                    found, named = await self._reader.read(page, this.source, link_of(due), site)
                 if named and not isinstance(found, Refusal) and not (alone or due.fetch_url):
                     found, parts = await self._with_parts(found, named, page, this, site)
             except ExtractionCrashed as error:

@@ -27,6 +27,7 @@ __all__ = [
     "is_away",
     "is_contention",
     "is_lost_connection",
+    "spoiled_by",
     "spoils_transaction",
     "translated",
 ]
@@ -120,6 +121,16 @@ def spoils_transaction(error: BaseException) -> bool:
         DatabaseUnavailable,
         DatabaseAway,
     )
+
+
+def spoiled_by(error: BaseException) -> BaseException | None:
+    """What ended the whole transaction, of a database's error and those that led to it."""
+    cause: BaseException | None = error if isinstance(error, exc.SQLAlchemyError) else None
+    while cause is not None:
+        if spoils_transaction(cause):
+            return cause
+        cause = cause.__context__
+    return None
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from storage import writer as writer_module
+from storage.ahead import Ahead
 from storage.database import Database
 from storage.engine.engines import open_engine
 from storage.engine.location import locate
@@ -75,6 +77,30 @@ def test_operations_run_in_the_order_of_their_submission(database):
     for future in futures:
         future.result()
     assert seen == list(range(500))
+
+
+def test_articles_wait_for_those_that_are_being_read_and_are_written_at_once(
+    database, now, monkeypatch
+):
+    monkeypatch.setattr(writer_module, "_GATHERING", 600)
+    monkeypatch.setattr(writer_module, "_ENOUGH", 4)
+    looks = Ahead(lambda *_: None, None)
+    commits = []
+    sa.event.listen(database._engine, "commit", commits.append)
+    with database.writer.expecting():
+        waiting = [database.writer.submit(add(f"s{n}", now), looks) for n in range(3)]
+        assert not any(future.done() for future in waiting)
+        # One that is in a hurry, or enough of them, end the waiting.
+        database.writer.submit(add("hurried", now)).result()
+        assert all(future.done() for future in waiting)
+        more = [database.writer.submit(add(f"t{n}", now), looks) for n in range(4)]
+        for future in more:
+            future.result()
+        last = database.writer.submit(add("last", now), looks)
+        assert not last.done()
+    last.result()
+    assert len(commits) == 3
+    assert len(names(database)) == 9
 
 
 def test_a_full_queue_holds_the_submitter_back(sqlite_path, now):

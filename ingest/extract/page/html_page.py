@@ -42,7 +42,7 @@ _MOST_METAS, _MOST_SCRIPTS = 500, 100
 _ASKED = f'meta[content], script[type*="ld+json"], {ASKED}'
 #: An address that joining to another one leaves as it is.
 _PLAIN_ADDRESS = re.compile(
-    r"https?://[a-z0-9][a-z0-9.-]{0,250}(?:/[A-Za-z0-9_.~%,@!$*+=:&-]{1,500}){0,30}/?"
+    r"https?://[a-z0-9][a-z0-9.-]{0,250}(?::[0-9]{1,5})?(?:/[A-Za-z0-9_.~%,@!$*+=:&-]{1,500}){0,30}/?"
     r"(?:\?[A-Za-z0-9_.~%,@!$*+=:&/-]{1,1000})?"
 )
 

@@ -47,6 +47,8 @@ _LONG = MOST_ATTRIBUTES
 _UNCLOSED = 1_500
 _TAGS = 30_000
 _LESS, _SLASH = b"</"
+#: Two bytes as one number, on any machine, and the two that begin an end tag.
+_PAIR, _END_TAG = "<u2", _SLASH << 8 | _LESS
 #: How the names of elements without an end tag begin: those of HTML (br, img, input, meta, hr, source,
 #: wbr) and of drawings (path, circle, rect, polygon, use).
 _ENDLESS = [first << 8 | second for first, second in (b"br", b"im", b"in", b"me", b"hr", b"so", b"wb", b"pa", b"ci", b"re", b"po", b"us")]  # fmt: skip
@@ -108,6 +110,10 @@ def _counts(markup: bytes) -> tuple[int, int]:
     import numpy as np
 
     letters = np.frombuffer(markup, np.uint8)
+    tags = int(np.count_nonzero(letters == _LESS))
+    if tags <= _UNCLOSED or (tags <= _TAGS and tags - _end_tags(markup) <= _UNCLOSED):
+        # No more start tags than that in all, wherever their end tags stand.
+        return tags, min(tags, _UNCLOSED)
     opening = letters[:-1] == _LESS
     closing = opening & (letters[1:] == _SLASH)
     tags = unclosed = most = 0
@@ -119,6 +125,20 @@ def _counts(markup: bytes) -> tuple[int, int]:
     if most > _UNCLOSED:
         most = _unclosed(letters, opening)
     return tags, most
+
+
+def _end_tags(markup: bytes) -> int:
+    """How often ``markup`` has ``</``: in one of the two ways to see its bytes as pairs."""
+    import numpy as np
+
+    return sum(
+        int(
+            np.count_nonzero(
+                np.frombuffer(markup, _PAIR, (len(markup) - first) // 2, first) == _END_TAG
+            )
+        )
+        for first in (0, 1)
+    )
 
 
 def _unclosed(letters: npt.NDArray[np.uint8], opening: npt.NDArray[np.bool_]) -> int:

@@ -75,7 +75,7 @@ def explain_verdict(body: bytes, about: PageContext) -> ExplainedVerdict | None:
     text = text_of_body(body, url=about.url, content_type=about.content_type)
     if isinstance(text, Refusal) or not text.is_html:
         return None
-    found, judged = read_parsed(HtmlPage.parse(text.text), about)
+    found, judged = read_parsed(HtmlPage.parse(text.markup), about)
     because = reasons(judged.evidence) if judged.evidence is not None else []
     if judged.announced:
         because = [*because, ("announced_title", 1.0, judged.announced)]

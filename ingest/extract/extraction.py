@@ -33,7 +33,7 @@ from ingest.extract.refusal import Refusal
 from ingest.extract.verdict.by_source import refused_by_source
 from ingest.extract.verdict.decision import Judged, evidence_on, judge
 from ingest.extract.verdict.walls import refuse_without_text
-from sources.client.answer.charset import decode_page
+from sources.client.answer.charset import decode_page, is_utf8_as_it_stands
 from sources.link import Link
 from sources.markup import excess
 from sources.source import Source
@@ -133,18 +133,22 @@ def extract_body(body: bytes, about: PageContext) -> Article | Refusal:
         return text
     if not text.is_html:
         return extract_text(text.text, about)
-    return extract_parsed(HtmlPage.parse(text.text), about)
+    return extract_parsed(HtmlPage.parse(text.markup), about)
 
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
     """An answer's body, decoded."""
 
-    text: str
+    #: As text, or as bytes where these came as UTF-8: what the parser works on.
+    markup: str | bytes
     #: Whether it is a page, not a plain text dump.
     is_html: bool
-    #: The same as bytes, where these came as UTF-8: what the parser works on.
-    utf8: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """As text, which few ask for."""
+        return self.markup if isinstance(self.markup, str) else self.markup.decode()
 
 
 def text_of_body(
@@ -173,6 +177,17 @@ def text_of_body(
         "application/json",
     ):
         return Refusal(url, "not_html", f"served as {media}, not a page")
+    if (
+        "html" in media
+        and is_utf8_as_it_stands(body, content_type)
+        and b"<" in body
+        and not may_be_encoded_twice(body)
+    ):
+        # Nearly every page: nothing below would find anything in its text.
+        too_much = excess(body)
+        if too_much is not None:
+            return Refusal(url, "too_costly", f"{too_much}: not read")
+        return BodyText(body, is_html=True)
     text, encoding = decode_page(body, content_type)
     if not text or text.isspace():
         return Refusal(url, "empty", "the answer is empty")
@@ -184,7 +199,7 @@ def text_of_body(
         too_much = excess(utf8 or text.encode("utf-8", "replace"))
         if too_much is not None:
             return Refusal(url, "too_costly", f"{too_much}: not read")
-        return BodyText(text, True, utf8)
+        return BodyText(utf8 or text, is_html=True)
     if text.count("\ufffd") > 0.1 * len(text):
         return Refusal(url, "not_html", "neither a page nor text")
     return BodyText(text, is_html=False)

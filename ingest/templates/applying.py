@@ -141,9 +141,10 @@ def _misfit(
         return Misfit("too_small", f"{size} characters")
     if size > max(_MUCH, _LARGER * template.largest):
         return Misfit("too_large", f"{size} characters")
-    inside = sum(len(node.css("p")) for node in picked)
-    outside = len(page.tree.css("p")) - inside
-    if outside > 2 * template.outside + _OUTSIDE:
+    outside, most = len(page.tree.css("p")), 2 * template.outside + _OUTSIDE
+    if outside > most:
+        outside -= sum(len(node.css("p")) for node in picked)
+    if outside > most:
         return Misfit("text_outside", f"{outside} paragraphs")
     described = (page.article_node or {}).get("articleBody")
     for announced in (described, link.content if link is not None else None):

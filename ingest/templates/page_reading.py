@@ -55,7 +55,7 @@ def read_page(
         return PageReading(text)
     if not text.is_html:
         return PageReading(extract_text(text.text, about))
-    page = HtmlPage.parse(text.text, text.utf8)
+    page = HtmlPage.parse(text.markup)
     misfits: list[tuple[str, Misfit]] = []
     fit: Article | None = None
     by: Candidate | None = None
@@ -77,7 +77,7 @@ def read_page(
         return PageReading(fit, label, tuple(misfits), parts=_parts(page, about, fit))
     if fit is not None:
         # The template's reading may have taken boxes out of the tree.
-        page = HtmlPage.parse(text.text, text.utf8)
+        page = HtmlPage.parse(text.markup)
     found = extract_parsed(page, about)
     differs: tuple[str, ...] = ()
     taken = found
@@ -91,7 +91,7 @@ def read_page(
         lacking = [label for label, misfit in misfits if misfit.reason == "unknown_blocks"]
         growing = next((c for c in templates if c.grows and c.label in lacking), None)
         if growing is not None:
-            whole = HtmlPage.parse(text.text, text.utf8)
+            whole = HtmlPage.parse(text.markup)
             more = _grown(whole, generic, growing, about)
     return PageReading(
         taken,

@@ -52,7 +52,7 @@ def read_one(
     if not isinstance(text, BodyText) or not text.is_html:
         return Misfit("refused", "not_html")
     about = PageContext.of(page, source, link, site)
-    return read_by_template(HtmlPage.parse(text.text), template, about)
+    return read_by_template(HtmlPage.parse(text.markup), template, about)
 
 
 def page_yield(url: str, found: Article | Misfit) -> PageYield:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 __all__ = ["CharacterFolding", "lone_characters"]
 
@@ -27,11 +28,15 @@ _NOT_ASCII = re.compile("[^\x01-\x7f]")
 _known: set[str] = set()
 
 
-def lone_characters(text: str) -> set[str] | None:
-    """The characters of ``text`` beyond ASCII; ``None`` where it has to be folded as a whole."""
+@lru_cache(maxsize=2)
+def lone_characters(text: str) -> frozenset[str] | None:
+    """The characters of ``text`` beyond ASCII; ``None`` where it has to be folded as a whole.
+
+    Kept for the last texts: each is folded to its tokens and to its fingerprint.
+    """
     if text.isascii() and "\x00" not in text:
-        return set()
-    found = set(_NOT_ASCII.findall(text))
+        return frozenset()
+    found = frozenset(_NOT_ASCII.findall(text))
     if found <= _known:
         return found
     if len(found) > _MOST or _NOT_LONE.search("".join(found)):
@@ -51,7 +56,7 @@ class CharacterFolding(dict[str, str]):
         folded = self[character] = self._fold(character)
         return folded
 
-    def of(self, text: str, characters: set[str]) -> str:
+    def of(self, text: str, characters: frozenset[str]) -> str:
         """``text`` with these characters of it folded; its ASCII stays."""
         for character in characters:
             folded = self[character]

@@ -214,7 +214,7 @@ def _hashes(tokens: Sequence[str]) -> _Hashes:
     count = len(tokens) - SHINGLE + 1
     if count < 1:
         return np.empty(0, np.uint64)
-    words = np.frombuffer(b"".join([_WORDS[token] for token in tokens]), _WORD)
+    words = np.frombuffer(b"".join(map(_WORDS.__getitem__, tokens)), _WORD)
     mixed = words[:count] * _MULTIPLIER
     mixed ^= mixed >> _SHIFT
     for place in range(1, SHINGLE):

@@ -36,6 +36,7 @@ _SIMPLE_TOKEN = re.compile(r"[^\W_]+")
 _NOT_SIMPLE = re.compile("[\u0483-\u1dff\u3000-\U0010ffff]")
 #: Where a word may be divided or not, which is no part of it: U+00AD, U+200B, U+2060, U+FEFF. Extraction
 #: stores none of them; a query, or another program's article, may hold some.
+_DIVIDING = frozenset("\u00ad\u200b\u2060\ufeff")
 _DIVIDERS = re.compile("[\u00ad\u200b\u2060\ufeff]")
 #: Accents of alphabets, vowel points and the Arabic stretching sign.
 _ACCENTS = re.compile(
@@ -55,13 +56,16 @@ def fold(text: str) -> str:
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of ``text`` in their order, :data:`MOST_TOKENS` at most."""
-    if not text.isascii():
-        text = _DIVIDERS.sub("", text)
     characters = lone_characters(text)
+    if characters is None or not _DIVIDING.isdisjoint(characters):
+        text = _DIVIDERS.sub("", text)
+        characters = lone_characters(text)
     if characters is not None:
         # Without a regular expression: what is no letter or digit becomes a blank.
         folded = _LONE_WORDS.of(text, characters)
-        if folded.isascii() or _NOT_SIMPLE.search(folded) is None:
+        # Of the text beyond ASCII there is no more than what these characters became.
+        beyond = "".join([_LONE_WORDS[character] for character in characters])
+        if _NOT_SIMPLE.search(beyond) is None or _NOT_SIMPLE.search(folded) is None:
             return folded.encode().translate(_ASCII_WORDS).decode().split()[:MOST_TOKENS]
     folded = fold(text)
     pattern = TOKEN if _NOT_SIMPLE.search(folded) else _SIMPLE_TOKEN

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sources.markup import (
     MOST_ATTRIBUTES,
     MOST_ELEMENTS,
     MOST_OPEN,
     MOST_OPTIONS,
+    _end_tags,
     excess,
 )
 
@@ -86,3 +89,15 @@ def test_bytes_that_are_no_markup_are_no_fault() -> None:
     assert excess(b"") is None
     assert excess(b"<") is None
     assert excess(bytes(range(256)) * 100) is None
+
+
+@given(
+    st.lists(st.sampled_from([b"<", b"/", b"</", b"p", b">", b"\x00"]), min_size=3).map(b"".join)
+)
+def test_end_tags_are_found_wherever_they_stand(markup):
+    assert _end_tags(markup) == markup.count(b"</")
+
+
+def test_end_tags_behind_do_not_make_up_for_what_was_open():
+    markup = b"<div>" * 1600 + b"</b>" * 1600
+    assert excess(markup) == "more than 512 elements open at once"

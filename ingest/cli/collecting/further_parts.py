@@ -42,7 +42,7 @@ def with_further_parts(
     text = text_of_body(body, url=url)
     if isinstance(text, Refusal) or not text.is_html:
         return first
-    named = tuple(named_parts(HtmlPage.parse(text.text), url).further.values())
+    named = tuple(named_parts(HtmlPage.parse(text.markup), url).further.values())
     if not named:
         return first
 

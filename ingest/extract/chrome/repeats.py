@@ -75,7 +75,8 @@ def pull_quotes(texts: Sequence[str], paths: Sequence[str]) -> frozenset[int]:
     seen: set[str] = set()
     found: set[int] = set()
     for number, (key, path) in enumerate(zip(keys, paths, strict=True)):
-        if len(key) >= _LEAST and joined.find(key) != joined.rfind(key):
+        # Each stands there once: a second time is looked for behind, for backwards takes far longer.
+        if len(key) >= _LEAST and joined.find(key, joined.find(key) + 1) >= 0:
             other = next((n for n, k in enumerate(keys) if len(k) > len(key) and key in k), None)
             if (
                 other is not None

@@ -281,9 +281,10 @@ def _shows(page: HtmlPage, text: str) -> bool:
     """Whether one of the page's first lines holds ``text``, whatever its punctuation."""
     key = letters(text)
     least = 0.8 * len(text)
-    return any(
-        key in letters(line.text) for line in page.lines[:_FIRST_LINES] if len(line.text) >= least
-    )
+    # Those around an article are few: none of them is beyond the first lines.
+    nearby = page.nearby
+    lines = page.lines[:_FIRST_LINES] if nearby is None else nearby.in_any_order()
+    return any(key in letters(line.text) for line in lines if len(line.text) >= least)
 
 
 def kind_of(page: HtmlPage, address: str | None, *, live: bool | None = None) -> ArticleKind:

@@ -204,16 +204,20 @@ def _figure_of(page: HtmlPage, address: str) -> LexborNode | None:
     if len(stem) < 4:
         return None
     for image in page.tree.css("img, source")[:_MOST_IMAGES]:
-        attributes = image.attributes
-        if any(
-            stem in unquote(value[:2000])
-            for name in _SOURCES
-            if (value := attributes.get(name)) and (stem in value or "%" in value)
-        ):
+        if _names(image.attributes, stem):
             found = _around(image)
             if found is not None:
                 return found
     return None
+
+
+def _names(attributes: dict[str, str | None], stem: str) -> bool:
+    """Whether an address of a picture among ``attributes`` has ``stem`` in it."""
+    for name in _SOURCES:
+        value = attributes.get(name)
+        if value and (stem in value or "%" in value) and stem in unquote(value[:2000]):
+            return True
+    return False
 
 
 def _around(image: LexborNode) -> LexborNode | None:

@@ -69,6 +69,13 @@ class OpenText:
     #: Whether it was typed with line ends where the screen's were.
     typed: bool = False
 
+    def begin_anew(self) -> None:
+        """Forget what was read: in less time than a new one is made, which a page would have dozens of."""
+        self.parts.clear()
+        self.linked = self.strong = self.emphasis = self.links = self.size = 0
+        self.bits = -1
+        self.initial = self.initial_goes_on = self.typed = False
+
 
 def add_text(current: OpenText, text: str, inline: int, *, pre: bool) -> None:
     """Add a text node with ``inline`` around it; ``pre``: its line breaks count."""

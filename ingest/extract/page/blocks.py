@@ -302,7 +302,7 @@ class BlockWalk:
                 if len(line) <= _LONGEST_INITIAL and inner == "paragraph":
                     self._initials[len(self._result.blocks) - 1] = True
             if links:
-                self._current = OpenText()
+                self._current.begin_anew()
             return
         self._stack.append((node, True, own, inner, inline))
         self._push(node, own, inner, inline & (LINK | TYPED))
@@ -343,11 +343,11 @@ class BlockWalk:
             return
         number = len(blocks)
         close_block(blocks, current, container, kind)
-        self._current = OpenText()
         if number < len(blocks) and (
             current.initial or len(blocks[number].text) <= _LONGEST_INITIAL
         ):
             self._initials[number] = current.initial_goes_on
+        current.begin_anew()
 
     def _push(self, node: LexborNode, container: int, kind: BlockType, inline: int) -> None:
         stack = self._stack

@@ -42,7 +42,7 @@ _MOST_METAS, _MOST_SCRIPTS = 500, 100
 _ASKED = f'meta[content], script[type*="ld+json"], {ASKED}'
 #: An address that joining to another one leaves as it is.
 _PLAIN_ADDRESS = re.compile(
-    r"https?://[a-z0-9][a-z0-9.-]{0,250}(?:/[A-Za-z0-9_.~%,@!$*+=:&-]{1,500}){0,30}/?"
+    r"https?://[a-z0-9][a-z0-9.-]{0,250}(?::[0-9]{1,5})?(?:/[A-Za-z0-9_.~%,@!$*+=:&-]{1,500}){0,30}/?"
     r"(?:\?[A-Za-z0-9_.~%,@!$*+=:&/-]{1,1000})?"
 )
 
@@ -59,19 +59,19 @@ class Shape:
 class HtmlPage:
     """The DOM of a page with its metadata; build with ``HtmlPage.parse``."""
 
-    text: str
+    markup: str | bytes
     tree: LexborHTMLParser
     #: ``property``, ``name`` or ``itemprop`` in lower case, to the values in the page's order.
     meta: dict[str, tuple[str, ...]]
     json_ld: tuple[dict[str, Any], ...]
 
     @classmethod
-    def parse(cls, text: str, utf8: bytes | None = None) -> HtmlPage:
-        """Parse ``text`` (HTML); never raises for what a page does wrong.
+    def parse(cls, markup: str | bytes) -> HtmlPage:
+        """Parse ``markup`` (HTML); never raises for what a page does wrong.
 
-        ``utf8``: the same as bytes, where they are at hand: the parser works on these.
+        As bytes it is valid UTF-8: the parser works on these, and no text is made that nobody reads.
         """
-        tree = LexborHTMLParser(text if utf8 is None else utf8)
+        tree = LexborHTMLParser(markup)
         meta: dict[str, list[str]] = {}
         metas: list[LexborNode] = []
         scripts: list[str] = []
@@ -98,11 +98,16 @@ class HtmlPage:
         if drawn:
             draw(tree, drawn)
         return cls(
-            text=text,
+            markup=markup,
             tree=tree,
             meta={key: tuple(values) for key, values in meta.items()},
             json_ld=tuple(nodes_of(scripts)),
         )
+
+    @cached_property
+    def text(self) -> str:
+        """The markup as text."""
+        return self.markup if isinstance(self.markup, str) else self.markup.decode()
 
     def first_meta(self, *names: str) -> str | None:
         """The first value of the first of ``names`` that the page has."""

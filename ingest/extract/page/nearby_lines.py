@@ -60,6 +60,18 @@ class NearbyLines:
             return (*self.head, *self.tail)
         return (*self._over, _line_of(headline), *self._under, *self.tail)
 
+    def in_any_order(self) -> Iterator[Line]:
+        """The same as ``lines``, those first that take the least to read."""
+        headline = self._headline
+        if headline is None:
+            yield from self.head
+            yield from self.tail
+            return
+        yield from self._under
+        yield from self.tail
+        yield _line_of(headline)
+        yield from self._over
+
     def beside_headline(self, above: int, below: int) -> list[Line] | None:
         """The lines under the first ``h1`` with text, then those over it; ``None`` without one."""
         headline = self._headline
@@ -191,24 +203,25 @@ class _Reader:
                     parts.append(" ")
             else:
                 self._left -= 1
-                if self._left <= 0 or node.mem_id == until:
+                if self._left <= 0 or (until is not None and node.mem_id == until):
                     self._left = 0
                     return
-                attributes = node.attributes
-                if not (tag in INVISIBLE or tag[0] == "-") and not (
-                    attributes
-                    and (
-                        "style" in attributes
-                        or "aria-hidden" in attributes
-                        or "hidden" in attributes
-                    )
-                    and says_hidden(attributes)
-                ):
-                    inner = node.child if forward else node.last_child
-                    if parts and (tag == "br" or tag not in INLINE):
-                        self._flush(area, block)
-                        if len(lines) >= most:
-                            return
+                if not (tag in INVISIBLE or tag[0] == "-"):
+                    attributes = node.attributes
+                    if not (
+                        attributes
+                        and (
+                            "style" in attributes
+                            or "aria-hidden" in attributes
+                            or "hidden" in attributes
+                        )
+                        and says_hidden(attributes)
+                    ):
+                        inner = node.child if forward else node.last_child
+                        if parts and (tag == "br" or tag not in INLINE):
+                            self._flush(area, block)
+                            if len(lines) >= most:
+                                return
             if inner is not None:
                 around.append((node, area, link, block))
                 node = inner

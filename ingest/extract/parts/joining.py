@@ -43,7 +43,7 @@ def read_part(body: bytes, about: PageContext, first: str) -> Part:
         return Part(text, NamedParts())
     if not text.is_html:
         return Part(Refusal(about.url, "not_html", "a text, not a page"), NamedParts())
-    page = HtmlPage.parse(text.text, text.utf8)
+    page = HtmlPage.parse(text.markup)
     named = named_parts(page, about.url, first)
     return Part(extract_parsed(page, replace(about, first_part=first)), named)
 

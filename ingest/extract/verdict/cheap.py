@@ -51,8 +51,13 @@ def refuse_fitting_page(
         return refusal
     if not claims and (page.is_archive_template or _is_made_of_links(page, blocks)):
         return Refusal(url, "listing", "the page is made of links to other pages")
-    size = sum(weighted_size(block.text) for block in blocks)
-    return refuse_without_text(page, url) if size < (LEAST_TEXT if claims else _SHORT) else None
+    least = LEAST_TEXT if claims else _SHORT
+    size = 0
+    for block in blocks:
+        size += weighted_size(block.text)
+        if size >= least:
+            return None
+    return refuse_without_text(page, url)
 
 
 def _is_made_of_links(page: HtmlPage, blocks: Sequence[Block]) -> bool:

@@ -14,7 +14,7 @@ import re
 
 from sources.client.answer.charset_evidence import charsets, evidence, likeliest, sample_of
 
-__all__ = ["decode_page"]
+__all__ = ["decode_page", "is_utf8_as_it_stands"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -36,6 +36,8 @@ HEAD = 8192
 #: Bytes beyond ASCII below which valid UTF-8 may be another encoding by chance.
 FEW = 40
 _EAST_ASIAN = frozenset(["gb18030", "cp932", "cp949", "big5hkscs", "euc_jp"])
+#: Bytes that are looked at together: few enough to stay in a processor's first cache.
+_PIECE = 4096
 
 
 def decode_page(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -64,6 +66,36 @@ def decode_page(body: bytes, content_type: str | None = None) -> tuple[str, str]
         return _without_nul(text, body), "utf-8"
     name = _chosen(body, list(dict.fromkeys(declared)))
     return _decoded(body, name), name
+
+
+def is_utf8_as_it_stands(body: bytes, content_type: str | None = None) -> bool:
+    """Whether ``body`` is what :func:`decode_page` makes of it, in UTF-8: nothing removed or replaced.
+
+    Told without making a text of it, which takes three times as long. ``False`` also where only that
+    would tell.
+    """
+    if b"\x00" in body or b"\x1b" in body or body.startswith(codecs.BOM_UTF8):
+        return False
+    if body.isascii():
+        return True
+    if _from_header(content_type) in _EAST_ASIAN or _from_head(body) in _EAST_ASIAN:
+        return False
+    at, size = 0, len(body)
+    while at < size:
+        end = at + _PIECE
+        piece = body[at:end]
+        if not piece.isascii():
+            # No character is cut in two: those bytes go to the next piece.
+            while at < end < size and body[end] & 0xC0 == 0x80:
+                end -= 1
+            try:
+                text = body[at:end].decode("utf-8")
+            except UnicodeDecodeError:
+                return False
+            if end == at or "\ufffd" in text:
+                return False
+        at = end
+    return True
 
 
 def _plain_utf8(body: bytes, declared: list[str]) -> str | None:

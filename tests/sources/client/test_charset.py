@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.client import decode_page
+from sources.client.answer.charset import is_utf8_as_it_stands
 
 TEXTS = {
     "ru": "Городской совет во вторник утвердил бюджет на следующий год. Депутаты спорили более пяти часов, "
@@ -165,3 +166,18 @@ def test_any_text_in_utf8_comes_back(text: str) -> None:
 )  # fmt: skip
 def test_hostile_pages_decode_without_delay(body: bytes) -> None:
     assert decode_page(body, "text/html; charset=koi8-r")[0]
+
+
+@given(
+    st.text(st.sampled_from("a<é–漢😀\ufffd\x00\x1b"), max_size=30),
+    st.integers(4080, 4110),
+    st.sampled_from([None, "text/html", "text/html; charset=utf-8", "text/html; charset=gbk"]),
+    st.sampled_from([b"", b"\xe9", b"\xff", b"\xe2\x80", b"\x80" * 5000]),
+)
+def test_what_stands_as_utf_8_is_read_as_that(text, before, content_type, broken):
+    body = b"x" * before + text.encode() + broken + b"y" * before + text.encode()
+    if is_utf8_as_it_stands(body, content_type):
+        assert decode_page(body, content_type)[0] == body.decode("utf-8")
+        assert "\ufffd" not in body.decode("utf-8")
+    else:
+        assert broken or set(text) & set("\ufffd\x00\x1b") or "gbk" in str(content_type)

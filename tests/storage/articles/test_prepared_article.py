@@ -1,6 +1,7 @@
 """An article is prepared anywhere, and saved as if it had not been."""
 
 import pickle
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,10 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.article import Block, Credit, Struck
-from storage.articles.prepared import prepare_article
+from storage.article import Article, Block, Credit, Struck
+from storage.articles.prepared import block_values, prepare_article
 from storage.articles.saving import save_article
+from storage.engine.stored_text import encode_json
 from storage.schema import metadata
 from storage.text import fingerprint, tokens
 from storage.text.characters import lone_characters
@@ -101,3 +103,17 @@ def test_a_text_of_lone_characters_is_the_sum_of_its_characters(text):
 @pytest.mark.parametrize("text", ["e\u0301", "\u1112\u1161\u11ab", "カ\u3099", "ि", "\x00"])
 def test_what_acts_on_its_neighbours_is_folded_as_a_whole(text):
     assert lone_characters(text) is None
+
+
+@given(st.text(st.sampled_from("aB c\u00ad\u200b\u2060\ufeffé’д한カ゛_\x00"), max_size=20))
+def test_what_divides_a_word_is_no_part_of_its_token(text):
+    whole = re.sub("[\u00ad\u200b\u2060\ufeff]", "", text)
+    assert tokens.tokens_of(text) == tokens.tokens_of(whole)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1))
+def test_blocks_are_written_as_any_json(texts):
+    blocks = tuple(Block("paragraph", f"{text}.") for text in texts)
+    article = Article("https://example.org/1", "One", blocks)
+    prepared = prepare_article(article)
+    assert prepared.blocks_json == encode_json(block_values(prepared.article))

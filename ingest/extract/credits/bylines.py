@@ -41,6 +41,7 @@ _IN_AGENCIES = (
     *("agen", "агент", "агенц", "ագենտ", "πρακτορ", "newswire", "service", "ajans", "ügynökség"),
     *("управа", "通信社", "通讯社", "通訊社", "통신사", "خبرگزاری", "agên"),
 )
+_IN_AGENCIES_ASCII = tuple(part for part in _IN_AGENCIES if part.isascii())
 #: Last words of outlets' names.
 OUTLET_WORDS = frozenset(
     "times post news herald tribune journal gazette chronicle observer magazine press today review mirror telegraph "
@@ -152,11 +153,10 @@ def _candidate(
 def _may_be_by_form(line: str) -> bool:
     lower = line.lower()
     words = lower.split()
-    return (
-        not OUTLET_WORDS.isdisjoint(words)
-        or not _INSTITUTIONS.isdisjoint(words)
-        or any(part in lower for part in _IN_AGENCIES)
-    )
+    if not OUTLET_WORDS.isdisjoint(words) or not _INSTITUTIONS.isdisjoint(words):
+        return True
+    parts = _IN_AGENCIES_ASCII if lower.isascii() else _IN_AGENCIES
+    return any(part in lower for part in parts)
 
 
 def _by_form(part: str, named_before: bool) -> CreditRole | None:

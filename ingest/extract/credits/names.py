@@ -210,7 +210,7 @@ def looks_like_place(text: str) -> bool:
     if not text:
         return True
     words = text.replace("/", " ").split()
-    if len(text) > 70 or len(words) > 9 or gazetteer().find(text, bare=False) is not None:
+    if len(text) > 70 or len(words) > 9:
         return False
     small = 0
     for word in words:
@@ -221,7 +221,7 @@ def looks_like_place(text: str) -> bool:
         small += 1
         if len(bare) > 10:
             return False
-    return small <= max(1, len(words) // 2)
+    return small <= max(1, len(words) // 2) and gazetteer().find(text, bare=False) is None
 
 
 def _quoted(region: str) -> str | None:

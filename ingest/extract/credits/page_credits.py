@@ -45,7 +45,7 @@ class CreditInput:
     #: What JSON-LD, meta elements, the feed and logos say.
     stated: tuple[Stated, ...] = ()
     #: Gives ``letters`` of the texts of elements that the markup calls a source, an agency or a credit;
-    #: asked only where there is a candidate.
+    #: asked only where a candidate is weighed.
     marked: Callable[[], frozenset[str]] = frozenset
     title: str = ""
     #: ISO 639-1 of the page, by its own word: of houses that share a name ("APA") it tells which is meant.
@@ -87,7 +87,7 @@ def read_credits(reading: CreditInput) -> CreditReading:
 
     A dateline stays in its paragraph. A house that the page belongs to is not credited.
     """
-    own, placed, readings = _gathered(reading)
+    own, placed, readings, texts = _gathered(reading)
     if not placed:
         return CreditReading((), reading.blocks)
     # Most candidates of most pages name the page's own house: they are settled without being weighed.
@@ -95,6 +95,7 @@ def read_credits(reading: CreditInput) -> CreditReading:
     likely = [0.0] * len(placed)
     if None in decided:
         open_ones = [number for number, reason in enumerate(decided) if reason is None]
+        _mark(placed, texts, open_ones, reading)
         rows = _rows(reading, placed, own, open_ones)
         for number, p in zip(open_ones, credits_model().probabilities(rows), strict=True):
             likely[number] = p
@@ -114,8 +115,10 @@ def read_credits(reading: CreditInput) -> CreditReading:
 
 def candidates_on(reading: CreditInput) -> PageCandidates:
     """The candidates in ``reading``, unweighed."""
-    own, placed, readings = _gathered(reading)
-    rows = _rows(reading, placed, own, range(len(placed)))
+    own, placed, readings, texts = _gathered(reading)
+    every = range(len(placed))
+    _mark(placed, texts, every, reading)
+    rows = _rows(reading, placed, own, every)
     return PageCandidates(own, tuple(placed), readings, tuple(rows))
 
 
@@ -138,10 +141,14 @@ def _rows(
 
 def _gathered(
     reading: CreditInput,
-) -> tuple[OwnHouse, list[Placed], dict[int, LineReading]]:
-    """The page's own house, its candidates, and what each block gave, by its number."""
+) -> tuple[OwnHouse, list[Placed], dict[int, LineReading], dict[int, str]]:
+    """The page's own house, its candidates, what each block gave, and the lines that candidates stand in.
+
+    Blocks by their numbers, lines by those of the candidates, as the page has them.
+    """
     own = OwnHouse.of(reading.site_name, reading.publisher, reading.page_url)
     placed: list[Placed] = []
+    texts: dict[int, str] = {}
     readings: dict[int, LineReading] = {}
     for number, spot, text in _blocks(reading):
         read = of_block(text, spot, own)
@@ -153,8 +160,8 @@ def _gathered(
             # A translator among the data of a book is the book's.
             continue
         readings[number] = read
-        own_text = reading.blocks[number].text
-        placed += _placed(read, _as_marked(spot, own_text, reading), text)
+        texts.update(dict.fromkeys(_numbers(read, placed), reading.blocks[number].text))
+        placed += _placed(read, spot, text)
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
     for text, lines, number, spot in _lines(reading):
@@ -168,16 +175,31 @@ def _gathered(
         around = (each.text for each in lines[max(0, number - 5) : number + 6])
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(around):
             continue
-        placed += _placed(read, _as_marked(spot, lines[number].text, reading), text)
+        texts.update(dict.fromkeys(_numbers(read, placed), lines[number].text))
+        placed += _placed(read, spot, text)
     at = of_address(reading.canonical_url, reading.page_url)
     stated = [*([at] if at is not None else []), *of_statements(reading.stated, reading.page_url)]
     placed += (Placed(_meant(c, reading), METADATA, c.evidence) for c in stated)
-    return own, _distributed(placed[:_MOST_CANDIDATES]), readings
+    return own, _distributed(placed[:_MOST_CANDIDATES]), readings, texts
 
 
-def _as_marked(spot: Spot, text: str, reading: CreditInput) -> Spot:
-    """``spot`` with whether the markup calls ``text``, which stands there, a source or a credit."""
-    return spot._replace(marked=True) if letters(text) in reading.marked() else spot
+def _numbers(read: LineReading, placed: Sequence[Placed]) -> range:
+    """The numbers that the candidates of ``read`` will have behind ``placed``."""
+    return range(len(placed), len(placed) + len(read.candidates))
+
+
+def _mark(
+    placed: list[Placed], texts: dict[int, str], wanted: Iterable[int], reading: CreditInput
+) -> None:
+    """Note of those ``wanted`` whether the markup calls the line that they stand in a source or a credit.
+
+    Asked of these alone: the question costs a look at every element of the page.
+    """
+    for number in wanted:
+        text = texts.get(number)
+        if text is not None and letters(text) in reading.marked():
+            each = placed[number]
+            placed[number] = replace(each, spot=each.spot._replace(marked=True))
 
 
 def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:

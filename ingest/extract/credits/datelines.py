@@ -54,10 +54,12 @@ def dateline(text: str) -> list[Candidate]:
     if written:
         return written
     start = text[:170].lstrip(' \t"“„»«*•–—-')
-    if not any(sign in start for sign in _DATELINE_SIGNS) and (
-        start.isascii() or not WIDE.search(start)
-    ):
-        return []
+    for sign in _DATELINE_SIGNS:
+        if sign in start:
+            break
+    else:
+        if start.isascii() or not WIDE.search(start):
+            return []
     for opening, closing in _BRACKETS:
         left = start.find(opening)
         right = start.find(closing, left + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ingest.extract.credits.first_words import may_begin
@@ -347,6 +348,7 @@ def _of_host(host: str) -> Named:
     return (known.name, known) if known is not None else (host, None)
 
 
+@lru_cache(maxsize=256)
 def host_of(address: str | None) -> str | None:
     """The host of an address, lower case, without ``www.``; ``None`` where there is none."""
     if not address:

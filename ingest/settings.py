@@ -129,6 +129,7 @@ class _Client(_Table):
     max_redirects: int = Field(default=10, ge=0, le=50)
     retries: int = Field(default=2, ge=0, le=10)
     connect_to: dict[str, str] = {}
+    http2: bool = False
 
 
 class _Collect(_Table):

@@ -87,7 +87,6 @@ site_lines = sa.Table(
         "source",
         "articles",
         sqlite_where=sa.text("articles > 1"),
-        postgresql_where=sa.text("articles > 1"),
     ),
     # Those that articles were cleaned of, which may be fewer than return.
     sa.Index(
@@ -95,7 +94,6 @@ site_lines = sa.Table(
         "source",
         "line",
         sqlite_where=sa.text("cleaned > 0"),
-        postgresql_where=sa.text("cleaned > 0"),
     ),
 )
 

@@ -90,9 +90,11 @@ class Collectors:
             InputError: a backfill has no endpoint of the kind that was asked for.
             StorageError: the database cannot go on; everything saved before stays.
         """
+        if self._equipment is None:
+            return await assignment.work(self.room)
         number = self._placement.place(assignment.source)
         try:
-            if number == 0 or self._equipment is None:
+            if number == 0:
                 if self._hosts is not None:
                     self._hosts.add_own(urlsplit(assignment.source.home).hostname or "")
                 return await assignment.work(self.room)

@@ -37,9 +37,14 @@ def keep_heap_small() -> None:
     mallopt(_ARENA_MAX, 1)
 
 
-def collect_rarely() -> None:
-    """Look for circular garbage less often, and never again among what is loaded by now."""
-    gc.collect()
+def collect_rarely(*, first: bool = True) -> None:
+    """Look for circular garbage less often, and never again among what is loaded by now.
+
+    ``first``: whether to look once more before, which takes as long as a tenth of the loading: worth it
+    where processes are forked that would hold that garbage too.
+    """
+    if first:
+        gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 10, 10)
 

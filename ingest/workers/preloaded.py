@@ -1,5 +1,6 @@
 """Imported by the process that extraction workers are forked from: what it loads, they share."""
 
+import ingest.templates.page_reading  # noqa: F401
 from ingest.extract.extraction import warm_up
 from ingest.workers.allocator import collect_rarely, keep_heap_small
 

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage.articles.text_index import indexed_now
-from storage.changes import note
 from storage.schema import articles, index_backlogs
-from storage.search.index import index
-from storage.stories.placing import remember_text
 from storage.transaction import Transaction
 
 __all__ = ["Backlog", "backlog", "work_off"]
@@ -51,6 +47,12 @@ def work_off(transaction: Transaction, limit: int = 100) -> int:
     if not rows:
         transaction.execute(sa.delete(index_backlogs).where(mine))
         return 1 if len(backlog(transaction)) else 0
+    # There almost never are any, and a run that asks does without what they take.
+    from storage.articles.text_index import indexed_now
+    from storage.changes import note
+    from storage.search.index import index
+    from storage.stories.placing import remember_text
+
     for row in rows:
         now = indexed_now(transaction, row)
         if waiting.name == "search":

@@ -30,6 +30,7 @@ from ingest.errors import (
 from ingest.periods import read_span
 from ingest.unknown_names import unknown_name
 from ingest.workers.allocator import collect_rarely
+from ingest.workers.forking import prepare_forking
 
 if TYPE_CHECKING:
     from ingest.settings import Settings
@@ -59,11 +60,12 @@ def backfill_sources(
     if dry_run:
         # A plan looks at what is stored, and stores nothing.
         settings = replace(settings, collect=replace(settings.collect, workers=0))
+    prepare_forking()
     with (
         Database.open(settings.database, patience=told_on_stderr(inf)) as database,
         observer_for(as_json=as_json, work=Work.PLAN if dry_run else Work.BACKFILL) as observer,
     ):
-        collect_rarely()
+        collect_rarely(first=False)
         report = asyncio.run(
             run_backfills(sources, database, settings, request, observer=observer, dry_run=dry_run)
         )

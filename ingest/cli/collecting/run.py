@@ -26,6 +26,7 @@ from ingest.errors import (
 )
 from ingest.settings import Settings, load_settings
 from ingest.workers.allocator import collect_rarely
+from ingest.workers.forking import prepare_forking
 from sources.source import Source
 
 __all__ = ["run_daemon", "run_once"]
@@ -46,11 +47,12 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
     )
     if not sources:
         raise nothing_selected()
+    prepare_forking()
     with (
         Database.open(settings.database, patience=told_on_stderr(RUN_WAITS)) as database,
         observer_for(as_json=as_json) as observer,
     ):
-        collect_rarely()
+        collect_rarely(first=False)
         report = asyncio.run(run_sources(sources, database, settings, observer=observer))
         observer.summary(report)
     if report.stopped_by == signal.SIGINT:
@@ -87,7 +89,8 @@ def run_daemon(config: Path | None, database_option: str | None, *, as_json: boo
         before = {source.name: source for source in found}
         return settings, found
 
+    prepare_forking()
     with Database.open(settings.database, patience=told_in_the_log()) as database:
-        collect_rarely()
+        collect_rarely(first=False)
         asyncio.run(Daemon(load, database).run())
     return EXIT_OK

@@ -41,6 +41,7 @@ _IN_AGENCIES = (
     *("agen", "агент", "агенц", "ագենտ", "πρακτορ", "newswire", "service", "ajans", "ügynökség"),
     *("управа", "通信社", "通讯社", "通訊社", "통신사", "خبرگزاری", "agên"),
 )
+_IN_AGENCIES_ASCII = tuple(part for part in _IN_AGENCIES if part.isascii())
 #: Last words of outlets' names.
 OUTLET_WORDS = frozenset(
     "times post news herald tribune journal gazette chronicle observer magazine press today review mirror telegraph "
@@ -120,16 +121,17 @@ def byline(text: str, *, sure: bool) -> tuple[Candidate, ...]:
             house = None if part != house.name else house
         if house is None:
             house = _with_function(part) or _at_the_end(part, marks=trusted)
-        announced = (
-            trusted
-            or (named_before and (by_sign or (house is not None and house.kind == "agency")))
-            or (dated and len(parts) == 1)
-            or _closes(part)
-            or (len(parts) == 1 and house is not None and _announces_itself(house, part))
-        )
+        announced = trusted or (dated and len(parts) == 1) or (named_before and by_sign)
         if house is not None:
+            announced = (
+                announced
+                or (named_before and house.kind == "agency")
+                or _closes(part)
+                or (len(parts) == 1 and _announces_itself(house, part))
+            )
             role = role_of(house, "original_publisher")
             found.append(_candidate(role, house.name, line, house, not announced or of_picture))
+        # A part that does not name a house does not close with one either: it was looked at.
         elif announced and not of_picture and (named := _by_form(part, named_before)) is not None:
             found.append(_candidate(named, part, line, None, named == "source" or not opened))
         named_before = named_before or is_person(part)
@@ -152,11 +154,10 @@ def _candidate(
 def _may_be_by_form(line: str) -> bool:
     lower = line.lower()
     words = lower.split()
-    return (
-        not OUTLET_WORDS.isdisjoint(words)
-        or not _INSTITUTIONS.isdisjoint(words)
-        or any(part in lower for part in _IN_AGENCIES)
-    )
+    if not OUTLET_WORDS.isdisjoint(words) or not _INSTITUTIONS.isdisjoint(words):
+        return True
+    parts = _IN_AGENCIES_ASCII if lower.isascii() else _IN_AGENCIES
+    return any(part in lower for part in parts)
 
 
 def _by_form(part: str, named_before: bool) -> CreditRole | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.extract.credits.candidate import Candidate, role_of
-from ingest.extract.credits.first_words import find_house
+from ingest.extract.credits.first_words import ARTICLES, find_house, may_begin
 from ingest.extract.credits.gazetteer import House, gazetteer
 from ingest.extract.credits.names import looks_like_place, marks_in
 from ingest.extract.page.prose import WIDE
@@ -19,10 +19,12 @@ _CHINESE_WIRE = re.compile(
     r"[（(【]?(?:据|據)?([\u4e00-\u9fff]{2,5}?)(?:记者[^\d）)]{0,20})?[\u4e00-\u9fff·]{0,14}\d{0,4}年?\d{0,2}月?\d{1,2}日(?:综合)?[电電讯訊]"
 )
 #: Where the place, the day and the name of a dateline end, and how far in the last may begin.
-_PLACE_ENDS = re.compile(r"[,.،]\s+|\s[–—-]\s?|,(?=\S)|，")
+_PLACE_ENDS = re.compile(r"[,.،，\s](?:(?<=[,.،])\s+|(?<=\s)[–—-]\s?|(?<=,)(?=\S)|(?<=，))")
 _LONGEST_PLACE = 60
 #: What stands behind the place of a dateline that the agency opens.
 _PLACE_CLOSES = re.compile(r"\s[–—-]{1,2}\s?|[–—]|:\s|\s\(|\.\s(?=[A-Z0-9])")
+#: One of these stands in each of ``_DASHES``.
+_DASH_SIGNS = re.compile("[–—:/-]")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _DASH = frozenset("–—-/")
 #: Every dateline has one of these, but for those of scripts without blanks between words.
@@ -52,10 +54,12 @@ def dateline(text: str) -> list[Candidate]:
     if written:
         return written
     start = text[:170].lstrip(' \t"“„»«*•–—-')
-    if not any(sign in start for sign in _DATELINE_SIGNS) and (
-        start.isascii() or not WIDE.search(start)
-    ):
-        return []
+    for sign in _DATELINE_SIGNS:
+        if sign in start:
+            break
+    else:
+        if start.isascii() or not WIDE.search(start):
+            return []
     for opening, closing in _BRACKETS:
         left = start.find(opening)
         right = start.find(closing, left + 1)
@@ -66,7 +70,7 @@ def dateline(text: str) -> list[Candidate]:
         if found:
             evidence = start[: right + 1] + _separator(behind)
             return _agencies(found, evidence)
-    match = _CHINESE_WIRE.match(start)
+    match = _CHINESE_WIRE.match(start) if "日" in start else None
     if match:
         # The place follows the name without a mark between: the longest known name counts.
         named = start[match.start(1) :]
@@ -75,7 +79,7 @@ def dateline(text: str) -> list[Candidate]:
             return _agencies([house], match.group())
     if found_first := _agency_first(start):
         return found_first
-    match = _SLASHED.search(start[:110])
+    match = _SLASHED.search(start[:110]) if "/" in start else None
     if match and looks_like_place(start[: match.start()]):
         found = marks_in(match.group(1), weak=bool(match.start()))
         if found:
@@ -83,6 +87,8 @@ def dateline(text: str) -> list[Candidate]:
     if named_so := _named_in_row(start):
         return named_so
     # "BERLIN/AFP -", "Madrid - EFE -", "دبي - رويترز:"
+    if _DASH_SIGNS.search(start[:110]) is None:
+        return []
     pieces, at = [], 0
     for dash in list(_DASHES.finditer(start[:110]))[:3]:
         pieces.append((start[at : dash.start()], dash.end()))
@@ -139,6 +145,9 @@ def _press_review(start: str) -> list[Candidate]:
 def _agency_first(start: str) -> list[Candidate]:
     """The agency that stands before the place: "AFP, MANILA", "PTI Mumbai -", "Reuters, London: The"."""
     words = start[:60].split(" ", 4)
+    first = words[0].strip(" ,:–—-")
+    if first and first not in ARTICLES and not may_begin(first, "house"):
+        return []
     for size in range(min(3, len(words) - 1), 0, -1):
         name = " ".join(words[:size])
         house = find_house(name.strip(" ,:–—-"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["date_in", "without_leading_day"]
 
@@ -21,9 +22,20 @@ _DATE_IN_WORDS = re.compile(_DAY_NAMES, re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
+#: One of these stands in every text with one of the words, however their letters are set.
+_IN_WORDS = ("day", "publ", "posted", "updat", "stand", "aktual", "ffent")
+
+
+@lru_cache(maxsize=1024)
 def date_in(text: str) -> re.Match[str] | None:
     """The first date or time in ``text``, or what announces one."""
-    return (_DATE if _DIGIT.search(text) else _DATE_IN_WORDS).search(text)
+    if _DIGIT.search(text):
+        return _DATE.search(text)
+    folded = text.casefold()
+    for part in _IN_WORDS:
+        if part in folded:
+            return _DATE_IN_WORDS.search(text)
+    return None
 
 
 #: A day and a time before the words: "2026-11-20 20:29:58 来源： ...", "20.11.2026 | dpa".

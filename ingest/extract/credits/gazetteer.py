@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
-from ingest.extract.credits.houses.forms import QUOTES, Stems, bent, way_of, without_words
+from ingest.extract.credits.houses.forms import (
+    QUOTES,
+    Stems,
+    bent,
+    may_be_bent,
+    may_have_words,
+    way_of,
+    without_words,
+)
 from ingest.extract.credits.houses.keys import house_key, house_keys
 from ingest.extract.credits.houses.table import House, cells_of, house_of
 from ingest.extract.data import load_lines, tables_in
@@ -146,12 +154,13 @@ class Gazetteer:
 
     def _bent(self, text: str, weak: bool, bare: bool, near: tuple[str, str]) -> House | None:
         """The house of whose name ``text`` is a case, or to which it adds what kind of house it is."""
-        for form in bent(text):
-            found = self._called(form, weak, *near)
-            if found is not None:
-                return None if not bare and _is_bare(found, form) else found
+        if may_be_bent(text):
+            for form in bent(text):
+                found = self._called(form, weak, *near)
+                if found is not None:
+                    return None if not bare and _is_bare(found, form) else found
         key = house_key(text)
-        for rest, kind in without_words(text, key):
+        for rest, kind in without_words(text, key) if may_have_words(text, key) else ():
             for form in (
                 rest,
                 *bent(rest),

@@ -71,14 +71,26 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     headline = spot.linked and len(text) > _LONGEST_LINKED and ":" not in text[:30]
     if len(text) > LONGEST_LINE or headline:
         return _NOTHING
-    near = spot.above >= 0 or spot.between or 0 <= spot.behind < _NEAR
-    text = without_leading_day(text)
-    far = spot.behind >= _FAR
+    return _line(
+        without_leading_day(text),
+        own,
+        sure=sure,
+        above=spot.above >= 0,
+        near=spot.above >= 0 or spot.between or 0 <= spot.behind < _NEAR,
+        far=spot.behind >= _FAR,
+    )
+
+
+# Most lines around a text stand on every page of its site.
+@lru_cache(maxsize=4096)
+def _line(
+    text: str, own: OwnHouse, *, sure: bool, above: bool, near: bool, far: bool
+) -> LineReading:
     if len(text) <= _MARK and not far:
         marks = line_mark(text, own.marks)
-        if marks and not (spot.above >= 0 and sure) and not _says_more(marks, text):
+        if marks and not (above and sure) and not _says_more(marks, text):
             return LineReading(marks, pure=True)
-    if spot.above < 0 and not far:
+    if not above and not far:
         beside = own_and_other(text, own.marks)
         if beside:
             return LineReading(beside, pure=True)
@@ -89,7 +101,7 @@ def of_line(text: str, spot: Spot, own: OwnHouse, *, sure: bool = False) -> Line
     if near and len(text) <= _BYLINE and not _is_prose(text):
         found += byline(text, sure=sure) or name_line(text)
         if not found:
-            found += host_line(text, above=spot.above >= 0)
+            found += host_line(text, above=above)
     return LineReading(_surest(found, _announced(text)))
 
 

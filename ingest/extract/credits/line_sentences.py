@@ -10,7 +10,10 @@ from ingest.extract.credits.grammar.cues import flat, phrase_words
 
 __all__ = ["sentences_of"]
 
-_SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?][\"”“»')\]]{0,2}\s+(?=\S)|[。！？]")
+#: Begun with the signs, which are rare, it is found quicker.
+_SENTENCE_END = re.compile(
+    r"[.!?。！？](?:(?<=[。！？])|(?<=[^\s.][^\s.].)[\"”“»')\]]{0,2}\s+(?=\S))"
+)
 _SEGMENTS = re.compile(r"\s+[|•·/]\s+|(?<=\w)/(?=Mit\s)|[\r\n]+")
 #: All up to a time of day.
 _BEHIND_TIME = re.compile(

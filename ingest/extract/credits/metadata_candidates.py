@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.extract.credits.candidate import Candidate, Form, role_of
 from ingest.extract.credits.gazetteer import gazetteer, host_brand
-from ingest.extract.credits.names import host_of, houses_in
+from ingest.extract.credits.names import Named, host_of, houses_in
 from ingest.extract.page.folding import letters
 from sources.address import registrable_domain
 from storage.article import CreditRole
@@ -76,7 +77,7 @@ def of_statements(statements: Iterable[Stated], page_url: str | None) -> Iterato
             continue
         if len(value) > _LONGEST:
             continue
-        for name, house in houses_in(value):
+        for name, house in _houses_of(value):
             if house is None and stated.where not in _SOURCES:
                 continue
             yield Candidate(
@@ -88,6 +89,12 @@ def of_statements(statements: Iterable[Stated], page_url: str | None) -> Iterato
                 cue=stated.where,
                 loose=stated.where not in _SOURCES,
             )
+
+
+# A site says the same of itself on all of its pages.
+@lru_cache(maxsize=1024)
+def _houses_of(value: str) -> tuple[Named, ...]:
+    return tuple(houses_in(value))
 
 
 #: Statements that mean a source and nothing else, so that a name that nobody knows counts as well.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ingest.extract.credits.first_words import may_begin
@@ -210,7 +211,7 @@ def looks_like_place(text: str) -> bool:
     if not text:
         return True
     words = text.replace("/", " ").split()
-    if len(text) > 70 or len(words) > 9 or gazetteer().find(text, bare=False) is not None:
+    if len(text) > 70 or len(words) > 9:
         return False
     small = 0
     for word in words:
@@ -221,7 +222,7 @@ def looks_like_place(text: str) -> bool:
         small += 1
         if len(bare) > 10:
             return False
-    return small <= max(1, len(words) // 2)
+    return small <= max(1, len(words) // 2) and gazetteer().find(text, bare=False) is None
 
 
 def _quoted(region: str) -> str | None:
@@ -347,6 +348,7 @@ def _of_host(host: str) -> Named:
     return (known.name, known) if known is not None else (host, None)
 
 
+@lru_cache(maxsize=256)
 def host_of(address: str | None) -> str | None:
     """The host of an address, lower case, without ``www.``; ``None`` where there is none."""
     if not address:

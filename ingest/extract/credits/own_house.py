@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.extract.credits.gazetteer import House, gazetteer, host_brand, house_key
 from ingest.extract.credits.names import host_of
@@ -37,7 +38,10 @@ class OwnHouse:
     @classmethod
     def of(cls, site_name: str | None, publisher: str | None, page_url: str | None) -> OwnHouse:
         """By what the site calls itself, whom the page names as publisher, and its address."""
-        host = host_of(page_url)
+        return _own_house(site_name, publisher, host_of(page_url))
+
+    @classmethod
+    def _of_host(cls, site_name: str | None, publisher: str | None, host: str | None) -> OwnHouse:
         domains = {registrable_domain(host)} if host else set()
         names = [name for name in (site_name, publisher) if name]
         if host:
@@ -57,6 +61,9 @@ class OwnHouse:
 
     def owns(self, name: str, house: House | None) -> bool:
         """Whether ``name`` is the page's own house."""
+        return _owns(self, name, house)
+
+    def _owns(self, name: str, house: House | None) -> bool:
         if house is not None and (
             self.domains & set(house.hosts)
             or any(self.host == host or self.host.endswith(f".{host}") for host in house.hosts)
@@ -79,6 +86,17 @@ class OwnHouse:
         return len(plain) >= _LONG and any(
             plain in own or (len(own) >= _LONG and own in plain) for own in known
         )
+
+
+# What the pages of a site say of it is the same on all of them.
+@lru_cache(maxsize=256)
+def _own_house(site_name: str | None, publisher: str | None, host: str | None) -> OwnHouse:
+    return OwnHouse._of_host(site_name, publisher, host)
+
+
+@lru_cache(maxsize=2048)
+def _owns(own: OwnHouse, name: str, house: House | None) -> bool:
+    return own._owns(name, house)
 
 
 def country_of(page_url: str | None) -> str:

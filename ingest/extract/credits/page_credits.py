@@ -12,7 +12,7 @@ from ingest.extract.credits.line_candidates import LineReading, is_label_alone, 
 from ingest.extract.credits.metadata_candidates import Stated, of_address, of_statements
 from ingest.extract.credits.names import spelling_in
 from ingest.extract.credits.own_house import OwnHouse, country_of
-from ingest.extract.credits.settling import Considered, settle
+from ingest.extract.credits.settling import Considered, decided_unweighed, settle
 from ingest.extract.credits.spot import METADATA, Spot
 from ingest.extract.credits.weighing import Placed, credits_model, evidence_of, key_of
 from ingest.extract.page.folding import letters
@@ -45,7 +45,7 @@ class CreditInput:
     #: What JSON-LD, meta elements, the feed and logos say.
     stated: tuple[Stated, ...] = ()
     #: Gives ``letters`` of the texts of elements that the markup calls a source, an agency or a credit;
-    #: asked only where there is a candidate.
+    #: asked only where a candidate is weighed.
     marked: Callable[[], frozenset[str]] = frozenset
     title: str = ""
     #: ISO 639-1 of the page, by its own word: of houses that share a name ("APA") it tells which is meant.
@@ -87,12 +87,20 @@ def read_credits(reading: CreditInput) -> CreditReading:
 
     A dateline stays in its paragraph. A house that the page belongs to is not credited.
     """
-    found = candidates_on(reading)
-    if not found.placed:
+    own, placed, readings, texts = _gathered(reading)
+    if not placed:
         return CreditReading((), reading.blocks)
-    likely = credits_model().probabilities(found.rows)
-    considered = settle(found.placed, likely, found.own)
-    blocks, struck = _without_credits(reading.blocks, found, considered)
+    # Most candidates of most pages name the page's own house: they are settled without being weighed.
+    decided = [decided_unweighed(each, own) for each in placed]
+    likely = [0.0] * len(placed)
+    if None in decided:
+        open_ones = [number for number, reason in enumerate(decided) if reason is None]
+        _mark(placed, texts, open_ones, reading)
+        rows = _rows(reading, placed, own, open_ones)
+        for number, p in zip(open_ones, credits_model().probabilities(rows), strict=True):
+            likely[number] = p
+    considered = settle(placed, likely, own)
+    blocks, struck = _without_credits(reading.blocks, readings, considered)
     said: dict[tuple[str, str], list[Considered]] = {}
     for each in considered:
         if each.credited:
@@ -107,52 +115,91 @@ def read_credits(reading: CreditInput) -> CreditReading:
 
 def candidates_on(reading: CreditInput) -> PageCandidates:
     """The candidates in ``reading``, unweighed."""
+    own, placed, readings, texts = _gathered(reading)
+    every = range(len(placed))
+    _mark(placed, texts, every, reading)
+    rows = _rows(reading, placed, own, every)
+    return PageCandidates(own, tuple(placed), readings, tuple(rows))
+
+
+def _rows(
+    reading: CreditInput, placed: Sequence[Placed], own: OwnHouse, wanted: Sequence[int]
+) -> list[list[float]]:
+    """The evidence on those of ``placed`` whose numbers are ``wanted``."""
+    if not wanted:
+        return []
+    return evidence_of(
+        placed,
+        own,
+        text="\n".join([block.text for block in reading.blocks]),
+        title=reading.title,
+        authors=[key_of(author, None) for author in reading.byline],
+        blocks=len(reading.blocks),
+        wanted=wanted,
+    )
+
+
+def _gathered(
+    reading: CreditInput,
+) -> tuple[OwnHouse, list[Placed], dict[int, LineReading], dict[int, str]]:
+    """The page's own house, its candidates, what each block gave, and the lines that candidates stand in.
+
+    Blocks by their numbers, lines by those of the candidates, as the page has them.
+    """
     own = OwnHouse.of(reading.site_name, reading.publisher, reading.page_url)
     placed: list[Placed] = []
+    texts: dict[int, str] = {}
     readings: dict[int, LineReading] = {}
     for number, spot, text in _blocks(reading):
-        read = _as_meant(of_block(text, spot, own), reading)
+        read = of_block(text, spot, own)
+        if not read.candidates:
+            continue
+        read = _as_meant(read, reading)
         near = (block.text for block in reading.blocks[max(0, number - 5) : number + 6])
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(near):
             # A translator among the data of a book is the book's.
             continue
-        if read.candidates:
-            readings[number] = read
-            own_text = reading.blocks[number].text
-            placed += _placed(read, _as_marked(spot, own_text, reading), text)
+        readings[number] = read
+        texts.update(dict.fromkeys(_numbers(read, placed), reading.blocks[number].text))
+        placed += _placed(read, spot, text)
     authors = {letters(author) for author in reading.byline}
     placed += _bylines(reading, own)
-    for text, own_text, spot, around in _lines(reading):
+    for text, lines, number, spot in _lines(reading):
         if len(placed) >= _MOST_CANDIDATES:
             break
-        sure = letters(text) in authors
-        read = _as_meant(of_line(text, spot, own, sure=sure), reading)
+        sure = bool(authors) and letters(text) in authors
+        read = of_line(text, spot, own, sure=sure)
+        if not read.candidates:
+            continue
+        read = _as_meant(read, reading)
+        around = (each.text for each in lines[max(0, number - 5) : number + 6])
         if any(c.role == "translator" for c in read.candidates) and _describe_a_book(around):
             continue
-        if read.candidates:
-            placed += _placed(read, _as_marked(spot, own_text, reading), text)
+        texts.update(dict.fromkeys(_numbers(read, placed), lines[number].text))
+        placed += _placed(read, spot, text)
     at = of_address(reading.canonical_url, reading.page_url)
     stated = [*([at] if at is not None else []), *of_statements(reading.stated, reading.page_url)]
     placed += (Placed(_meant(c, reading), METADATA, c.evidence) for c in stated)
-    placed = _distributed(placed[:_MOST_CANDIDATES])
-    rows = (
-        evidence_of(
-            placed,
-            own,
-            text="\n".join(block.text for block in reading.blocks),
-            title=reading.title,
-            authors=[key_of(author, None) for author in reading.byline],
-            blocks=len(reading.blocks),
-        )
-        if placed
-        else []
-    )
-    return PageCandidates(own, tuple(placed), readings, tuple(rows))
+    return own, _distributed(placed[:_MOST_CANDIDATES]), readings, texts
 
 
-def _as_marked(spot: Spot, text: str, reading: CreditInput) -> Spot:
-    """``spot`` with whether the markup calls ``text``, which stands there, a source or a credit."""
-    return spot._replace(marked=True) if letters(text) in reading.marked() else spot
+def _numbers(read: LineReading, placed: Sequence[Placed]) -> range:
+    """The numbers that the candidates of ``read`` will have behind ``placed``."""
+    return range(len(placed), len(placed) + len(read.candidates))
+
+
+def _mark(
+    placed: list[Placed], texts: dict[int, str], wanted: Iterable[int], reading: CreditInput
+) -> None:
+    """Note of those ``wanted`` whether the markup calls the line that they stand in a source or a credit.
+
+    Asked of these alone: the question costs a look at every element of the page.
+    """
+    for number in wanted:
+        text = texts.get(number)
+        if text is not None and letters(text) in reading.marked():
+            each = placed[number]
+            placed[number] = replace(each, spot=each.spot._replace(marked=True))
 
 
 def _as_meant(read: LineReading, reading: CreditInput) -> LineReading:
@@ -215,13 +262,11 @@ def _blocks(reading: CreditInput) -> Iterator[tuple[int, Spot, str]]:
     """(number, place, text) of the blocks that are read."""
     blocks = reading.blocks
     texts = [number for number, block in enumerate(blocks) if block.type != "caption"]
-    order = {number: place for place, number in enumerate(texts)}
     size = len(texts)
-    for number in texts:
+    for first, number in enumerate(texts):
         block = blocks[number]
         if block.type in ("code", "table") or not block.text:
             continue
-        first = order[number]
         last = size - 1 - first
         before = blocks[number - 1] if number else None
         behind = blocks[number + 1] if number + 1 < len(blocks) else None
@@ -270,8 +315,8 @@ def _together(label: str, name: str) -> str:
     return f"{label}{'' if label.endswith((':', '：', '՝')) else _ADDED} {name}"
 
 
-def _lines(reading: CreditInput) -> Iterator[tuple[str, str, Spot, Iterable[str]]]:
-    """(line, as it stands there, place, those near it) outside the text; a label that stands alone with the line below it."""
+def _lines(reading: CreditInput) -> Iterator[tuple[str, Sequence[Line], int, Spot]]:
+    """(line, those around it, its number among them, place) outside the text; a label that stands alone with the line below it."""
     zones = (
         reading.head[-_MOST_ABOVE:],
         reading.between[:_MOST_BETWEEN],
@@ -288,7 +333,8 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, str, Spot, Iterable[str]
                 continue
             yield (
                 text,
-                line.text,
+                lines,
+                number,
                 Spot(
                     ("head", "tail", "tail")[zone],
                     above=len(lines) - 1 - number if zone == 0 else -1,
@@ -300,19 +346,20 @@ def _lines(reading: CreditInput) -> Iterator[tuple[str, str, Spot, Iterable[str]
                     size_before=len(lines[number - 1].text) if number else -1,
                     size_behind=len(lines[number + 1].text) if number + 1 < len(lines) else -1,
                 ),
-                (each.text for each in lines[max(0, number - 5) : number + 6]),
             )
 
 
 def _without_credits(
-    blocks: tuple[Block, ...], found: PageCandidates, considered: Sequence[Considered]
+    blocks: tuple[Block, ...], readings: dict[int, LineReading], considered: Sequence[Considered]
 ) -> tuple[tuple[Block, ...], tuple[Struck, ...]]:
     """``blocks`` without the lines and marks that are nothing but a credit, and these."""
     right = {_said_by(each.candidate) for each in considered if each.credited or each.own}
+    if not right or not readings:
+        return blocks, ()
     kept: list[Block] = []
     struck: list[Struck] = []
     for number, block in enumerate(blocks):
-        read = found.readings.get(number)
+        read = readings.get(number)
         if read is None or not any(_said_by(c) in right for c in read.candidates):
             kept.append(block)
         elif read.pure and all(_said_by(c) in right for c in read.candidates):

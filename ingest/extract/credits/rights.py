@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ingest.extract.credits.candidate import LONGEST_LINE, Candidate, role_of
 from ingest.extract.credits.grammar.cues import flat
@@ -31,7 +30,6 @@ _LICENSED = (
 )
 
 
-@lru_cache(maxsize=4096)
 def rights_line(text: str) -> tuple[Candidate, ...]:
     """The house whose right the line ``text`` states; sure only where it says that the text is licensed."""
     line = text.strip()

@@ -13,7 +13,7 @@ from ingest.extract.credits.spot import Spot
 from ingest.extract.credits.weighing import Placed, key_of
 from storage.article import Credit
 
-__all__ = ["LEAST", "Considered", "settle"]
+__all__ = ["LEAST", "Considered", "decided_unweighed", "settle"]
 
 #: The probability from which a candidate is a credit: F1 on sites that were not seen is highest there.
 LEAST = 0.4
@@ -48,24 +48,25 @@ class Considered:
         )
 
 
+def decided_unweighed(each: Placed, own: OwnHouse) -> str | None:
+    """Why ``each`` is turned down however likely it is; ``None`` where that depends on how likely it is."""
+    candidate, spot = each.candidate, each.spot
+    if candidate.role in _HOUSE_ROLES and own.owns(candidate.name, candidate.house):
+        return "own_house"
+    if candidate.label and spot.after_caption and spot.last > 0:
+        return "under_a_picture"
+    return None
+
+
 def settle(
     found: Sequence[Placed], likely: Sequence[float], own: OwnHouse
 ) -> tuple[Considered, ...]:
     """What is decided on each of ``found``, of which ``likely`` holds the probabilities."""
     keys = [key_of(each.candidate.name, each.candidate.house) for each in found]
-    owned = [
-        each.candidate.role in _HOUSE_ROLES and own.owns(each.candidate.name, each.candidate.house)
-        for each in found
-    ]
+    decided = [decided_unweighed(each, own) for each in found]
     reasons = [
-        "own_house"
-        if mine
-        else "under_a_picture"
-        if each.candidate.label and each.spot.after_caption and each.spot.last > 0
-        else "likely"
-        if p >= LEAST
-        else "unlikely"
-        for each, p, mine in zip(found, likely, owned, strict=True)
+        reason or ("likely" if p >= LEAST else "unlikely")
+        for reason, p in zip(decided, likely, strict=True)
     ]
     kept = [reason == "likely" for reason in reasons]
 
@@ -92,6 +93,8 @@ def settle(
         elif role == "source" and keys[number] in published:
             turn_down(number, "credited_as_original_publisher")
     return tuple(
-        Considered(each.candidate, each.spot, p, is_kept, reason, mine)
-        for each, p, is_kept, reason, mine in zip(found, likely, kept, reasons, owned, strict=True)
+        Considered(each.candidate, each.spot, p, is_kept, reason, before == "own_house")
+        for each, p, is_kept, reason, before in zip(
+            found, likely, kept, reasons, decided, strict=True
+        )
     )

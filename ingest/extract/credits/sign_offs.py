@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ingest.extract.credits.candidate import (
     Candidate,
@@ -31,6 +30,7 @@ _HOST = re.compile(
     r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12})(/\S{0,200})?", re.IGNORECASE
 )
 _LONGEST_HOST_LINE = 160
+_AROUND_HOST = " \t\u00a0-–—*•()[]|,"
 #: Last lines in capitals that are no house's: what closes a text, buttons, licences.
 _NO_MARKS = frozenset(
     "END ENDS FIN ENDE FINE KONIEC SHARE MORE NEXT BACK HOME MENU LINK LINKS INFO FAQ PDF RSS PS NB TOP".split()
@@ -39,7 +39,6 @@ _NO_MARKS = frozenset(
 _FILES = frozenset("jpg jpeg png gif pdf html htm php mp3 mp4 doc docx zip".split())
 
 
-@lru_cache(maxsize=4096)
 def line_mark(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     """The agencies of a line that is nothing but a mark: ``(dpa)``, ``SDA/sep``, ``Mit AFP``."""
     line = text.strip()
@@ -130,9 +129,10 @@ def host_line(text: str, *, above: bool = False) -> tuple[Candidate, ...]:
 
     Above a text it is where that was first, below a source of it.
     """
-    if "." not in text:
+    # All of it stands before the first blank.
+    if "." not in text.lstrip(_AROUND_HOST).partition(" ")[0]:
         return ()
-    line = _before_date(text).strip(" \t\u00a0-–—*•()[]|,")
+    line = _before_date(text).strip(_AROUND_HOST)
     if len(line) > _LONGEST_HOST_LINE or "." not in line or " " in line:
         return ()
     match = _HOST.fullmatch(line.rstrip("./"))
@@ -163,6 +163,8 @@ def _before_date(text: str) -> str:
 
 def own_and_other(text: str, own: frozenset[str]) -> tuple[Candidate, ...]:
     """The other house of a line that names the site and one more: ``Our Weekly / Última Hora``."""
+    if " / " not in text:
+        return ()
     line = text.strip()
     parts = [part.strip() for part in line.split(" / ")] if len(line) <= 80 else []
     if len(parts) != 2:

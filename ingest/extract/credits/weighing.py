@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.extract.credits.candidate import FORMS, Candidate
 from ingest.extract.credits.dates import date_in
@@ -139,8 +140,9 @@ def evidence_of(
     title: str,
     authors: Iterable[str],
     blocks: int,
+    wanted: Iterable[int] | None = None,
 ) -> list[list[float]]:
-    """A row of ``NAMES`` for each of ``found``.
+    """A row of ``NAMES`` for each of ``found``, or for those of them that are ``wanted``.
 
     Args:
         found: the page's candidates.
@@ -149,6 +151,7 @@ def evidence_of(
         title: its title.
         authors: keys of its authors' names.
         blocks: of its body.
+        wanted: the numbers of those that are to be weighed; all where left out.
     """
     keys = [key_of(each.candidate.name, each.candidate.house) for each in found]
     said = Counter(keys)
@@ -158,20 +161,24 @@ def evidence_of(
         for key, each in zip(keys, found, strict=True)
         if each.candidate.form in ("metadata", "logo")
     }
-    labels = sum(each.candidate.label for each in found)
+    labels = float(sum(each.candidate.label for each in found))
     names = set(authors)
+    #: The names of which mentions are counted: those of the first keys, each by the name that came first.
+    counted: dict[str, str | None] = {}
+    for key, each in zip(keys, found, strict=True):
+        if key not in counted:
+            counted[key] = each.candidate.name if len(counted) < 40 else None
     mentioned: dict[str, int] = {}
     rows = []
-    for key, each in zip(keys, found, strict=True):
+    for number in range(len(found)) if wanted is None else wanted:
+        key, each = keys[number], found[number]
         candidate = each.candidate
-        name = candidate.name
         if key not in mentioned:
-            mentioned[key] = text.count(name) if len(mentioned) < 40 else 0
+            name = counted[key]
+            mentioned[key] = text.count(name) if name is not None else 0
         rows.append(
             [
-                *(float(candidate.role == role) for role in ROLES),
-                *(float(candidate.form == form) for form in FORMS),
-                *(float(candidate.cue == cue) for cue in CUES),
+                *_of_kind(candidate.role, candidate.form, candidate.cue),
                 float(_as_convention_has_it(each)),
                 *_of_name(candidate, own, key in names),
                 *_of_line(each),
@@ -179,14 +186,23 @@ def evidence_of(
                 float(said[key]),
                 float(key in in_metadata),
                 float(len(found)),
-                float(labels),
+                labels,
                 float(roles[candidate.role]),
                 float(mentioned[key]),
-                float(name in title),
+                float(candidate.name in title),
                 float(blocks),
             ]
         )
     return rows
+
+
+@lru_cache(maxsize=512)
+def _of_kind(role: str, form: str, cue: str) -> tuple[float, ...]:
+    return (
+        *(float(role == each) for each in ROLES),
+        *(float(form == each) for each in FORMS),
+        *(float(cue == each) for each in CUES),
+    )
 
 
 def _as_convention_has_it(each: Placed) -> bool:
@@ -231,14 +247,21 @@ def _of_name(candidate: Candidate, own: OwnHouse, author: bool) -> tuple[float, 
         float(house is not None and house.bare),
         float(bool(stated)),
         float(stated.islower()),
+        *_of_words(name),
+        float(own.owns(name, house)),
+        float(author),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _of_words(name: str) -> tuple[float, ...]:
+    return (
         float(len(name.split())),
         float(len(name)),
         float(is_person(name)),
         float("." in name and " " not in name),
         float(name[:1].islower()),
         float(any(c.isdigit() for c in name)),
-        float(own.owns(name, house)),
-        float(author),
     )
 
 
@@ -252,11 +275,15 @@ def _stated_mark(candidate: Candidate) -> str:
 
 
 def _of_line(each: Placed) -> tuple[float, ...]:
-    line = each.line[:500]
+    line = each.line
+    share = min(1.0, len(each.candidate.name) / max(len(line[:500]), 1))
+    return (float(len(line)), share, *_of_signs(line[:500]))
+
+
+@lru_cache(maxsize=512)
+def _of_signs(line: str) -> tuple[float, ...]:
     stripped = line.strip()
     return (
-        float(len(each.line)),
-        min(1.0, len(each.candidate.name) / max(len(line), 1)),
         float(stripped[:1] in "([（【" and stripped[-1:] in ")]）】."),
         float(any(sign in line for sign in '"“”„«»「')),
         float(date_in(line) is not None),

@@ -12,6 +12,7 @@ import re
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from threading import Lock
@@ -26,6 +27,7 @@ from ingest.extract.credits.grammar.tokens import (
     pieces_of,
     tokens_of,
 )
+from ingest.extract.credits.grammar.words import words_in
 from ingest.extract.data import load_data
 from storage.article import CreditRole
 
@@ -46,18 +48,7 @@ At = Literal["start", "inside", "end", "around", "opening"]
 Names = Literal["house", "houses", "known", "person", "mixed", "wires", "none"]
 
 _GLUED = re.compile(r"(?<!\w)(?:von|by|par|por|di|da|door|av)(?=[A-ZÀ-ÖØ-Þ][^\WA-Z])")
-#: A capital behind a small letter; begun with the capital, which is rare, it is found quicker.
-_TURN = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[a-z].)")
 _WORD = re.compile(r"\w+")
-#: ASCII signs that are part of no word to blanks, those before what may be a sentence to line breaks.
-_SPACED = bytes(
-    code
-    if code > 127 or chr(code).isalnum() or chr(code) == "_"
-    else ord(" ")
-    if chr(code) in " \t\f\v\r,;'-"
-    else ord("\n")
-    for code in range(256)
-)
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _NO_WORD = " \t\"'“”„‚«»([{（【*•·|–—-_>/"
 
@@ -89,8 +80,25 @@ class PhraseHit:
     names: tuple[int, int] = (0, 0)
 
 
-#: Sets of words, of each of which a text has one.
-_Needed = tuple[frozenset[str], ...]
+class _Needed(NamedTuple):
+    """The words without which a text does not have a phrase."""
+
+    #: All of these stand in it.
+    all: frozenset[str]
+    #: One of each of these does.
+    some: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, sets: Collection[frozenset[str]]) -> _Needed:
+        """What a text has that has one of each of ``sets``."""
+        return cls(
+            frozenset(word for each in sets if len(each) == 1 for word in each),
+            tuple(each for each in sets if len(each) != 1),
+        )
+
+    def within(self, words: AbstractSet[str]) -> bool:
+        """Whether ``words`` has them."""
+        return self.all <= words and not any(map(words.isdisjoint, self.some))
 
 
 class _Cue(NamedTuple):
@@ -99,6 +107,7 @@ class _Cue(NamedTuple):
     number: int
     rule: Rule
     phrase: Phrase
+    needed: _Needed
 
 
 _LATIN = re.compile("[a-zà-ɏ]")
@@ -164,6 +173,10 @@ class _Cues:
                     self._enter(entry, line)
                 self._later = []
                 self.words.update(self._waiting)
+        return self.learn_latin(words)
+
+    def learn_latin(self, words: Collection[str]) -> bool:
+        """As ``learn``; no word has a letter beyond the Latin ones."""
         if self._waiting.keys().isdisjoint(words):
             return False
         with self._lock:
@@ -172,20 +185,23 @@ class _Cues:
                     entry, language, text = self._written[number]
                     if text:
                         self._written[number] = (entry, language, "")
-                        self._add(_Cue(number, _rule(entry, language), read_phrase(text)))
+                        phrase = read_phrase(text)
+                        needed = _Needed.of(phrase.needed)
+                        self._add(_Cue(number, _rule(entry, language), phrase, needed))
                 self._waiting.pop(word, None)
         return True
 
     def _add(self, cue: _Cue) -> None:
         phrase, rule = cue.phrase, cue.rule
         opens = rule.at in ("start", "opening")
-        needed = (*phrase.needed, rule.close) if rule.close else phrase.needed
-        self.words.update(phrase.first, *needed)
+        sets = (*phrase.needed, rule.close) if rule.close else phrase.needed
+        needed = _Needed.of(sets)
+        self.words.update(phrase.first, *sets)
         if opens:
             told, by = self.openers, phrase.first
         else:
             told = self.telling
-            by = max(needed, key=lambda words: (min(map(len, words)), -len(words)))
+            by = max(sets, key=lambda words: (min(map(len, words)), -len(words)))
         for word in by:
             if needed not in (have := told.get(word, ())):
                 told[word] = (*have, needed)
@@ -220,41 +236,31 @@ def may_open(line: str) -> bool:
     return first in cues.opening
 
 
-#: The first word of what may be a sentence, a segment or a line of its own.
-_OPENING_WORD = re.compile(r"(?:^|[^\w\s,;\'’-])[^\w]*(\w+)")
-
-
 @lru_cache(maxsize=1024)
 def may_announce(text: str) -> bool:
     """Whether some phrase can stand in ``text``, a sentence or paragraph: right when it says no."""
-    folded = flat(text)
-    plain = folded.isascii()
-    if plain:
-        # By bytes, that is, without a table look-up a sign.
-        folded = folded.encode().translate(_SPACED).decode()
-    every = folded.split() if plain else _WORD.findall(folded)
-    # Scripts without blanks have words everywhere: each sign may begin one.
-    signs = [] if plain else _UNSPACED.findall(folded)
-    every += signs
+    read = words_in(text)
     cues = _cues()
-    words = cues.words.intersection(every)
-    if cues.learn(every if cues.scripts_wait and not plain else words):
-        words = cues.words.intersection(every)
+    words = cues.words.intersection(read.every)
+    if read.latin:
+        learnt = cues.learn_latin(words)
+    else:
+        learnt = cues.learn(read.every if cues.scripts_wait else words)
+    if learnt:
+        words = cues.words.intersection(read.every)
+    telling, openers = cues.telling, cues.openers
     for word in words:
-        for needed in cues.telling.get(word, ()):
-            if not any(map(words.isdisjoint, needed)):
-                return True
-    if not cues.openers.keys().isdisjoint(words):
-        opening = (
-            [first[0] for line in folded.split("\n") if (first := line.split(None, 1))]
-            if plain
-            else _OPENING_WORD.findall(folded)
-        )
-        for word in (*opening, *signs):
-            for needed in cues.openers.get(word, ()):
-                if not any(map(words.isdisjoint, needed)):
+        if word in telling:
+            for needed in telling[word]:
+                if needed.all <= words and needed.within(words):
                     return True
-    return _TURN.search(text) is not None and _GLUED.search(text) is not None
+    if not openers.keys().isdisjoint(words):
+        for word in (*read.opening(), *read.signs):
+            if word in openers:
+                for needed in openers[word]:
+                    if needed.all <= words and needed.within(words):
+                        return True
+    return read.turns and _GLUED.search(text) is not None
 
 
 def find_phrases(tokens: list[Token], opening: int) -> Iterator[PhraseHit]:
@@ -267,11 +273,21 @@ def find_phrases(tokens: list[Token], opening: int) -> Iterator[PhraseHit]:
     words = [token.text for token in tokens]
     cues = _cues()
     cues.learn(words)
-    if opening < len(words):
-        yield from _longest(cues.opening.get(words[opening], ()), words, opening, opening)
-    for first, word in enumerate(words):
-        if word in cues.inside:
-            yield from _longest(cues.inside[word], words, first, opening)
+    every = set(words)
+    if opening < len(words) and (opened := cues.opening.get(words[opening])):
+        likely = [cue for cue in opened if cue.needed.all <= every and cue.needed.within(every)]
+        if likely:
+            yield from _longest(likely, words, opening, opening)
+    #: The cues that the sentence has all words for, by their first.
+    inside: dict[str, list[_Cue]] = {}
+    for word in cues.inside.keys() & every:
+        has = [c for c in cues.inside[word] if c.needed.all <= every and c.needed.within(every)]
+        if has:
+            inside[word] = has
+    if inside:
+        for first, word in enumerate(words):
+            if word in inside:
+                yield from _longest(inside[word], words, first, opening)
 
 
 def _longest(
@@ -279,7 +295,7 @@ def _longest(
 ) -> Iterator[PhraseHit]:
     """The longest of ``cues`` at ``first``; a rule that several languages say so counts once."""
     longest, hits = first, list[PhraseHit]()
-    for _, rule, phrase in cues:
+    for _, rule, phrase, _ in cues:
         gap, closing, end = phrase.end(words, first)
         if not first < end >= longest:
             continue

@@ -10,13 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from ingest.extract.credits.houses.keys import house_key
 from ingest.extract.data import load_data
 
-__all__ = ["QUOTES", "Stems", "bent", "way_of", "without_words", "words_before_names"]
+__all__ = [
+    "QUOTES",
+    "Stems",
+    "bent",
+    "may_be_bent",
+    "may_have_words",
+    "way_of",
+    "without_words",
+    "words_before_names",
+]
 
 #: Marks of quotation that stand around a name.
 QUOTES = " \"'“”„«»‹›‘’《》「」『』"
@@ -138,6 +147,32 @@ def bent(text: str) -> Iterator[str]:
             yield plain[1:]
 
 
+#: Signs one of which stands in every text that ``bent`` takes something from, but for articles and prefixes.
+_BENDING = re.compile(r"['’ʼ`´ʻ:\-‑–(]")
+
+
+def may_be_bent(text: str) -> bool:
+    """Whether ``bent`` has a form of ``text``, which has no quotes around it: right when it says no."""
+    return (
+        text.partition(" ")[0] in _words().articles
+        or _BENDING.search(text) is not None
+        or (
+            not text.isascii()
+            and (text[0] in _PREFIXES["ARABIC"] or text[0] in _PREFIXES["HEBREW"])
+        )
+    )
+
+
+def may_have_words(text: str, key: str) -> bool:
+    """Whether ``without_words`` takes something from ``text``: right when it says no."""
+    words = _words()
+    return (
+        key.partition(" ")[0] in words.first
+        or key.rpartition(" ")[2] in words.last
+        or not text.isascii()
+    )
+
+
 @dataclass(frozen=True)
 class Stems:
     """The names of houses without the endings of their words."""
@@ -165,7 +200,7 @@ class Stems:
         way = way_of(key)
         first = key.partition(" ")[0]
         for each in (way,) if way else ("slavic", "german"):
-            if (each, _without_ending(first, _words().endings[each])) in self.firsts:
+            if (each, _stem_of_word(first, each)) in self.firsts:
                 at = self.places.get((each, _stem(key, each)))
                 if at is not None:
                     return at
@@ -201,6 +236,11 @@ def _stem(key: str, way: str) -> str:
     if len(stems) == 1 and (way in _LATIN.values() or len(stems[0]) < _SHORTEST_SINGLE):
         return ""
     return " ".join(stems)
+
+
+@lru_cache(maxsize=8192)
+def _stem_of_word(word: str, way: str) -> str:
+    return _without_ending(word, _words().endings[way])
 
 
 def _without_ending(word: str, endings: dict[str, tuple[str, ...]]) -> str:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import ingest.pipeline.filing  # noqa: F401 - before the fork, for all of them
 from ingest.assembly import Newsroom, open_newsroom
 from ingest.collectors.messages import (
     Assigned,

@@ -20,7 +20,7 @@ __all__ = ["forking", "prepare_forking"]
 
 #: Loaded before the first fork. What comes last may freeze what was loaded.
 _PRELOADED = ["ingest.workers.preloaded"]
-_COLLECTING = "ingest.collectors.serving"
+_COLLECTING = "ingest.collectors.preloaded"
 #: The end of a pipe on which the server that was prepared waits for its word to begin.
 _waiting: list[int] = []
 

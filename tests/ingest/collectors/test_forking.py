@@ -85,6 +85,18 @@ def test_a_command_is_its_own_server_and_leaves_nothing_behind(wanted: bool) -> 
     assert not Path(f"/proc/{server}").exists() or is_ending(server)
 
 
+def test_a_command_begins_without_what_only_pages_ask_for() -> None:
+    code = (
+        "import ingest.cli.collecting.run, ingest.run, storage.database, sys;"
+        "heavy = {'numpy', 'trafilatura', 'lxml', 'alembic', 'rich', 'structlog'};"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
 def is_ending(pid: int) -> bool:
     """Whether a process that was just told to end does so."""
     for _ in range(200):

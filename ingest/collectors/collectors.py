@@ -73,11 +73,6 @@ class Collectors:
         self._watching = asyncio.create_task(self._pass_on_stop())
 
     @property
-    def processes(self) -> int:
-        """How many may collect, this one included."""
-        return 1 + len(self._others)
-
-    @property
     def pids(self) -> tuple[int, ...]:
         """The numbers of the processes beside this one."""
         return tuple(other.process.pid for other in self._others if other.process is not None)
@@ -94,21 +89,29 @@ class Collectors:
             return await assignment.work(self.room)
         number = self._placement.place(assignment.source)
         try:
-            if number == 0:
-                if self._hosts is not None:
-                    self._hosts.add_own(urlsplit(assignment.source.home).hostname or "")
-                return await assignment.work(self.room)
-            return await self._elsewhere(self._others[number - 1], assignment)
+            if number:
+                finished = await self._elsewhere(self._others[number - 1], assignment)
+                if finished is not None:
+                    return finished
+            if self._hosts is not None:
+                self._hosts.add_own(urlsplit(assignment.source.home).hostname or "")
+            return await assignment.work(self.room)
         finally:
             self._placement.left(number)
 
-    async def _elsewhere(self, other: _Other, assignment: Assignment) -> SourceFinished:
+    async def _elsewhere(self, other: _Other, assignment: Assignment) -> SourceFinished | None:
+        """``None`` where no further process begins: then this one does all that there is to do."""
         for _ in range(MOST_DEATHS):
             try:
-                return await (await self._running(other)).work(assignment)
+                try:
+                    process = await self._running(other)
+                except OSError as error:
+                    _warn("no collecting process begins", assignment.source.name, error)
+                    return None
+                return await process.work(assignment)
             except CollectorDied as error:
                 died = error
-                _log_death(assignment.source.name, error)
+                _warn("collector died", assignment.source.name, error)
                 # What it had filed is filed, the other links are due: the pass begins anew.
                 await self.room.desk.store.write(
                     lambda c: interrupt_pass(
@@ -146,12 +149,10 @@ class Collectors:
         await asyncio.gather(*(process.aclose() for process in running))
 
 
-def _log_death(source: str, error: CollectorDied) -> None:
+def _warn(what: str, source: str, error: Exception) -> None:
     import structlog
 
-    structlog.get_logger("copydesk.collectors").warning(
-        "collector died", source=source, error=str(error)
-    )
+    structlog.get_logger("copydesk.collectors").warning(what, source=source, error=str(error))
 
 
 @contextlib.asynccontextmanager

@@ -231,3 +231,18 @@ def test_a_stop_reaches_every_process_and_nothing_is_lost(site, several, databas
     assert states["done"] + states["pending"] == 60
     asyncio.run(run_sources(sources, database, several()))
     assert filed(database) == dict.fromkeys(NAMES[:2], 30)
+
+
+def test_where_no_further_process_begins_the_first_collects_all(
+    site, several, database, monkeypatch
+):
+    for name in NAMES:
+        fill(site, name, 2)
+
+    async def refused(*_: Any) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("ingest.collectors.collectors.CollectingProcess.start", refused)
+    report = asyncio.run(run_sources([paper(name) for name in NAMES], database, several()))
+    assert filed(database) == dict.fromkeys(NAMES, 2)
+    assert [each.error for each in report.sources] == [None, None, None]

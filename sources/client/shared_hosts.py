@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import os
 import struct
@@ -113,6 +112,9 @@ class SharedHosts:
 
 
 def _locked(descriptor: int) -> bool:
+    # Not on Windows, where the client is used as well, by one process.
+    import fcntl
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -11,6 +11,7 @@ from storage.engine.column_types import Id, KeyText, StoredText, UtcDateTime
 
 __all__ = [
     "address_shapes",
+    "alert_channels",
     "articles",
     "backfill_documents",
     "backfills",
@@ -18,7 +19,10 @@ __all__ = [
     "credits",
     "documents",
     "endpoints",
+    "health",
+    "health_changes",
     "index_backlogs",
+    "leases",
     "links",
     "metadata",
     "page_dictionaries",
@@ -26,11 +30,13 @@ __all__ = [
     "raw_pages",
     "reextractions",
     "revisions",
+    "rhythms",
     "robots_files",
     "run_sources",
     "runs",
     "site_lines",
     "sketches",
+    "source_hours",
     "sources",
     "stories",
     "story_articles",
@@ -72,6 +78,98 @@ sources = sa.Table(
     sa.Column("lines_counted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("house", StoredText),
     sa.Column("cleaned_at", UtcDateTime),
+    sa.Column("paused_at", UtcDateTime),
+    sa.Column("poll_asked_at", UtcDateTime),
+    sa.Column("last_cause", StoredText),
+)
+
+#: What came of a source's polls by the hour: what months of passes come to, quickly read.
+source_hours = sa.Table(
+    "source_hours",
+    metadata,
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("hour", UtcDateTime, primary_key=True),
+    sa.Column("passes", sa.Integer, nullable=False),
+    sa.Column("passes_failed", sa.Integer, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("links_new", sa.Integer, nullable=False),
+    sa.Column("filed", sa.Integer, nullable=False),
+    sa.Column("revised", sa.Integer, nullable=False),
+    sa.Column("duplicate", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("gone", sa.Integer, nullable=False),
+    sa.Column("robots", sa.Integer, nullable=False),
+    sa.Column("failed", sa.Integer, nullable=False),
+    # The last days of all sources.
+    sa.Index(None, "hour"),
+)
+
+#: When each source publishes, as learned.
+rhythms = sa.Table(
+    "rhythms",
+    metadata,
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("learned_at", UtcDateTime, nullable=False),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("rhythm", _Json, nullable=False),
+)
+
+#: How each source is, as it was judged last.
+health = sa.Table(
+    "health",
+    metadata,
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("state", StoredText, nullable=False),
+    sa.Column("since", UtcDateTime),
+    sa.Column("reason", StoredText),
+    sa.Column("why", StoredText),
+    sa.Column("advice", StoredText),
+    sa.Column("judged_at", UtcDateTime, nullable=False),
+    sa.Column("findings", _Json, nullable=False),
+)
+
+#: Each time that a source's state became another.
+health_changes = sa.Table(
+    "health_changes",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", StoredText, sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("before", StoredText, nullable=False),
+    sa.Column("state", StoredText, nullable=False),
+    sa.Column("since", UtcDateTime),
+    sa.Column("reason", StoredText),
+    sa.Column("why", StoredText),
+    sa.Column("advice", StoredText),
+    sa.Index(None, "source", "at"),
+    # A number is never given twice, so that a channel of alerts may keep it as its place.
+    sqlite_autoincrement=True,
+)
+
+#: How far each channel of alerts has told ``health_changes``.
+alert_channels = sa.Table(
+    "alert_channels",
+    metadata,
+    sa.Column("name", StoredText, primary_key=True),
+    sa.Column("told_id", Id, nullable=False),
+    sa.Column("sent_at", _Json, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_attempt_at", UtcDateTime),
+    sa.Column("error", StoredText),
+)
+
+#: Who is at work that only one may be, and whether it still is.
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", StoredText, primary_key=True),
+    sa.Column("holder", StoredText, nullable=False),
+    sa.Column("host", StoredText, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("beats", sa.BigInteger, nullable=False),
+    sa.Column("beat_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
 )
 
 site_lines = sa.Table(
@@ -346,6 +444,7 @@ passes = sa.Table(
     sa.Column("bytes", sa.BigInteger),
     sa.Column("error", StoredText),
     sa.Column("errors", _Json, nullable=False),
+    sa.Column("cause", StoredText),
     # The history of a source.
     sa.Index(None, "source", "started_at"),
     # What one run did.

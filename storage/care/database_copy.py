@@ -26,8 +26,8 @@ __all__ = ["CopiedTable", "copy_database"]
 #: Rows compared at once, and of a table with large values.
 _STRETCH, _SMALL_STRETCH = 1000, 50
 _LARGE = frozenset({"raw_pages", "page_dictionaries", "robots_files"})
-#: What waits for its indices is the target's own affair.
-_OWN = frozenset({"index_backlogs"})
+#: What waits for its indices, and who is at work, is the target's own affair.
+_OWN = frozenset({"index_backlogs", "leases"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["HEAD", "check", "is_pending", "upgrade"]
 
 #: The newest revision; kept here so that opening a database need not import Alembic.
-HEAD = "0010"
+HEAD = "0011"
 
 _VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.Text))
 

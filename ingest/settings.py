@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ingest.alerts.settings import AlertSettings, AlertsTable, alert_settings
 from ingest.errors import SettingsError
 from ingest.pipeline.second_look import SCHEDULE
 from sources.client import ClientSettings
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 CONFIG_NAME = "copydesk.toml"
+#: Keys of a channel of alerts whose value is no secret.
+_SHOWN = (".name", ".kind", ".digest", ".rate", ".timeout", ".port", ".security", ".recovery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Settings:
     collect: CollectSettings
     daemon: DaemonSettings
     raw: RawSettings
+    alerts: AlertSettings
 
 
 class _Table(BaseModel):
@@ -185,6 +189,7 @@ class _File(BaseSettings):
     collect: _Collect = Field(default_factory=_Collect)
     daemon: _Daemon = _Daemon()
     raw: _Raw = _Raw()
+    alerts: AlertsTable = AlertsTable()
 
     @classmethod
     def settings_customise_sources(
@@ -251,6 +256,7 @@ def load_settings(given: Path | None = None, *, database: str | None = None) -> 
             age=parsed.raw.age or None,
             most_bytes=round(parsed.raw.gigabytes * 1e9) or None,
         ),
+        alerts=alert_settings(parsed.alerts, base),
     )
 
 
@@ -271,8 +277,10 @@ def _first_fault(path: Path | None, error: ValidationError) -> str:
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if fault["type"] == "extra_forbidden":
         return f"{where}: {key}: unknown key; docs/operators-guide.md lists the known ones{more}"
-    # The address of a database holds a password, also where it stands in a wrong place.
-    found = "" if key == "database" else f", found {without_secrets(repr(fault['input']))}"
+    # The address of a database holds a password, also where it stands in a wrong place; that of a
+    # channel is often one as a whole.
+    secret = key == "database" or (key.startswith("alerts.") and not key.endswith(_SHOWN))
+    found = "" if secret else f", found {without_secrets(repr(fault['input']))}"
     return f"{where}: {key}: {fault['msg']}{found}{more}"
 
 

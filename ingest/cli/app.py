@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.alerts.app import alerts_app
 from ingest.cli.collecting.app import collecting_app
 from ingest.cli.commands import Commands, Quiet, Verbose, take_loudness
 from ingest.cli.database.app import db_app
@@ -35,6 +36,7 @@ app.add_typer(adding_app)
 app.add_typer(collecting_app)
 app.add_typer(sources_app, name="sources")
 app.add_typer(db_app, name="db")
+app.add_typer(alerts_app, name="alerts")
 
 
 @app.callback(invoke_without_command=True)

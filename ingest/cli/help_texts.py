@@ -12,7 +12,7 @@ __all__ = ["EXAMPLES", "GROUPS"]
 #: Heading to commands, both in the order in which they are shown.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "To begin with": ("demo", "add", "extract"),
-    "Collect": ("run", "daemon", "backfill", "status"),
+    "Collect": ("run", "daemon", "backfill", "status", "alerts"),
     "Read what is filed": ("articles", "show", "search", "stories", "diff", "changes", "export"),
     "Sources, and what was learned of them": ("sources", "templates"),
     "Pages and the database": ("reextract", "clean", "pages", "db"),
@@ -30,6 +30,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "add": (
         "copydesk add https://www.example.org/2026/11/a-story",
         "copydesk add https://www.example.org --dry-run > example.toml",
+    ),
+    "alerts": (
+        "copydesk alerts",
+        "copydesk alerts test",
+    ),
+    "alerts list": ("copydesk alerts list --json",),
+    "alerts test": (
+        "copydesk alerts test",
+        "copydesk alerts test ops --json",
     ),
     "articles": (
         "copydesk articles --source armenian-report --limit 10",

@@ -61,8 +61,13 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk db check",
         "copydesk db stats --json",
     ),
+    "db backup": ("copydesk db backup /backups/copydesk.sqlite3.zst",),
     "db check": ("copydesk db check",),
     "db copy": ("copydesk db copy copydesk.sqlite3 postgresql+psycopg://me@host/news",),
+    "db restore": (
+        "copydesk db restore /backups/copydesk.sqlite3.zst",
+        "copydesk --database new.sqlite3 db restore copydesk.sqlite3.gz",
+    ),
     "db stats": ("copydesk db stats",),
     "db upgrade": ("copydesk db upgrade",),
     "db vacuum": ("copydesk db vacuum",),

@@ -134,6 +134,8 @@ class _Client(_Table):
     retries: int = Field(default=2, ge=0, le=10)
     connect_to: dict[str, str] = {}
     http2: bool = False
+    # RFC 9309, section 2.4: not longer than a day.
+    robots_ttl: float = Field(default=86_400.0, ge=1, le=86_400)
 
 
 class _Collect(_Table):

@@ -13,6 +13,7 @@ __all__ = ["EXAMPLES", "GROUPS"]
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "To begin with": ("demo", "add", "extract"),
     "Collect": ("run", "daemon", "backfill", "status", "alerts"),
+    "Keep it running": ("doctor", "healthcheck"),
     "Read what is filed": ("articles", "show", "search", "stories", "diff", "changes", "export"),
     "Sources, and what was learned of them": ("sources", "templates"),
     "Pages and the database": ("reextract", "clean", "pages", "db"),
@@ -56,7 +57,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk clean --dry-run",
         "copydesk clean armenian-report",
     ),
-    "daemon": ("copydesk --config /etc/copydesk.toml daemon --json",),
+    "daemon": (
+        "copydesk --config /etc/copydesk.toml daemon --json",
+        "copydesk --config /etc/copydesk.toml daemon --install-unit",
+    ),
     "db": (
         "copydesk db check",
         "copydesk db stats --json",
@@ -79,6 +83,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk diff 45",
         "copydesk diff 45 --revision 1 --to 3",
     ),
+    "doctor": (
+        "copydesk doctor",
+        "copydesk doctor --offline --json",
+    ),
     "export": (
         "copydesk export news.parquet --source armenian-report",
         "copydesk export news.jsonl.gz --cursor 1200",
@@ -87,6 +95,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk extract https://www.example.org/2026/11/a-story --struck",
         "copydesk extract saved/ --json > articles.jsonl",
     ),
+    "healthcheck": ("copydesk healthcheck",),
     "pages": ("copydesk pages show 45 > page.html",),
     "pages export": ("copydesk pages export pages.warc.gz armenian-report",),
     "pages show": ("copydesk pages show 45 > page.html",),

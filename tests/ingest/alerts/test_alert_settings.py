@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.alerts import settings as module
+from ingest.alerts import table
 from ingest.alerts.settings import AlertSettings, CommandWay, Secret, SmtpWay, WebhookWay
 from ingest.errors import SettingsError
 from ingest.settings import load_settings
@@ -117,10 +117,20 @@ def test_a_mistake_beside_a_secret_does_not_tell_it() -> None:
     assert "T0PSECRET" not in str(raised.value)
 
 
+def test_the_environment_may_say_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_ALERTS__ZONE", "Asia/Tokyo")
+    monkeypatch.setenv(
+        "COPYDESK_ALERTS__CHANNEL", '[{"name": "ops", "kind": "command", "command": ["true"]}]'
+    )
+    alerts = read("")
+    assert alerts.zone == ZoneInfo("Asia/Tokyo")
+    assert [channel.name for channel in alerts.channels] == ["ops"]
+
+
 def test_every_key_is_documented() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `alerts\.([a-z_.]+)` \|", guide, re.MULTILINE))
     keys = {"zone"}
-    for model in (module._Command, module._Webhook, module._Smtp, module._Apprise):
+    for model in (table._Command, table._Webhook, table._Smtp, table._Apprise):
         keys |= {f"channel.{field.alias or name}" for name, field in model.model_fields.items()}
     assert documented == keys

@@ -29,13 +29,13 @@ from ingest.daemon.health_log import HealthLog
 from ingest.daemon.schedule import first_time, next_time
 from ingest.desk import utc_now
 from ingest.errors import SettingsError
+from ingest.health.judge import kept_healths
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
 from storage import runs
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.publishers import publishing_pace, set_next_due
 from storage.reading import queries
-from storage.reading.health import health_of
 
 if TYPE_CHECKING:
     from ingest.events import Observer
@@ -243,7 +243,7 @@ class _Shift:
         await self._store.write(lambda c: record_sources(c, sources, now))
         status = await self._store.read(queries.source_status)
         due = {each.name: each.next_due_at for each in status}
-        known = await self._store.read(lambda c: {name: health_of(c, name) for name in due})
+        known = await self._store.read(lambda c: kept_healths(c, due))
         self._health.begin(known)
         wanted = {source.name: source for source in sources}
         for name in self._sources.keys() - wanted.keys():

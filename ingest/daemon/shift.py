@@ -16,11 +16,11 @@ from ingest.daemon.health_log import HealthLog
 from ingest.daemon.loading import changes_between
 from ingest.daemon.planning import Planning
 from ingest.daemon.polling import Polling
+from ingest.health.judge import kept_healths
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.leases import BEAT_EVERY
-from storage.reading.health import health_of
 
 if TYPE_CHECKING:
     import random
@@ -183,7 +183,7 @@ class Shift:
         now = self._clock.now()
         await self._store.write(lambda c: record_sources(c, sources, now))
         names = [source.name for source in sources]
-        known = await self._store.read(lambda c: {name: health_of(c, name) for name in names})
+        known = await self._store.read(lambda c: kept_healths(c, names))
         self._health.begin(known)
         await self._polling.use(sources, replan=replan)
 

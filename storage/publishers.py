@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.engine.upsert import insert_ignoring, insert_or_update
-from storage.schema import articles, sources
+from storage.schema import sources
 
 __all__ = [
     "ensure_source",
     "houseless_sources",
-    "publishing_pace",
+    "last_failures",
     "record_source",
     "set_house",
     "set_next_due",
 ]
 
-#: How far back, and over how many articles, a source's pace is measured.
-_PACE_WINDOW = timedelta(days=30)
-_MOST_ARTICLES = 1000
 _KNOWN = sa.text("SELECT 1 FROM sources WHERE name = :name")
 
 
@@ -94,20 +91,9 @@ def set_next_due(connection: sa.Connection, source: str, at: datetime | None) ->
     connection.execute(sa.update(sources).where(sources.c.name == source).values(next_due_at=at))
 
 
-def publishing_pace(
-    connection: sa.Connection, source: str, now: datetime
-) -> tuple[int, list[datetime]]:
-    """(passes that failed in a row, instants at which the newest articles of ``source`` appeared).
-
-    An article counts when it was published, or, where its page does not say, when it was filed.
-    """
-    failures = connection.execute(
-        sa.select(sources.c.failures).where(sources.c.name == source)
-    ).scalar()
-    rows = connection.execute(
-        sa.select(articles.c.published_at, articles.c.filed_at)
-        .where(articles.c.source == source, articles.c.filed_at >= now - _PACE_WINDOW)
-        .order_by(articles.c.filed_at.desc())
-        .limit(_MOST_ARTICLES)
-    )
-    return int(failures or 0), [row.published_at or row.filed_at for row in rows]
+def last_failures(connection: sa.Connection, source: str) -> tuple[int, str | None]:
+    """(passes of ``source`` that failed in a row, the kind of the last failure in a word)."""
+    row = connection.execute(
+        sa.select(sources.c.failures, sources.c.last_cause).where(sources.c.name == source)
+    ).first()
+    return (int(row.failures), row.last_cause) if row is not None else (0, None)

@@ -13,6 +13,7 @@ import contextlib
 import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -26,14 +27,15 @@ from ingest.assembly import FINISH_WITHIN
 from ingest.collectors.assignment import Assignment
 from ingest.collectors.collectors import Collectors, open_collectors
 from ingest.daemon.health_log import HealthLog
-from ingest.daemon.schedule import first_time, next_time
+from ingest.daemon.pace import Pace, look, look_at_all
 from ingest.desk import utc_now
 from ingest.errors import SettingsError
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
+from ingest.rhythm.kept import keep_rhythm
 from storage import runs
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
-from storage.publishers import publishing_pace, set_next_due
+from storage.publishers import last_failures, set_next_due
 from storage.reading import queries
 from storage.reading.health import health_of
 
@@ -162,7 +164,7 @@ class _Shift:
         self._collectors = collectors
         self._store = collectors.room.desk.store
         self._settings = settings
-        self._bounds = settings.daemon
+        self._pace = Pace(settings.daemon, {})
         self._run_id = run_id
         self._stop = stop
         self._chances = chances
@@ -234,7 +236,7 @@ class _Shift:
             for name in ("client", "collect", "raw")
         ):
             log.warning("changes to [client], [collect], [raw] take effect at the next start")
-        self._bounds = settings.daemon
+        self._settings = replace(self._settings, daemon=settings.daemon)
         await self._schedule(sources)
         log.info("settings reloaded", sources=len(self._sources))
 
@@ -246,6 +248,11 @@ class _Shift:
         known = await self._store.read(lambda c: {name: health_of(c, name) for name in due})
         self._health.begin(known)
         wanted = {source.name: source for source in sources}
+        pace, costs = self._pace, bool(self._settings.daemon.requests_a_day)
+        pace.change(self._settings.daemon, {name: each.schedule for name, each in wanted.items()})
+        kept = await self._store.read(lambda c: look_at_all(c, costs=costs))
+        for name in kept.keys() & wanted.keys():
+            pace.take(name, kept[name])
         for name in self._sources.keys() - wanted.keys():
             # While a source is being collected it has no job: its pass sets the next one at its end.
             if self._scheduler.get_job(name) is not None:
@@ -256,9 +263,7 @@ class _Shift:
                 continue
             chance = self._chances.random()
             try:
-                when = first_time(
-                    source.schedule, due.get(name), now, sources=len(wanted), chance=chance
-                )
+                when = pace.first_time(name, due.get(name), now, chance=chance)
             except SettingsError as error:
                 # Its file is wrong; that is no reason to leave the others as they were.
                 log.error("source not scheduled", source=name, error=str(error))
@@ -324,13 +329,16 @@ class _Shift:
             self._stop.set()
 
     async def _again(self, source: Source) -> None:
-        now, bounds = utc_now(), self._bounds
+        now, pace, name = utc_now(), self._pace, source.name
         try:
-            failures, published = await self._store.read(
-                lambda c: publishing_pace(c, source.name, now)
-            )
-            when = next_time(
-                source.schedule, published, failures, now, bounds, chance=self._chances.random()
+            failures, cause = await self._store.read(lambda c: last_failures(c, name))
+            known = await self._store.read(lambda c: look(c, name, now, costs=pace.has_budget))
+            pace.take(name, known)
+            rhythm = known.rhythm
+            if rhythm is not None and known.is_new:
+                await self._store.write(lambda c: keep_rhythm(c, name, rhythm))
+            when = pace.next_time(
+                name, now, failures=failures, cause=cause, chance=self._chances.random()
             )
             await self._store.write(lambda c: set_next_due(c, source.name, when))
         except SettingsError as error:
@@ -339,7 +347,7 @@ class _Shift:
         except StorageError as error:
             if not isinstance(error, DatabaseAway):
                 log.error("next poll not noted", source=source.name, error=str(error))
-            when = now + bounds.fastest
+            when = now + self._settings.daemon.fastest
         if source.name in self._sources and not self._stop.is_set():
             self._add(self._sources[source.name], when)
 

@@ -62,8 +62,30 @@ def run_command(
 @collecting_app.command()
 def daemon(
     json: Annotated[bool, typer.Option("--json", help="Log as JSON lines.")] = False,
+    install_unit: Annotated[
+        bool,
+        typer.Option("--install-unit", help="Write a unit of systemd that runs it, and no more."),
+    ] = False,
+    of_machine: Annotated[
+        bool | None,
+        typer.Option(
+            "--system/--user",
+            help="With --install-unit: of the machine, or your own [default: the first for root].",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --install-unit: print it, write nothing.")
+    ] = False,
 ) -> None:
     """Collect the selected sources on their schedules until SIGTERM."""
+    if install_unit:
+        from ingest.cli.running.unit import install_unit as install
+
+        raise typer.Exit(
+            install(given.config, given.database, of_machine=of_machine, dry_run=dry_run)
+        )
+    if dry_run or of_machine is not None:
+        raise typer.BadParameter("--dry-run, --system and --user go with --install-unit")
     from ingest.cli.collecting.run import run_daemon
     from ingest.workers.allocator import keep_heap_small
 

@@ -63,6 +63,8 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
         collect_rarely(first=False)
         report = asyncio.run(run_sources(sources, database, settings, observer=observer))
         observer.summary(report)
+    for channel, why in report.untold.items():
+        print(f"copydesk: alerts not sent on {channel}: {why}", file=sys.stderr)
     if report.stopped_by == signal.SIGINT:
         return EXIT_INTERRUPTED
     if report.stopped_by is not None:

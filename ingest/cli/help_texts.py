@@ -12,8 +12,8 @@ __all__ = ["EXAMPLES", "GROUPS"]
 #: Heading to commands, both in the order in which they are shown.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "To begin with": ("demo", "add", "extract"),
-    "Collect": ("run", "daemon", "backfill", "status", "alerts"),
-    "Keep it running": ("doctor", "healthcheck"),
+    "Collect": ("run", "daemon", "pause", "resume", "poll", "backfill", "status"),
+    "Keep it running": ("doctor", "alerts", "healthcheck"),
     "Read what is filed": ("articles", "show", "search", "stories", "diff", "changes", "export"),
     "Sources, and what was learned of them": ("sources", "templates"),
     "Pages and the database": ("reextract", "clean", "pages", "db"),
@@ -99,7 +99,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "pages": ("copydesk pages show 45 > page.html",),
     "pages export": ("copydesk pages export pages.warc.gz armenian-report",),
     "pages show": ("copydesk pages show 45 > page.html",),
+    "pause": ("copydesk pause armenian-report",),
+    "poll": ("copydesk poll armenian-report",),
     "reextract": ("copydesk reextract armenian-report --since 90d",),
+    "resume": ("copydesk resume armenian-report",),
     "run": (
         "copydesk run",
         "copydesk run armenian-report --limit 20 --json",

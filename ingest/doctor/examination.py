@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,8 +56,8 @@ def examination(
             yield wrong("settings", fault, "mend the file; nothing runs with it")
         return
     catalogue = Catalogue.load(settings.sources_folder)
-    with contextlib.redirect_stderr(io.StringIO()):  # what is wrong with it is told below
-        sources = sources_that_can_be_read(settings, catalogue, {})
+    # What is wrong with it is told below.
+    sources = sources_that_can_be_read(settings, catalogue, {}, lambda problem: None)
     yield from check_sources(settings, catalogue, sources)
     yield from check_contradictions(settings, sources)
     yield from check_channels(settings, sources)

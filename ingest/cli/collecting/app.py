@@ -93,6 +93,30 @@ def daemon(
     raise typer.Exit(run_daemon(given.config, given.database, as_json=json))
 
 
+@collecting_app.command("pause")
+def pause_command(names: SomeNames) -> None:
+    """Have the daemon leave sources alone until they are resumed, over its restarts too."""
+    from ingest.cli.collecting.wishes import pause_sources
+
+    raise typer.Exit(pause_sources(settings(), names))
+
+
+@collecting_app.command("resume")
+def resume_command(names: SomeNames) -> None:
+    """Have the daemon poll paused sources again, and soon."""
+    from ingest.cli.collecting.wishes import resume_sources
+
+    raise typer.Exit(resume_sources(settings(), names))
+
+
+@collecting_app.command("poll")
+def poll_command(names: SomeNames) -> None:
+    """Have the running daemon poll sources at once, paused ones too."""
+    from ingest.cli.collecting.wishes import poll_sources
+
+    raise typer.Exit(poll_sources(settings(), names))
+
+
 @collecting_app.command()
 def backfill(
     names: SomeNames,

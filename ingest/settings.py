@@ -90,6 +90,8 @@ class DaemonSettings:
     slowest: timedelta
     #: Each poll is moved by up to this much, so that sources do not come in step.
     jitter: timedelta
+    #: Requests that all sources together may take in a day, as far as the bounds let them; 0 is no budget.
+    requests_a_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class _Daemon(_Table):
     fastest: timedelta = timedelta(minutes=5)
     slowest: timedelta = timedelta(hours=6)
     jitter: timedelta = timedelta(seconds=30)
+    requests_a_day: int = Field(default=0, ge=0)
 
     @field_validator("fastest", "slowest", "jitter", mode="before")
     @classmethod

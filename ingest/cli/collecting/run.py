@@ -12,7 +12,6 @@ from ingest.catalogue.selection import (
     load_catalogue,
     nothing_selected,
     selected_sources,
-    sources_that_can_be_read,
 )
 from ingest.cli.collecting.absence import RUN_WAITS, told_in_the_log, told_on_stderr
 from ingest.cli.collecting.progress import observer_for
@@ -24,10 +23,9 @@ from ingest.errors import (
     EXIT_OK,
     EXIT_TERMINATED,
 )
-from ingest.settings import Settings, load_settings
+from ingest.settings import Settings
 from ingest.workers.allocator import collect_rarely
 from ingest.workers.forking import prepare_forking
-from sources.source import Source
 
 __all__ = ["run_daemon", "run_once"]
 
@@ -72,25 +70,17 @@ def run_daemon(config: Path | None, database_option: str | None, *, as_json: boo
     """Collect on schedule until told to stop; returns the exit code."""
     from ingest.cli.logs import set_up_logs
     from ingest.daemon.daemon import Daemon
+    from ingest.daemon.loading import Loading
     from storage.database import Database
 
     set_up_logs(as_json=as_json, loudness=loudness())
 
-    settings = load_settings(config, database=database_option)
-    sources = selected_sources(settings, load_catalogue(settings))
+    loading = Loading(config, database_option)
+    settings, sources = loading.first()
     if not sources:
         raise nothing_selected()
-    before = {source.name: source for source in sources}
-
-    def load() -> tuple[Settings, list[Source]]:
-        nonlocal before
-        settings = load_settings(config, database=database_option)
-        found = sources_that_can_be_read(settings, load_catalogue(settings), before)
-        before = {source.name: source for source in found}
-        return settings, found
-
     prepare_forking()
     with Database.open(settings.database, patience=told_in_the_log()) as database:
         collect_rarely(first=False)
-        asyncio.run(Daemon(load, database).run())
+        asyncio.run(Daemon(loading, database, look=loading.look).run())
     return EXIT_OK

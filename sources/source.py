@@ -50,8 +50,10 @@ class Schedule:
     """When the daemon collects a source; with neither field it adapts to the source's own pace."""
 
     every: timedelta | None = None
-    #: Five-field crontab expression, in UTC.
+    #: Five-field crontab expression ...
     cron: str | None = None
+    #: ... and the IANA name of the clock that it goes by; ``None`` is UTC.
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pydantic import model_validator as check_model
 
 from sources.address import address_key
 from sources.address_patterns import accepted, refused
+from sources.crontab import check_crontab, check_zone
 from sources.duration import parse_duration
 from sources.errors import SourceFileError
 from sources.platforms import apply_platform, platform_names
@@ -158,18 +159,6 @@ def _age(value: timedelta) -> timedelta:
     return value
 
 
-def _cron(text: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger
-
-    try:
-        CronTrigger.from_crontab(text, timezone="UTC")
-    except ValueError as error:
-        raise ValueError(
-            f'expected five crontab fields, such as "*/10 6-22 * * *" ({str(error)[:150]})'
-        ) from None
-    return text
-
-
 def _seconds(value: Any) -> Any:
     return parse_duration(value).total_seconds() if isinstance(value, str) else value
 
@@ -220,12 +209,17 @@ class _Endpoint(_Table):
 
 class _Schedule(_Table):
     every: Annotated[Duration, AfterValidator(_every)] | None = None
-    cron: Annotated[str, AfterValidator(_cron)] | None = None
+    cron: Annotated[str, AfterValidator(check_crontab)] | None = None
+    zone: Annotated[str, AfterValidator(check_zone)] | None = None
 
     @check_model(mode="after")
     def _one_of_both(self) -> _Schedule:
         if self.every is not None and self.cron is not None:
             raise ValueError("give either every or cron, not both")
+        if self.zone is not None and self.cron is None:
+            raise ValueError(
+                "zone belongs to cron: it is the clock that cron goes by; leave it out"
+            )
         return self
 
 
@@ -377,7 +371,7 @@ def _source(parsed: _File, path: Path | None, *, shipped: bool) -> Source:
             )
             for e in parsed.endpoint
         ),
-        schedule=Schedule(parsed.schedule.every, parsed.schedule.cron),
+        schedule=Schedule(parsed.schedule.every, parsed.schedule.cron, parsed.schedule.zone),
         links=LinkRules(
             tuple(parsed.links.include),
             tuple(parsed.links.exclude),

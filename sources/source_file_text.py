@@ -53,7 +53,11 @@ def source_file_text(source: Source, *, comment: str | None = None) -> str:
     every = source.schedule.every
     lines += _table(
         "schedule",
-        {"every": format_duration(every) if every else None, "cron": source.schedule.cron},
+        {
+            "every": format_duration(every) if every else None,
+            "cron": source.schedule.cron,
+            "zone": source.schedule.zone,
+        },
     )
     lines += _table("links", _links(source))
     fetch = source.fetch

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.engine.upsert import insert_ignoring, insert_or_update
-from storage.schema import articles, passes, sources
+from storage.schema import passes, sources
 
 __all__ = [
     "PollState",
     "ensure_source",
     "houseless_sources",
+    "last_failures",
     "poll_state",
-    "publishing_pace",
     "record_source",
     "set_house",
     "set_next_due",
 ]
 
-#: How far back, and over how many articles, a source's pace is measured.
-_PACE_WINDOW = timedelta(days=30)
-_MOST_ARTICLES = 1000
 _KNOWN = sa.text("SELECT 1 FROM sources WHERE name = :name")
 
 
@@ -103,8 +100,6 @@ class PollState:
 
     #: When it was to be polled next.
     due: datetime | None = None
-    #: Passes that failed, one after the other.
-    failures: int = 0
     #: Begin and end of its last poll, the daemon's or a command's, that came to an end.
     polled: tuple[datetime, datetime] | None = None
 
@@ -112,7 +107,7 @@ class PollState:
 def poll_state(connection: sa.Connection, source: str) -> PollState:
     """What is known of the polls of ``source``, one that was never heard of included."""
     row = connection.execute(
-        sa.select(sources.c.next_due_at, sources.c.failures).where(sources.c.name == source)
+        sa.select(sources.c.next_due_at).where(sources.c.name == source)
     ).first()
     if row is None:
         return PollState()
@@ -127,23 +122,12 @@ def poll_state(connection: sa.Connection, source: str) -> PollState:
         .limit(1)
     ).first()
     polled = (last.started_at, last.finished_at) if last is not None else None
-    return PollState(row.next_due_at, row.failures, polled)
+    return PollState(row.next_due_at, polled)
 
 
-def publishing_pace(
-    connection: sa.Connection, source: str, now: datetime
-) -> tuple[int, list[datetime]]:
-    """(passes that failed in a row, instants at which the newest articles of ``source`` appeared).
-
-    An article counts when it was published, or, where its page does not say, when it was filed.
-    """
-    failures = connection.execute(
-        sa.select(sources.c.failures).where(sources.c.name == source)
-    ).scalar()
-    rows = connection.execute(
-        sa.select(articles.c.published_at, articles.c.filed_at)
-        .where(articles.c.source == source, articles.c.filed_at >= now - _PACE_WINDOW)
-        .order_by(articles.c.filed_at.desc())
-        .limit(_MOST_ARTICLES)
-    )
-    return int(failures or 0), [row.published_at or row.filed_at for row in rows]
+def last_failures(connection: sa.Connection, source: str) -> tuple[int, str | None]:
+    """(passes of ``source`` that failed in a row, the kind of the last failure in a word)."""
+    row = connection.execute(
+        sa.select(sources.c.failures, sources.c.last_cause).where(sources.c.name == source)
+    ).first()
+    return (int(row.failures), row.last_cause) if row is not None else (0, None)

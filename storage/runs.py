@@ -36,7 +36,7 @@ __all__ = [
     "start_source",
 ]
 
-#: What began a pass: the daemon's timetable, somebody's ``copydesk run``, ``copydesk backfill``.
+#: What began a pass: the daemon's timetable, somebody's ``copydesk run`` or ``poll``, ``copydesk backfill``.
 StartedBy = Literal["schedule", "command", "backfill"]
 #: What begins the passes of a run, by its kind.
 _STARTED_BY: dict[str, StartedBy] = {"daemon": "schedule", "backfill": "backfill"}

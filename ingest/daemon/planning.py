@@ -7,22 +7,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ingest.daemon.grid import believable, next_on_grid, next_slot
-from ingest.daemon.schedule import APART, LONGEST_SPREAD, first_time, next_time
-from storage.publishers import poll_state, publishing_pace
+from ingest.daemon.pace import Known, Pace, look, look_at_all
+from ingest.daemon.schedule import APART, LONGEST_SPREAD, longest_wait, next_time
+from ingest.rhythm.kept import keep_rhythm
+from storage.publishers import last_failures, poll_state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
     from ingest.settings import DaemonSettings
     from sources.source import Source
     from storage.async_store import AsyncStore
 
 __all__ = ["Planning"]
 
-#: A source that fails waits up to so many times as long as the slowest.
-_FAILING = 4
-
 
 class Planning:
-    """Answers when; sets nothing."""
+    """Answers when; sets no time. The rhythms that it learns on the way are kept."""
 
     def __init__(
         self, store: AsyncStore, bounds: DaemonSettings, chances: random.Random | None = None
@@ -31,12 +34,32 @@ class Planning:
 
         Args:
             store: what is known of sources.
-            bounds: the operator's; may be set anew.
+            bounds: the operator's.
             chances: of the jitter; the system's where left out.
         """
-        self.bounds = bounds
+        self._bounds = bounds
+        self._pace = Pace(bounds, {})
         self._store = store
         self._chances = chances or random.Random()  # noqa: S311 - spreads load, guards nothing
+
+    @property
+    def bounds(self) -> DaemonSettings:
+        """The operator's."""
+        return self._bounds
+
+    async def use(self, sources: Sequence[Source], bounds: DaemonSettings) -> None:
+        """Plan for these from now on, all of which share what the operator allows.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        self._bounds = bounds
+        schedules = {source.name: source.schedule for source in sources}
+        self._pace.change(bounds, schedules)
+        costs = self._pace.has_budget
+        for name, known in (await self._store.read(lambda c: look_at_all(c, costs=costs))).items():
+            if name in schedules:
+                self._pace.take(name, known)
 
     def soon(self, now: datetime, among: int) -> datetime:
         """Some moment of the next minute, for one of so many sources that all are due."""
@@ -53,10 +76,9 @@ class Planning:
             StorageError: the database failed.
         """
         state = await self._store.read(lambda c: poll_state(c, source.name))
-        due = believable(state.due, now, self._longest(source, state.failures))
+        due = believable(state.due, now, self._longest(source))
         if due is None or due > now:
-            chance = self._chances.random()
-            return first_time(source.schedule, due, now, sources=among, chance=chance)
+            return self._pace.first_time(source.name, due, now, chance=self._chances.random())
         if state.polled is not None and due <= state.polled[0] <= now:
             began, ended = state.polled
             when = await self.after(source, began=began, ended=ended, now=now)
@@ -82,10 +104,10 @@ class Planning:
             SettingsError: a crontab expression that never comes.
             StorageError: the database failed.
         """
-        schedule, bounds = source.schedule, self.bounds
+        schedule, bounds = source.schedule, self._bounds
 
         def on_schedule(at: datetime) -> datetime:
-            return next_time(schedule, (), 0, at, bounds, chance=0.0)
+            return next_time(schedule, None, at, bounds, chance=0.0)
 
         if schedule.cron:
             if asked and began <= now:
@@ -94,11 +116,21 @@ class Planning:
         if schedule.every:
             jitter = min(self._chances.random() * bounds.jitter, schedule.every / 10)
             return next_on_grid(source.name, schedule.every, began, now) + jitter
-        failures, published = await self._store.read(
-            lambda c: publishing_pace(c, source.name, ended)
-        )
-        return next_time(
-            schedule, published, failures, ended, bounds, chance=self._chances.random()
+        return await self._at_its_pace(source.name, ended)
+
+    async def _at_its_pace(self, name: str, ended: datetime) -> datetime:
+        costs = self._pace.has_budget
+
+        def ask(connection: Connection) -> tuple[Known, tuple[int, str | None]]:
+            return look(connection, name, ended, costs=costs), last_failures(connection, name)
+
+        known, (failures, cause) = await self._store.read(ask)
+        self._pace.take(name, known)
+        rhythm = known.rhythm
+        if rhythm is not None and known.is_new:
+            await self._store.write(lambda c: keep_rhythm(c, name, rhythm))
+        return self._pace.next_time(
+            name, ended, failures=failures, cause=cause, chance=self._chances.random()
         )
 
     def after_setting_back(
@@ -114,13 +146,10 @@ class Planning:
         if not source.schedule.cron:
             return due - by
         return next_slot(
-            lambda at: next_time(source.schedule, (), 0, at, self.bounds, chance=0.0), now, began
+            lambda at: next_time(source.schedule, None, at, self._bounds, chance=0.0), now, began
         )
 
-    def _longest(self, source: Source, failures: int) -> timedelta:
+    def _longest(self, source: Source) -> timedelta:
         """The longest wait for ``source`` that this daemon, or one before it, may have meant."""
-        bounds, every = self.bounds, source.schedule.every
-        if every:
-            return 2 * every
-        wait = max(bounds.fastest, bounds.slowest)
-        return (wait * _FAILING if failures else wait) + bounds.jitter
+        # A grid's first time may come half of ``every`` later.
+        return longest_wait(source.schedule, self._bounds) + (source.schedule.every or timedelta())

@@ -24,6 +24,7 @@ from storage.wishes import ask_for_polls, begin_asked_poll, wishes_of
 if TYPE_CHECKING:
     from ingest.daemon.planning import Planning
     from ingest.events import SourceFinished
+    from ingest.settings import DaemonSettings
     from sources.source import Source
     from storage.async_store import AsyncStore
     from storage.runs import StartedBy
@@ -103,10 +104,10 @@ class Polling:
 
     # From start to stop
 
-    async def use(self, sources: Sequence[Source], *, replan: bool = False) -> None:
+    async def use(self, sources: Sequence[Source], bounds: DaemonSettings) -> None:
         """Poll these from now on, and no others; what is at work is finished.
 
-        ``replan``: what sources without a schedule of their own go by has changed.
+        ``bounds``: what sources without a schedule of their own go by.
 
         Raises:
             StorageError: the database failed.
@@ -115,6 +116,8 @@ class Polling:
         self._paused = frozenset(wishes.paused)
         wanted = {source.name: source for source in sources}
         before, self._sources = self._sources, wanted
+        replan = bounds != self._planning.bounds
+        await self._planning.use(sources, bounds)
         for name in before.keys() - wanted.keys():
             self._timetable.remove(name)
         for name, source in wanted.items():

@@ -70,11 +70,10 @@ class Shift:
         self._stop = stop
         self._tenure, self._supervisor, self._clock = tenure, supervisor, clock
         self._health = HealthLog()
-        self._planning = Planning(self._store, settings.daemon, chances)
         self._polling = Polling(
             self._store,
             self._collect,
-            self._planning,
+            Planning(self._store, settings.daemon, chances),
             at_once=settings.collect.parallel_sources,
             fail=self.fail,
             clock=clock,
@@ -97,7 +96,7 @@ class Shift:
         """
         hurrying = asyncio.create_task(self._wait_no_longer())
         try:
-            await self._use(sources)
+            await self._use(sources, self._settings)
         except DatabaseAway:
             if not self._stop.is_set():
                 raise
@@ -168,8 +167,7 @@ class Shift:
             StorageError: the database failed.
         """
         changes = changes_between((self._settings, self._polling.sources), (settings, sources))
-        bounds_before, self._planning.bounds = self._planning.bounds, settings.daemon
-        await self._use(sources, replan=settings.daemon != bounds_before)
+        await self._use(sources, settings)
         self._settings = settings
         if changes or asked:
             log.info("settings reloaded", sources=len(sources), **changes.told())
@@ -179,13 +177,13 @@ class Shift:
             log.warning("no source is switched on")
         self._supervisor.status(self._status())
 
-    async def _use(self, sources: Sequence[Source], *, replan: bool = False) -> None:
+    async def _use(self, sources: Sequence[Source], settings: Settings) -> None:
         now = self._clock.now()
         await self._store.write(lambda c: record_sources(c, sources, now))
         names = [source.name for source in sources]
         known = await self._store.read(lambda c: kept_healths(c, names))
         self._health.begin(known)
-        await self._polling.use(sources, replan=replan)
+        await self._polling.use(sources, settings.daemon)
 
     async def _collect(self, source: Source, started_by: StartedBy) -> SourceFinished:
         finished = await self._collectors.work(Assignment(source, self._run_id, started_by))

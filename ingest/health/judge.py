@@ -6,19 +6,29 @@ a source.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ingest.health.judgement import judge
 from ingest.health.kept import kept_health, to_keep
+from ingest.health.silence import is_silent
 from ingest.health.state import SourceHealth
+from ingest.rhythm.kept import keep_rhythm, last_appeared, read_kept, rhythm_of
+from ingest.rhythm.silence import silence_of
 from storage.health.evidence import evidence_of
 from storage.health.kept import keep_health
+from storage.rhythms import kept_rhythm
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from ingest.rhythm.silence import Silence
+    from storage.health.evidence import Evidence
+
 __all__ = ["judge_source"]
+
+#: A rhythm that a daemon has not learned anew for so long may be stale: none runs.
+_STALE = timedelta(days=1)
 
 
 def judge_source(connection: sa.Connection, source: str, now: datetime) -> SourceHealth:
@@ -33,8 +43,24 @@ def judge_source(connection: sa.Connection, source: str, now: datetime) -> Sourc
     if evidence is None:
         return SourceHealth()
     before = kept_health(connection, source)
-    health = judge(evidence, before, None, now, home=evidence.home or "")
+    silence = _silence(connection, evidence, now) if is_silent(evidence) else None
+    health = judge(evidence, before, silence, now, home=evidence.home or "")
     was = before or SourceHealth()
     changed = (health.state, health.reason) != (was.state, was.reason)
     keep_health(connection, source, to_keep(health, now), before=was.state if changed else None)
     return health
+
+
+def _silence(connection: sa.Connection, evidence: Evidence, now: datetime) -> Silence | None:
+    """What its silence means by its rhythm; ``None`` where it has shown none."""
+    source = evidence.name
+    rhythm = read_kept(kept_rhythm(connection, source))
+    if rhythm is None or now - rhythm.learned_at > _STALE:
+        rhythm = rhythm_of(connection, source, now)
+        if rhythm is not None and rhythm.learned_at == now:
+            keep_rhythm(connection, source, rhythm)
+    last = last_appeared(connection, source)
+    if rhythm is None or last is None:
+        return None
+    # Until when it is known that nothing came.
+    return silence_of(rhythm, last, evidence.polls[0].started_at)

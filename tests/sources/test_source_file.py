@@ -99,6 +99,10 @@ def test_everything_that_the_format_has() -> None:
         (SMALLEST + '[schedule]\nevery = "often"', ["schedule.every", "15m", "often"]),
         (SMALLEST + '[schedule]\nevery = "1s"', ["schedule.every", "1m", "30d", "found '1s'"]),
         (SMALLEST + '[schedule]\ncron = "soon"', ["schedule.cron", "crontab", "found 'soon'"]),
+        (SMALLEST + '[schedule]\ncron = "0 6 * * 5-8"', ["schedule.cron", "weekdays", "0 (Sunday)"]),
+        (SMALLEST + '[schedule]\ncron = "0 6 * * *"\nzone = "Berlin"', ["schedule.zone", "Europe/Berlin", "found 'Berlin'"]),
+        (SMALLEST + '[schedule]\ncron = "0 6 * * *"\nzone = "../UTC"', ["schedule.zone", "IANA"]),
+        (SMALLEST + '[schedule]\nevery = "1h"\nzone = "UTC"', ["schedule", "zone belongs to cron"]),
         (SMALLEST + '[schedule]\nevery = "1h"\ncron = "* * * * *"', ["schedule", "not both"]),
         (SMALLEST + "[fetch]\nconcurrency = 0", ["fetch.concurrency", "greater than or equal to 1"]),
         (SMALLEST + '[fetch]\nallow_private = "maybe"', ["fetch.allow_private", "maybe"]),
@@ -235,7 +239,7 @@ def table(*keys: str) -> st.SearchStrategy[dict[str, Any]]:
 
 TABLES = {
     "endpoint": st.lists(table("kind", "url", "selector", "archive"), max_size=3),
-    "schedule": table("every", "cron"),
+    "schedule": table("every", "cron", "zone"),
     "links": table("include", "exclude", "hosts", "max_age"),
     "fetch": table("delay", "concurrency", "allow_private", "robots", "user_agent", "headers"),
     "extract": table("title", "body", "authors", "remove", "chrome", "tags"),

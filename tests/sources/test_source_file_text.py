@@ -179,7 +179,11 @@ FILES = st.fixed_dictionaries(
         "country": st.sampled_from(["am", "GB"]),
         "platform": st.sampled_from(["wix", "wordpress", "ghost"]),
         "endpoint": st.lists(ENDPOINTS, max_size=3),
-        "schedule": optional(every=DURATIONS) | st.just({"cron": "*/5 6-22 * * *"}),
+        "schedule": optional(every=DURATIONS)
+        | st.fixed_dictionaries(
+            {"cron": st.just("*/5 6-22 * * *")},
+            optional={"zone": st.sampled_from(["UTC", "Europe/Berlin"])},
+        ),
         "links": optional(
             include=GLOBS,
             exclude=GLOBS,

@@ -1,10 +1,9 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from storage import runs as runs_module
-from storage.articles.saving import save_article
-from storage.publishers import publishing_pace, record_source, set_next_due
+from storage.publishers import last_failures, record_source, set_next_due
 from storage.reading.queries import source_status
 from storage.runs import (
     MAX_ERRORS,
@@ -178,21 +177,9 @@ def test_a_run_of_another_machine_is_given_a_day(database, now):
     assert close(database, now + timedelta(hours=25)) == 1
 
 
-def test_a_sources_pace_is_when_its_newest_articles_appeared(database, make_article, now):
-    hour = timedelta(hours=1)
-    dated = make_article("Dated.", published_at="2026-11-19T00:00:00Z")
-    undated = make_article("Undated.", published_at=None)
-    elsewhere = make_article("Elsewhere.", source="herald")
-    for age, article in ((3, dated), (2, undated), (1, elsewhere)):
-        database.write(
-            lambda c, age=age, article=article: save_article(
-                c, None, article, key=f"k{age}", fetched_key=None, now=now - age * hour
-            )
-        )
+def test_what_failed_last_and_how_often_is_known(database, now):
     run_id = begin(database, now, "gazette")
     database.write(lambda c: finish_source(c, run_id, "gazette", RunCounts(), "down", now))
     with database.reading() as connection:
-        failures, appeared = publishing_pace(connection, "gazette", now)
-        assert publishing_pace(connection, "unheard of", now) == (0, [])
-    assert failures == 1
-    assert appeared == [now - 2 * hour, datetime(2026, 11, 19, tzinfo=UTC)]
+        assert last_failures(connection, "gazette") == (1, None)
+        assert last_failures(connection, "unheard of") == (0, None)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.catalogue.selection import (
     load_catalogue,
@@ -15,7 +16,8 @@ from ingest.catalogue.selection import (
 )
 from ingest.cli.collecting.absence import RUN_WAITS, told_in_the_log, told_on_stderr
 from ingest.cli.collecting.progress import observer_for
-from ingest.cli.loudness import loudness
+from ingest.cli.invocation import as_called
+from ingest.cli.loudness import loudness, remark
 from ingest.errors import (
     EXIT_BUSY,
     EXIT_INCOMPLETE,
@@ -26,6 +28,10 @@ from ingest.errors import (
 from ingest.settings import Settings
 from ingest.workers.allocator import collect_rarely
 from ingest.workers.forking import prepare_forking
+
+if TYPE_CHECKING:
+    from sources.source import Source
+    from storage.database import Database
 
 __all__ = ["run_daemon", "run_once"]
 
@@ -40,7 +46,7 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
     if limit is not None:
         settings = replace(settings, collect=replace(settings.collect, max_pages=limit))
     catalogue = load_catalogue(settings)
-    sources = (
+    sources: Sequence[Source] = (
         [catalogue.get(name) for name in names] if names else selected_sources(settings, catalogue)
     )
     if not sources:
@@ -50,9 +56,15 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
         Database.open(settings.database, patience=told_on_stderr(RUN_WAITS)) as database,
         observer_for(as_json=as_json) as observer,
     ):
+        if not names:
+            sources = _not_paused(sources, database)
+            if not sources:
+                return EXIT_OK
         collect_rarely(first=False)
         report = asyncio.run(run_sources(sources, database, settings, observer=observer))
         observer.summary(report)
+    for channel, why in report.untold.items():
+        print(f"copydesk: alerts not sent on {channel}: {why}", file=sys.stderr)
     if report.stopped_by == signal.SIGINT:
         return EXIT_INTERRUPTED
     if report.stopped_by is not None:
@@ -64,6 +76,23 @@ def run_once(names: Sequence[str], settings: Settings, *, as_json: bool, limit: 
         )
         return EXIT_BUSY if len(report.busy) == len(sources) else EXIT_INCOMPLETE
     return EXIT_INCOMPLETE if report.failed or report.dry else EXIT_OK
+
+
+def _not_paused(sources: Sequence[Source], database: Database) -> list[Source]:
+    """Those that are not paused; the others are said."""
+    from storage.wishes import wishes_of
+
+    with database.reading() as connection:
+        paused = wishes_of(connection).paused
+    left = [source for source in sources if source.name not in paused]
+    if out := [source.name for source in sources if source.name in paused]:
+        remark(
+            as_called(
+                f"paused, so left out: {', '.join(out)};"
+                f" `copydesk resume {out[0]}`, or `copydesk run {out[0]}` for this once"
+            )
+        )
+    return left
 
 
 def run_daemon(config: Path | None, database_option: str | None, *, as_json: bool) -> int:

@@ -1,49 +1,75 @@
-"""How often a source without a schedule is asked."""
+"""The pace of all sources together."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from ingest.daemon.pace import next_wait
+from ingest.daemon.pace import Known, Pace
+from ingest.rhythm.learning import learn
+from ingest.rhythm.price import PRICE
+from ingest.settings import DaemonSettings
+from sources.source import Schedule
+from storage.rhythms import PollCost
+from tests.ingest.rhythm.publishers import DAY, HOUR, MINUTE, NOW, agency, daily, weekly
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-FASTEST = timedelta(minutes=5)
-SLOWEST = timedelta(hours=6)
-
-
-def wait(ages_in_hours: list[float], failures: int = 0) -> timedelta:
-    published = [NOW - timedelta(hours=age) for age in ages_in_hours]
-    return next_wait(published, failures, NOW, fastest=FASTEST, slowest=SLOWEST)
-
-
-def test_a_source_that_we_know_nothing_of_is_asked_every_half_hour() -> None:
-    assert wait([]) == timedelta(minutes=30)
+BY_ITSELF = Schedule()
+SOURCES = {"wire": agency(20), "morning": daily(40), "thursday": weekly(20)}
 
 
-def test_a_source_is_asked_twice_for_each_article_that_it_publishes() -> None:
-    ten_a_day = [n * 2.4 for n in range(70)]
-    assert wait(ten_a_day) == timedelta(minutes=72)
+def pace(
+    budget: int = 0, cost: PollCost | None = None, **schedules: Schedule
+) -> tuple[Pace, dict[str, Schedule]]:
+    bounds = DaemonSettings(5 * MINUTE, 6 * HOUR, timedelta(), requests_a_day=budget)
+    wanted = {name: schedules.get(name, BY_ITSELF) for name in SOURCES}
+    found = Pace(bounds, wanted)
+    for name, instants in SOURCES.items():
+        found.take(name, Known(learn(instants, NOW), max(instants), cost))
+    return found, wanted
 
 
-def test_a_wire_is_asked_no_faster_and_a_quiet_blog_no_slower_than_the_operator_says() -> None:
-    assert wait([n / 100 for n in range(10_000)]) == FASTEST
-    assert wait([24 * 30]) == SLOWEST
+def requests(found: Pace, names: dict[str, Schedule], per_poll: float = 1.0) -> float:
+    """A day's requests, mean of a week, of sources that publish nothing further."""
+    total = 0
+    for name in names:
+        at = NOW
+        while at < NOW + 7 * DAY:
+            at = found.next_time(name, at, failures=0, cause=None, chance=0.5)
+            total += 1
+    return total * per_poll / 7
 
 
-def test_a_source_that_fails_is_asked_less_and_less_often_but_never_forgotten() -> None:
-    waits = [wait([1.0] * 84, failures) for failures in range(12)]
-    assert waits == sorted(waits)
-    assert waits[1] == 2 * waits[0]
-    assert waits[-1] == 4 * SLOWEST
+def test_without_a_budget_every_source_pays_the_usual_price() -> None:
+    found, _ = pace()
+    assert not found.has_budget
+    assert found.price(NOW) == PRICE
 
 
-def test_dates_from_the_future_do_not_count() -> None:
-    assert wait([-24.0] * 1000) == SLOWEST
+def test_a_budget_is_kept_to_within_the_bounds() -> None:
+    cost = PollCost(requests=2.0, pages_a_day=20.0, polls_a_day=10.0)
+    found, names = pace(300, cost)
+    # Sixty of them go to the pages of articles.
+    assert requests(found, names, 2.0) == pytest.approx(240, rel=0.25)
 
 
-@given(st.lists(st.floats(-1e5, 1e5)), st.integers(0, 10_000))
-def test_every_wait_is_within_bounds(ages: list[float], failures: int) -> None:
-    assert FASTEST <= wait(ages, failures) <= 4 * SLOWEST
+def test_what_is_scheduled_by_hand_is_paid_for_first() -> None:
+    cost = PollCost(requests=1.0, pages_a_day=0.0, polls_a_day=48.0)
+    alone, _ = pace(200, cost)
+    beside, _ = pace(200, cost, wire=Schedule(every=HOUR))
+    by_cron, _ = pace(200, cost, wire=Schedule(cron="*/30 * * * *"))
+    assert by_cron.price(NOW) > beside.price(NOW)
+    assert beside.price(NOW) < alone.price(NOW)
+
+
+def test_a_budget_too_small_asks_at_the_slowest_pace() -> None:
+    found, names = pace(1)
+    assert requests(found, names) == pytest.approx(len(names) * 4, rel=0.05)
+
+
+def test_a_source_of_which_nothing_is_known_is_asked_every_half_hour() -> None:
+    found, _ = pace()
+    found.change(DaemonSettings(5 * MINUTE, 6 * HOUR, timedelta()), {"new": BY_ITSELF})
+    when = found.next_time("new", NOW, failures=0, cause=None, chance=0.0)
+    assert when == NOW + 30 * MINUTE
+    assert found.first_time("new", None, NOW, chance=0.9) == NOW

@@ -17,7 +17,7 @@ from ingest.daemon.clock import Clock
 from ingest.daemon.loading import changes_between
 from ingest.daemon.planning import Planning
 from ingest.daemon.polling import Polling
-from ingest.health.judge import kept_healths
+from ingest.health.kept import kept_healths
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError

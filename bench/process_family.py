@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-__all__ = ["ProcessFamily"]
+__all__ = ["ProcessFamily", "memory_of_family"]
 
 
 class ProcessFamily:
@@ -49,6 +49,11 @@ class ProcessFamily:
             self._peak = max(self._peak, sum(map(_proportional_set, family)))
             for pid in family:
                 self._cpu[pid] = max(self._cpu.get(pid, 0.0), _cpu_seconds(pid))
+
+
+def memory_of_family(pid: int) -> int:
+    """Bytes that ``pid`` and its descendants take now, by their proportional set sizes."""
+    return sum(map(_proportional_set, _family(pid)))
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.reading.health import SourceHealth
+    from ingest.health.state import SourceHealth
     from storage.runs import RunCounts
 
 __all__ = [
@@ -81,6 +81,8 @@ class SourceFinished:
     problems: tuple[str, ...] = ()
     #: How the source is after it; ``None`` where that was not judged.
     health: SourceHealth | None = None
+    #: The kind of ``error`` in a word, such as ``dns`` or ``http_403``.
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

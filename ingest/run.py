@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from ingest.collectors.assignment import Assignment
@@ -23,10 +23,15 @@ from storage.errors import AlreadyRunning, DatabaseAway, StorageError
 from storage.runs import RunCounts
 
 if TYPE_CHECKING:
+    from ingest.alerts.dispatcher import Dispatcher
     from ingest.backfill.request import BackfillRequest
     from ingest.settings import Settings
+    from storage.async_store import AsyncStore
 
 __all__ = ["RunReport", "run_backfills", "run_sources", "total"]
+
+#: Seconds that a run waits at its end for its alerts to be sent.
+_TELLING_WITHIN = 30.0
 
 _Work = Callable[[Source], Awaitable[SourceFinished]]
 
@@ -41,6 +46,8 @@ class RunReport:
     busy: tuple[str, ...]
     #: Signal number that ended it early.
     stopped_by: int | None
+    #: Channels of alerts whose message was not sent, and why; it is tried again by the next run.
+    untold: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[SourceFinished, ...]:
@@ -143,6 +150,7 @@ async def _run(
                 # What is in flight is filed, where there is a database to file it in.
                 loop.call_later(LET_GO_AFTER, database.wait_no_longer)
 
+            alerts = await _alerts(settings, room.desk.store) if kind == "run" else None
             with stop_on_signals(stop) as came:
                 one_source = work(collectors, run_id)
 
@@ -165,6 +173,9 @@ async def _run(
                     # next command, as what had not been begun does.
                     if not (came and isinstance(cause, DatabaseAway)):
                         raise cause from None
+            if alerts is not None and not came:
+                await alerts.look(utc_now())
+                await alerts.finish(_TELLING_WITHIN)
         state = "interrupted" if came else "ok"
         if not came and kind != "plan":
             from ingest.pipeline.housekeeping import keep_house
@@ -173,7 +184,20 @@ async def _run(
     finally:
         with contextlib.suppress(StorageError):
             write(lambda c: runs.finish_run(c, run_id, utc_now(), state=state)).result()
-    return RunReport(run_id, tuple(finished), tuple(busy), came[0] if came else None)
+    untold = dict(alerts.errors) if alerts is not None else {}
+    return RunReport(run_id, tuple(finished), tuple(busy), came[0] if came else None, untold)
+
+
+async def _alerts(settings: Settings, store: AsyncStore) -> Dispatcher | None:
+    """Who is told of changes at the end; a run has no log of its own."""
+    if not settings.alerts.channels:
+        return None
+    from ingest.alerts.dispatcher import Dispatcher
+
+    dispatcher = Dispatcher(settings.alerts, store, to_log=False)
+    # Before anything is judged: what this run finds is told on channels that are new, too.
+    await dispatcher.begin()
+    return dispatcher
 
 
 def total(counts: Sequence[RunCounts]) -> RunCounts:

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ingest.alerts.settings import AlertSettings
 from ingest.errors import SettingsError
 from ingest.pipeline.second_look import SCHEDULE
 from sources.client import ClientSettings
@@ -30,10 +31,13 @@ __all__ = [
     "Selection",
     "Settings",
     "load_settings",
+    "settings_faults",
     "settings_path",
 ]
 
 CONFIG_NAME = "copydesk.toml"
+#: Keys of a channel of alerts whose value is no secret.
+_SHOWN = (".name", ".kind", ".digest", ".rate", ".timeout", ".port", ".security", ".recovery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class Settings:
     collect: CollectSettings
     daemon: DaemonSettings
     raw: RawSettings
+    alerts: AlertSettings
 
 
 class _Table(BaseModel):
@@ -132,6 +137,8 @@ class _Client(_Table):
     retries: int = Field(default=2, ge=0, le=10)
     connect_to: dict[str, str] = {}
     http2: bool = False
+    # RFC 9309, section 2.4: not longer than a day.
+    robots_ttl: float = Field(default=86_400.0, ge=1, le=86_400)
 
 
 class _Collect(_Table):
@@ -188,6 +195,8 @@ class _File(BaseSettings):
     collect: _Collect = Field(default_factory=_Collect)
     daemon: _Daemon = _Daemon()
     raw: _Raw = _Raw()
+    #: Read by a module of its own, where there are any: its models cost a start-up.
+    alerts: dict[str, Any] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -254,6 +263,7 @@ def load_settings(given: Path | None = None, *, database: str | None = None) -> 
             age=parsed.raw.age or None,
             most_bytes=round(parsed.raw.gigabytes * 1e9) or None,
         ),
+        alerts=_alerts(path, parsed.alerts, base),
     )
 
 
@@ -266,17 +276,59 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: cannot be read: {error}") from None
 
 
-def _first_fault(path: Path | None, error: ValidationError) -> str:
+def settings_faults(given: Path | None = None) -> list[str]:
+    """All that is wrong with the settings, one line each; :func:`load_settings` tells the first.
+
+    What cannot be read at all is told by that alone.
+    """
+    try:
+        path = settings_path(given)
+        values = _read(path) if path else {}
+    except SettingsError as error:
+        return [str(error)]
+    faults: list[str] = []
+    try:
+        _File(**values)
+    except ValidationError as error:
+        faults += [_fault(path, fault) for fault in error.errors(include_url=False)]
+    if isinstance(alerts := values.get("alerts"), dict):
+        from ingest.alerts.table import read_alerts
+
+        try:
+            read_alerts(alerts, Path())
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            faults += [_fault(path, fault, within="alerts.") for fault in found]
+    return faults
+
+
+def _alerts(path: Path | None, written: dict[str, Any], base: Path) -> AlertSettings:
+    if not written:
+        return AlertSettings()
+    from ingest.alerts.table import read_alerts
+
+    try:
+        return read_alerts(written, base)
+    except ValidationError as error:
+        raise SettingsError(_first_fault(path, error, within="alerts.")) from None
+
+
+def _first_fault(path: Path | None, error: ValidationError, *, within: str = "") -> str:
     faults: Sequence[Any] = error.errors(include_url=False)
-    fault = faults[0]
-    key = ".".join(str(part) for part in fault["loc"])
+    more = f" (and {len(faults) - 1} more: `copydesk doctor` lists all)" if len(faults) > 1 else ""
+    return _fault(path, faults[0], within=within) + more
+
+
+def _fault(path: Path | None, fault: Any, *, within: str = "") -> str:
+    key = within + ".".join(str(part) for part in fault["loc"])
     where = str(path) if path else "settings (environment variables COPYDESK_...)"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if fault["type"] == "extra_forbidden":
-        return f"{where}: {key}: unknown key; docs/operators-guide.md lists the known ones{more}"
-    # The address of a database holds a password, also where it stands in a wrong place.
-    found = "" if key == "database" else f", found {without_secrets(repr(fault['input']))}"
-    return f"{where}: {key}: {fault['msg']}{found}{more}"
+        return f"{where}: {key}: unknown key; docs/operators-guide.md lists the known ones"
+    # The address of a database holds a password, also where it stands in a wrong place; that of a
+    # channel is often one as a whole.
+    secret = key == "database" or (key.startswith("alerts.") and not key.endswith(_SHOWN))
+    found = "" if secret else f", found {without_secrets(repr(fault['input']))}"
+    return f"{where}: {key}: {fault['msg']}{found}"
 
 
 def _anchored(database: str, base: Path) -> str:

@@ -120,7 +120,9 @@ def _counts(markup: bytes) -> tuple[int, int]:
     for at in range(0, len(opening), _WINDOW):
         opened = int(np.count_nonzero(opening[at : at + _WINDOW]))
         tags += opened
-        unclosed += opened - 2 * int(np.count_nonzero(closing[at : at + _WINDOW]))
+        ended = int(np.count_nonzero(closing[at : at + _WINDOW]))
+        # As if they all ended first: an end tag without a start tag makes no room for one.
+        unclosed = max(0, unclosed - ended) + opened - ended
         most = max(most, unclosed)
     if most > _UNCLOSED:
         most = _unclosed(letters, opening)
@@ -151,7 +153,10 @@ def _unclosed(letters: npt.NDArray[np.uint8], opening: npt.NDArray[np.bool_]) ->
     start = first - np.uint8(97) < 26
     start &= ~np.isin(first.astype(np.uint16) << 8 | second, _ENDLESS)
     step = start.astype(np.int32) - (letters[at + 1] == _SLASH)
-    return int(np.cumsum(step).max(initial=0))
+    height = np.cumsum(step)
+    # Above the lowest before it, since end tags without a start tag end nothing.
+    lowest = np.minimum(np.minimum.accumulate(height), 0)
+    return int((height - lowest).max(initial=0))
 
 
 def has_long_tag(markup: bytes) -> bool:

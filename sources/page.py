@@ -39,6 +39,8 @@ class Page:
     elapsed: float = 0.0
     #: Addresses that redirected, in order.
     redirects: tuple[str, ...] = ()
+    #: Whether each of them said that the page has moved for good (301, 308).
+    moved: bool = False
     #: Seconds that the server asked to wait (Retry-After), if it did.
     retry_after: float | None = None
     validators: Validators = field(default_factory=Validators)

@@ -54,7 +54,7 @@ _FLAGS = (
 class NoBrowser(FetchError):
     """A source asks for a browser, and there is none."""
 
-    code = "no_browser"
+    code = cause = "no_browser"
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,11 @@ class Database:
         """Wait for a server that ``error`` said is away; false where that is not to be waited for."""
         return self._presence is not None and await self._presence.back(error)
 
+    @property
+    def is_away(self) -> bool:
+        """Whether its server is being waited for."""
+        return self._presence is not None and self._presence.is_absent
+
     def wait_no_longer(self) -> None:
         """Have all that waits for a server that is away fail at once, now and from now on.
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.engine.upsert import insert_ignoring, insert_or_update
-from storage.schema import sources
+from storage.schema import passes, sources
 
 __all__ = [
+    "PollState",
     "ensure_source",
     "houseless_sources",
     "last_failures",
+    "poll_state",
     "record_source",
     "set_house",
     "set_next_due",
@@ -89,6 +92,37 @@ def set_house(connection: sa.Connection, source: str, house: str) -> None:
 def set_next_due(connection: sa.Connection, source: str, at: datetime | None) -> None:
     """Keep when the daemon means to collect ``source`` next."""
     connection.execute(sa.update(sources).where(sources.c.name == source).values(next_due_at=at))
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What is known of the polls of a source."""
+
+    #: When it was to be polled next.
+    due: datetime | None = None
+    #: Begin and end of its last poll, the daemon's or a command's, that came to an end.
+    polled: tuple[datetime, datetime] | None = None
+
+
+def poll_state(connection: sa.Connection, source: str) -> PollState:
+    """What is known of the polls of ``source``, one that was never heard of included."""
+    row = connection.execute(
+        sa.select(sources.c.next_due_at).where(sources.c.name == source)
+    ).first()
+    if row is None:
+        return PollState()
+    last = connection.execute(
+        sa.select(passes.c.started_at, passes.c.finished_at)
+        .where(
+            passes.c.source == source,
+            passes.c.started_by != "backfill",
+            passes.c.outcome.in_(["ok", "failed"]),
+        )
+        .order_by(passes.c.started_at.desc())
+        .limit(1)
+    ).first()
+    polled = (last.started_at, last.finished_at) if last is not None else None
+    return PollState(row.next_due_at, polled)
 
 
 def last_failures(connection: sa.Connection, source: str) -> tuple[int, str | None]:

@@ -10,18 +10,22 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from storage.engine.statements import run, time_value
 from storage.publishers import ensure_source
 from storage.schema import passes, runs, sources
 from storage.transaction import may_be_done
 
 __all__ = [
+    "EMPTY",
+    "GAP",
     "MAX_ERRORS",
+    "PassNotes",
     "RunCounts",
     "StartedBy",
     "close_interrupted",
@@ -32,12 +36,25 @@ __all__ = [
     "start_source",
 ]
 
-#: What began a pass: the daemon's timetable, somebody's ``copydesk run``, ``copydesk backfill``.
+#: What began a pass: the daemon's timetable, somebody's ``copydesk run`` or ``poll``, ``copydesk backfill``.
 StartedBy = Literal["schedule", "command", "backfill"]
 #: What begins the passes of a run, by its kind.
 _STARTED_BY: dict[str, StartedBy] = {"daemon": "schedule", "backfill": "backfill"}
+#: What may be wrong with an endpoint that answers: it announces nothing; it announces nothing that was
+#: known, though it was read before.
+EMPTY, GAP = "empty", "gap"
 #: Single errors kept of one pass.
 MAX_ERRORS = 20
+#: What an hour of a source sums up of its passes.
+_SUMMED = (
+    "requests", "links_new", "filed", "revised", "duplicate", "refused", "gone", "robots", "failed",
+)  # fmt: skip
+_OF_HOUR = ("passes", "passes_failed", *_SUMMED)
+_COUNT_HOUR = (
+    f"INSERT INTO source_hours (source, hour, {', '.join(_OF_HOUR)})"  # noqa: S608
+    f" VALUES (?, ?{', ?' * len(_OF_HOUR)}) ON CONFLICT (source, hour) DO UPDATE SET "
+    + ", ".join(f"{name} = source_hours.{name} + excluded.{name}" for name in _OF_HOUR)
+)
 #: A run of another machine, which we cannot look at, counts as dead after this time.
 _REMOTE_AGE = timedelta(days=1)
 
@@ -82,6 +99,42 @@ class RunCounts:
     #: as they were on the wire.
     requests: int = 0
     bytes: int = 0
+
+
+@dataclass(slots=True)
+class PassNotes:
+    """What a pass has shown of how its source is; counted up while it goes on.
+
+    ``None``: nothing was seen that could tell. Of ``filed`` articles (``RunCounts``) all counts from
+    ``words`` on are said.
+    """
+
+    #: Links that feeds, listings and APIs show now (behind a 304: showed last), and those of them that
+    #: were known before. Not those of sitemaps, which may be empty where there are no news.
+    announced: int | None = None
+    known: int | None = None
+    #: New links of documents that had been read before by the same rules: what has appeared since.
+    appeared: int = 0
+    #: Links that were dealt with for the first time, and the reasons of those that brought nothing.
+    tried: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    #: What was wrong with an endpoint, by its address: a kind of failure, ``empty``, ``gap``.
+    troubles: dict[str, str] = field(default_factory=dict)
+    words: int = 0
+    untitled: int = 0
+    undated: int = 0
+    authorless: int = 0
+    by_template: int = 0
+    #: Lines that were struck from them.
+    struck: int = 0
+    #: Articles whose text has signs that stand for others.
+    garbled: int = 0
+    #: Articles of which the page shows that text is missing: a paywall, a teaser.
+    incomplete: int = 0
+    #: Articles that say precisely when they were published, and the seconds from then to their filing
+    #: that half of them took.
+    delays: int = 0
+    delay: int | None = None
 
 
 def start_run(connection: sa.Connection, kind: str, now: datetime) -> int:
@@ -156,8 +209,12 @@ def finish_source(
     pass_id: int | None = None,
     blame: bool = True,
     interrupted: bool = False,
+    cause: str | None = None,
+    notes: PassNotes | None = None,
 ) -> None:
     """End a pass over ``source``: ``failed`` where there is an ``error``, else ``ok``.
+
+    ``cause``: the kind of the error in a word; ``notes``: what the pass has shown of its source.
 
     ``blame`` false: what ended the pass early was not its source, whose health stays as it is.
     ``interrupted``: it was nothing that failed either; the database went away.
@@ -183,17 +240,52 @@ def finish_source(
             outcome=outcome,
             error=error,
             errors=list(errors[:MAX_ERRORS]),
+            cause=cause if error else None,
             **asdict(counts),
+            **(_noted(notes) if notes is not None else {}),
         )
     )
+    if not interrupted:
+        _count_hour(connection, pass_id, source, counts, now, failed=error is not None)
     if not blame:
         return
-    health: dict[str, Any] = {"last_run_at": now, "last_error": error}
+    health: dict[str, Any] = {
+        "last_run_at": now,
+        "last_error": error,
+        "last_cause": cause if error else None,
+    }
     if error:
         health["failures"] = sources.c.failures + 1
     else:
         health |= {"failures": 0, "last_success_at": now}
     connection.execute(sa.update(sources).where(sources.c.name == source).values(health))
+
+
+def _noted(notes: PassNotes) -> dict[str, Any]:
+    noted = asdict(notes)
+    return noted | {name: noted[name] or None for name in ("reasons", "troubles")}
+
+
+def _count_hour(
+    connection: sa.Connection,
+    pass_id: int | None,
+    source: str,
+    counts: RunCounts,
+    now: datetime,
+    *,
+    failed: bool,
+) -> None:
+    """Add a pass that has ended to the hour in which it did; backfills say nothing of a source's pace."""
+    begun_by = run(connection, "SELECT started_by FROM passes WHERE id = ?", (pass_id,)).scalar()
+    if begun_by in (None, "backfill"):
+        return
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    summed = [getattr(counts, name) for name in _SUMMED]
+    run(
+        connection,
+        _COUNT_HOUR,
+        (source, time_value(connection, hour), 1, int(failed), *summed),
+    )
 
 
 def finish_run(

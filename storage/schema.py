@@ -227,6 +227,7 @@ documents = sa.Table(
     sa.Column("following", _Json),
     # A fingerprint of what of the source file decided which links were taken.
     sa.Column("rules", StoredText),
+    sa.Column("moved_to", StoredText),
     sa.UniqueConstraint("source", "url"),
 )
 
@@ -445,8 +446,31 @@ passes = sa.Table(
     sa.Column("error", StoredText),
     sa.Column("errors", _Json, nullable=False),
     sa.Column("cause", StoredText),
+    sa.Column("announced", sa.Integer),
+    sa.Column("known", sa.Integer),
+    sa.Column("appeared", sa.Integer),
+    sa.Column("tried", sa.Integer),
+    sa.Column("reasons", _Json),
+    sa.Column("troubles", _Json),
+    sa.Column("words", sa.Integer),
+    sa.Column("untitled", sa.Integer),
+    sa.Column("undated", sa.Integer),
+    sa.Column("authorless", sa.Integer),
+    sa.Column("by_template", sa.Integer),
+    sa.Column("struck", sa.Integer),
+    sa.Column("garbled", sa.Integer),
+    sa.Column("incomplete", sa.Integer),
+    sa.Column("delays", sa.Integer),
+    sa.Column("delay", sa.Integer),
     # The history of a source.
     sa.Index(None, "source", "started_at"),
+    # Those that brought pages, without the many that found nothing new.
+    sa.Index(
+        "ix_passes_tried",
+        "source",
+        "started_at",
+        sqlite_where=sa.text("tried > 0"),
+    ),
     # What one run did.
     sa.Index(None, "run_id", "source"),
     # Passes to close when their run ends, without reading years of a daemon's.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,17 +59,20 @@ def selected_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
 
 
 def sources_that_can_be_read(
-    settings: Settings, catalogue: Catalogue, before: Mapping[str, Source]
+    settings: Settings,
+    catalogue: Catalogue,
+    before: Mapping[str, Source],
+    tell: Callable[[str], None],
 ) -> list[Source]:
     """The sources that are switched on, for a program that goes on: one slip costs one source.
 
     Where the file of one that was on is wrong now, it stays as it was ``before``; a name that the
-    settings have and no source has is left out. Both are told on stderr.
+    settings have and no source has is left out, and handed to ``tell`` in one line.
     """
     select = settings.select
     there = set(catalogue.names())
     for name in sorted({*select.names, *select.exclude} - there):
-        print(f"copydesk: {unknown_name('source', name, there)}", file=sys.stderr)
+        tell(str(unknown_name("source", name, there)))
     chosen = catalogue.select(
         names=[name for name in select.names if name in there],
         countries=select.countries,

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ingest.cli.alerts.app import alerts_app
 from ingest.cli.collecting.app import collecting_app
 from ingest.cli.commands import Commands, Quiet, Verbose, take_loudness
 from ingest.cli.database.app import db_app
@@ -17,6 +18,7 @@ from ingest.cli.invocation import as_called
 from ingest.cli.loudness import Loudness, loudness, set_loudness
 from ingest.cli.options import given
 from ingest.cli.reading.app import pages_app, reading_app
+from ingest.cli.running.app import running_app
 from ingest.cli.sources.app import adding_app, sources_app
 from ingest.cli.templates.app import templates_app
 
@@ -35,6 +37,8 @@ app.add_typer(adding_app)
 app.add_typer(collecting_app)
 app.add_typer(sources_app, name="sources")
 app.add_typer(db_app, name="db")
+app.add_typer(alerts_app, name="alerts")
+app.add_typer(running_app)
 
 
 @app.callback(invoke_without_command=True)

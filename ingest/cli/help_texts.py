@@ -12,7 +12,8 @@ __all__ = ["EXAMPLES", "GROUPS"]
 #: Heading to commands, both in the order in which they are shown.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "To begin with": ("demo", "add", "extract"),
-    "Collect": ("run", "daemon", "backfill", "status"),
+    "Collect": ("run", "daemon", "pause", "resume", "poll", "backfill", "status"),
+    "Keep it running": ("doctor", "alerts", "healthcheck"),
     "Read what is filed": ("articles", "show", "search", "stories", "diff", "changes", "export"),
     "Sources, and what was learned of them": ("sources", "templates"),
     "Pages and the database": ("reextract", "clean", "pages", "db"),
@@ -31,6 +32,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk add https://www.example.org/2026/11/a-story",
         "copydesk add https://www.example.org --dry-run > example.toml",
     ),
+    "alerts": (
+        "copydesk alerts",
+        "copydesk alerts test",
+    ),
+    "alerts list": ("copydesk alerts list --json",),
+    "alerts test": (
+        "copydesk alerts test",
+        "copydesk alerts test ops --json",
+    ),
     "articles": (
         "copydesk articles --source armenian-report --limit 10",
         "copydesk articles --text ferry --json",
@@ -47,13 +57,21 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk clean --dry-run",
         "copydesk clean armenian-report",
     ),
-    "daemon": ("copydesk --config /etc/copydesk.toml daemon --json",),
+    "daemon": (
+        "copydesk --config /etc/copydesk.toml daemon --json",
+        "copydesk --config /etc/copydesk.toml daemon --install-unit",
+    ),
     "db": (
         "copydesk db check",
         "copydesk db stats --json",
     ),
+    "db backup": ("copydesk db backup /backups/copydesk.sqlite3.zst",),
     "db check": ("copydesk db check",),
     "db copy": ("copydesk db copy copydesk.sqlite3 postgresql+psycopg://me@host/news",),
+    "db restore": (
+        "copydesk db restore /backups/copydesk.sqlite3.zst",
+        "copydesk --database new.sqlite3 db restore copydesk.sqlite3.gz",
+    ),
     "db stats": ("copydesk db stats",),
     "db upgrade": ("copydesk db upgrade",),
     "db vacuum": ("copydesk db vacuum",),
@@ -65,6 +83,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk diff 45",
         "copydesk diff 45 --revision 1 --to 3",
     ),
+    "doctor": (
+        "copydesk doctor",
+        "copydesk doctor --offline --json",
+    ),
     "export": (
         "copydesk export news.parquet --source armenian-report",
         "copydesk export news.jsonl.gz --cursor 1200",
@@ -73,10 +95,14 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "copydesk extract https://www.example.org/2026/11/a-story --struck",
         "copydesk extract saved/ --json > articles.jsonl",
     ),
+    "healthcheck": ("copydesk healthcheck",),
     "pages": ("copydesk pages show 45 > page.html",),
     "pages export": ("copydesk pages export pages.warc.gz armenian-report",),
     "pages show": ("copydesk pages show 45 > page.html",),
+    "pause": ("copydesk pause armenian-report",),
+    "poll": ("copydesk poll armenian-report",),
     "reextract": ("copydesk reextract armenian-report --since 90d",),
+    "resume": ("copydesk resume armenian-report",),
     "run": (
         "copydesk run",
         "copydesk run armenian-report --limit 20 --json",

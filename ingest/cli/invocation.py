@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-__all__ = ["as_called", "own_command"]
+__all__ = ["as_called", "own_command", "own_words"]
 
 _NAME = "copydesk"
 
@@ -34,6 +34,14 @@ def own_command(*, elsewhere: bool = False) -> str:
     if found is not None and Path(found).absolute() == script:
         return _NAME
     return shlex.quote(_shown(script, elsewhere=elsewhere))
+
+
+def own_words() -> tuple[str, ...]:
+    """The same as words with absolute paths, for a program that starts it without a shell."""
+    script = _script()
+    if script is None:
+        return (str(Path(sys.executable).absolute()), "-m", "ingest")
+    return (str(script),)
 
 
 def _script() -> Path | None:

@@ -22,6 +22,8 @@ __all__ = [
     "Done",
     "Failed",
     "Happened",
+    "Ping",
+    "Pong",
     "Ready",
     "Stop",
     "sendable",
@@ -50,6 +52,16 @@ class Cancel:
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Begin nothing new; finish what is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Say that you are at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Here."""
 
 
 @dataclass(frozen=True, slots=True)

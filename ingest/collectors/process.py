@@ -14,6 +14,7 @@ from ingest.collectors.messages import (
     Done,
     Failed,
     Happened,
+    Ping,
     Ready,
     Stop,
 )
@@ -33,6 +34,9 @@ __all__ = ["CollectingProcess"]
 
 #: Seconds that a process gets to end by itself once its channel is closed.
 _TO_END = 4.0
+#: Seconds between two questions whether a process is at work, and how many in a row may stay without
+#: a word from it. Counted and not clocked: what slept with this process has not hung.
+ASK_EVERY, MOST_UNANSWERED = 30.0, 4
 
 
 class CollectingProcess:
@@ -50,7 +54,9 @@ class CollectingProcess:
         self._waiting: dict[int, asyncio.Future[SourceFinished]] = {}
         self._number = 0
         self._closed = False
+        self._unanswered = 0
         self._listening: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, equipment: Equipment, tell: Callable[[Event], None]) -> CollectingProcess:
@@ -90,6 +96,7 @@ class CollectingProcess:
             await started.aclose()
             raise
         started._listening = asyncio.create_task(started._listen())
+        started._asking = asyncio.create_task(started._keep_asking())
         return started
 
     @property
@@ -134,6 +141,8 @@ class CollectingProcess:
     async def aclose(self) -> None:
         """End it: what is at work there is broken off."""
         self._closed = True
+        if self._asking is not None:
+            self._asking.cancel()
         await self._channel.aclose()
         await asyncio.to_thread(self._process.join, _TO_END)
         if self._process.is_alive():
@@ -144,8 +153,19 @@ class CollectingProcess:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
 
+    async def _keep_asking(self) -> None:
+        """End the process where it hangs: then its assignments go to another."""
+        while not self._closed:
+            if self._unanswered >= MOST_UNANSWERED:
+                self._process.kill()
+                return
+            self._unanswered += 1
+            self._channel.send(Ping())
+            await asyncio.sleep(ASK_EVERY)
+
     async def _listen(self) -> None:
         while (message := await self._channel.receive()) is not None:
+            self._unanswered = 0
             match message:
                 case Happened(events):
                     for event in events:

@@ -26,6 +26,8 @@ from ingest.collectors.messages import (
     Done,
     Failed,
     Happened,
+    Ping,
+    Pong,
     Ready,
     Stop,
     sendable,
@@ -146,6 +148,8 @@ class _Collecting:
                         self._tasks[number].cancel()
                 case Stop():
                     self._stop()
+                case Ping():
+                    self._channel.send(Pong())
                 case _:
                     break
         self._room.desk.store.database.wait_no_longer()

@@ -1,9 +1,7 @@
 """The daemon: every selected source on its schedule, for months, one daemon a database.
 
-APScheduler keeps the clock; a job is "collect one source". Traps of the library that are closed
-here: its default grace time of one second drops jobs when the loop is busy, and a job whose
-predecessor still runs is dropped without a word unless somebody listens. When a source's turn comes
-is reckoned in ``schedule``.
+What it is from its start to its stop: its hold of the database, signals, settings read again. What it
+does meanwhile is a ``Shift``; what is polled when, ``Polling``.
 """
 
 from __future__ import annotations
@@ -13,31 +11,20 @@ import contextlib
 import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import structlog
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
 
-from ingest.assembly import FINISH_WITHIN
-from ingest.collectors.assignment import Assignment
-from ingest.collectors.collectors import Collectors, open_collectors
-from ingest.daemon.health_log import HealthLog
-from ingest.daemon.pace import Pace, look, look_at_all
-from ingest.desk import utc_now
-from ingest.errors import SettingsError
-from ingest.pipeline.booking import record_sources
-from ingest.pipeline.housekeeping import keep_house
-from ingest.rhythm.kept import keep_rhythm
+from ingest.collectors.collectors import open_collectors
+from ingest.daemon.changed_files import FileState, Stillness
+from ingest.daemon.clock import Clock
+from ingest.daemon.shift import Shift
+from ingest.daemon.systemd import Supervisor
+from ingest.daemon.tenure import Tenure
 from storage import runs
-from storage.errors import AlreadyRunning, DatabaseAway, StorageError
-from storage.publishers import last_failures, set_next_due
-from storage.reading import queries
-from storage.reading.health import health_of
+from storage.async_store import AsyncStore
+from storage.errors import StorageError
+from storage.leases import LEASE_FOR
 
 if TYPE_CHECKING:
     from ingest.events import Observer
@@ -51,14 +38,8 @@ __all__ = ["Daemon"]
 
 log = structlog.get_logger("copydesk.daemon")
 
-#: Name of the lock that admits one daemon.
-_LOCK = "daemon"
-#: Names of the job that keeps house and of the one that sees to the lock; no source is called so.
-_HOUSE, _LOCK_KEEPING = "(housekeeping)", "(lock)"
-#: Seconds after which a lock that fell with its connection is missed.
-LOOK_AT_LOCK_EVERY = 15
-#: A database that fails this often in a row ends the daemon: its supervisor should know.
-STORAGE_FAILURES_BEFORE_EXIT = 5
+#: Seconds between two looks at the files of settings and sources.
+LOOK_AT_FILES_EVERY = 2.0
 
 
 class Daemon:
@@ -69,25 +50,38 @@ class Daemon:
         load: Load,
         database: Database,
         *,
+        look: Callable[[], FileState] | None = None,
         observers: Sequence[Observer] = (),
+        supervisor: Supervisor | None = None,
+        tenure: Tenure | None = None,
+        clock: Clock | None = None,
         seed: int | None = None,
     ) -> None:
         """Prepare; nothing runs yet.
 
         Args:
-            load: reads settings and selected sources anew, at the start and at SIGHUP.
+            load: reads settings and selected sources anew: at the start, at SIGHUP, and when their
+                files have changed.
             database: open, kept by the caller.
+            look: how those files are; where left out nobody looks.
             observers: told what happens.
+            supervisor: told how it goes; the one that started this process where left out.
+            tenure: the hold of the database.
+            clock: the machine's where left out.
             seed: of the jitter; ``None`` takes one from the system.
         """
-        self._load = load
+        self._load, self._look = load, look
         self._database = database
         self._observers = tuple(observers)
+        self._supervisor = supervisor or Supervisor()
+        self._clock = clock or Clock()
+        self._tenure = tenure or Tenure(database, clock=self._clock)
         self._random = random.Random(seed)  # noqa: S311 - spreads load, guards nothing
         self._stop = asyncio.Event()
-        self._shift: _Shift | None = None
+        self._shift: Shift | None = None
         self._changing = asyncio.Lock()
         self._changes: set[asyncio.Future[None]] = set()
+        self._files: Stillness | None = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; what is in flight is finished first, within ten seconds.
@@ -96,29 +90,68 @@ class Daemon:
             AlreadyRunning: another daemon works on this database, or began to while it was away.
             StorageError: the database failed again and again.
         """
-        database, shift = self._database, None
-        with database.lock(_LOCK), self._listening():
-            settings, sources = self._load()
-            now = utc_now()
-            database.write(lambda c: runs.close_interrupted(c, now))
-            run_id = database.write(lambda c: runs.start_run(c, "daemon", now))
-            state: Literal["ok", "failed"] = "failed"
+        with self._tenure.locked(), self._listening():
             try:
-                async with open_collectors(
-                    database, settings, sources, *self._observers
-                ) as collectors:
-                    shift = _Shift(collectors, settings, run_id, self._stop, self._random)
-                    self._shift = shift
-                    await shift.work(sources)
-                state = "failed" if shift.fatal else "ok"
+                if await self._take_lease():
+                    await self._work()
             finally:
-                self._shift = None
-                database.wait_no_longer()
-                with contextlib.suppress(StorageError):
-                    database.write(lambda c: runs.finish_run(c, run_id, utc_now(), state=state))
+                self._tenure.end()
+                self._supervisor.close()
+        log.info("daemon stopped")
+
+    async def _take_lease(self) -> bool:
+        """Whether it was taken; a stop may come first, for another's is watched for a minute."""
+        store = AsyncStore(self._database)
+        self._supervisor.starting(LEASE_FOR.total_seconds() + 30)
+        taking = asyncio.ensure_future(self._tenure.begin(store))
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((taking, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if taking.done():
+                taking.result()
+                return True
+            self._database.wait_no_longer()
+            return False
+        finally:
+            taking.cancel()
+            stopping.cancel()
+            await asyncio.gather(taking, stopping, return_exceptions=True)
+            store.close()
+
+    async def _work(self) -> None:
+        database, shift = self._database, None
+        if self._look is not None:
+            # Before they are read: what is written after this look is a change.
+            self._files = Stillness(await asyncio.to_thread(self._look))
+        settings, sources = self._load()
+        now = self._clock.now()
+        database.write(lambda c: runs.close_interrupted(c, now))
+        run_id = database.write(lambda c: runs.start_run(c, "daemon", now))
+        state: Literal["ok", "failed"] = "failed"
+        watching = asyncio.ensure_future(self._watch_files())
+        try:
+            async with open_collectors(database, settings, sources, *self._observers) as collectors:
+                shift = Shift(
+                    collectors,
+                    settings,
+                    run_id,
+                    self._stop,
+                    tenure=self._tenure,
+                    supervisor=self._supervisor,
+                    chances=self._random,
+                    clock=self._clock,
+                )
+                self._shift = shift
+                await shift.work(sources)
+            state = "failed" if shift.fatal else "ok"
+        finally:
+            self._shift = None
+            watching.cancel()
+            database.wait_no_longer()
+            with contextlib.suppress(StorageError):
+                database.write(lambda c: runs.finish_run(c, run_id, self._clock.now(), state=state))
         if shift.fatal:
             raise shift.fatal
-        log.info("daemon stopped")
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
@@ -133,249 +166,37 @@ class Daemon:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 loop.remove_signal_handler(number)
 
+    # Settings read again
+
     def _reload(self) -> None:
         if self._shift is not None:
-            task = asyncio.ensure_future(self._change(self._shift))
+            task = asyncio.ensure_future(self._change(asked=True))
             self._changes.add(task)
             task.add_done_callback(self._changes.discard)
 
-    async def _change(self, shift: _Shift) -> None:
+    async def _watch_files(self) -> None:
+        while self._files is not None and self._look is not None:
+            await asyncio.sleep(LOOK_AT_FILES_EVERY)
+            if self._shift is None:
+                continue  # not at work yet
+            # On a thread: a share that is away may take its time to say so.
+            if self._files.look(await asyncio.to_thread(self._look)):
+                await self._change(asked=False)
+
+    async def _change(self, *, asked: bool) -> None:
         # One after the other: the last one asked for is the one that holds.
         async with self._changing:
+            shift = self._shift
+            if shift is None:
+                return
+            self._supervisor.reloading()
             try:
-                settings, sources = self._load()
-                await shift.change(settings, sources)
+                if asked and self._files is not None and self._look is not None:
+                    self._files.read(await asyncio.to_thread(self._look))
+                settings, sources = await asyncio.to_thread(self._load)
+                await shift.change(settings, sources, asked=asked)
             except Exception as error:
                 # An operator's typing error must not take down what runs.
                 log.error("settings not reloaded", error=str(error))
-
-
-class _Shift:
-    """The daemon at work: what it has only between its start and its stop."""
-
-    def __init__(
-        self,
-        collectors: Collectors,
-        settings: Settings,
-        run_id: int,
-        stop: asyncio.Event,
-        chances: random.Random,
-    ) -> None:
-        self._collectors = collectors
-        self._store = collectors.room.desk.store
-        self._settings = settings
-        self._pace = Pace(settings.daemon, {})
-        self._run_id = run_id
-        self._stop = stop
-        self._chances = chances
-        self._turn = asyncio.Semaphore(settings.collect.parallel_sources)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._sources: dict[str, Source] = {}
-        self._health = HealthLog()
-        self._storage_failures = 0
-        #: The error of a database that failed again and again, or that has another daemon.
-        self.fatal: StorageError | None = None
-        self._scheduler = AsyncIOScheduler(
-            timezone="UTC",
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        self._scheduler.add_listener(_log_skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-
-    async def work(self, sources: Sequence[Source]) -> None:
-        """Collect ``sources`` on their schedules until a stop is asked for.
-
-        What is in flight then is finished.
-        """
-        hurrying = asyncio.create_task(self._wait_no_longer())
-        try:
-            await self._schedule(sources)
-        except DatabaseAway:
-            if not self._stop.is_set():
-                raise
-            return
-        finally:
-            hurrying.cancel()
-        self._scheduler.add_job(self._keep_house, "interval", minutes=2, id=_HOUSE)
-        self._scheduler.add_job(
-            self._keep_lock, "interval", seconds=LOOK_AT_LOCK_EVERY, id=_LOCK_KEEPING
-        )
-        self._scheduler.start()
-        address = self._store.database.address
-        broken = self._health.broken(self._sources)
-        log.info("daemon started", sources=len(self._sources), database=address, broken=broken)
-        try:
-            await self._stop.wait()
-        finally:
-            log.info("daemon stopping", in_flight=len(self._tasks))
-            self._scheduler.shutdown(wait=False)
-            await self._finish()
-
-    async def _wait_no_longer(self) -> None:
-        await self._stop.wait()
-        await asyncio.sleep(FINISH_WITHIN)
-        self._store.database.wait_no_longer()
-
-    async def _finish(self) -> None:
-        self._collectors.room.desk.stopping.set()
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
-        self._store.database.wait_no_longer()
-        for task in late:
-            task.cancel()
-        if late:
-            # Their links stay pending: the next run takes them up.
-            await asyncio.wait(late, timeout=2.0)
-
-    # Schedule
-
-    async def change(self, settings: Settings, sources: Sequence[Source]) -> None:
-        """Go on with other sources, schedules and bounds of the pace."""
-        if any(
-            getattr(settings, name) != getattr(self._settings, name)
-            for name in ("client", "collect", "raw")
-        ):
-            log.warning("changes to [client], [collect], [raw] take effect at the next start")
-        self._settings = replace(self._settings, daemon=settings.daemon)
-        await self._schedule(sources)
-        log.info("settings reloaded", sources=len(self._sources))
-
-    async def _schedule(self, sources: Sequence[Source]) -> None:
-        now = utc_now()
-        await self._store.write(lambda c: record_sources(c, sources, now))
-        status = await self._store.read(queries.source_status)
-        due = {each.name: each.next_due_at for each in status}
-        known = await self._store.read(lambda c: {name: health_of(c, name) for name in due})
-        self._health.begin(known)
-        wanted = {source.name: source for source in sources}
-        pace, costs = self._pace, bool(self._settings.daemon.requests_a_day)
-        pace.change(self._settings.daemon, {name: each.schedule for name, each in wanted.items()})
-        kept = await self._store.read(lambda c: look_at_all(c, costs=costs))
-        for name in kept.keys() & wanted.keys():
-            pace.take(name, kept[name])
-        for name in self._sources.keys() - wanted.keys():
-            # While a source is being collected it has no job: its pass sets the next one at its end.
-            if self._scheduler.get_job(name) is not None:
-                self._scheduler.remove_job(name)
-        now = utc_now()
-        for name, source in wanted.items():
-            if self._sources.get(name) == source:
-                continue
-            chance = self._chances.random()
-            try:
-                when = pace.first_time(name, due.get(name), now, chance=chance)
-            except SettingsError as error:
-                # Its file is wrong; that is no reason to leave the others as they were.
-                log.error("source not scheduled", source=name, error=str(error))
-            else:
-                self._add(source, when)
-        self._sources = wanted
-
-    def _add(self, source: Source, when: datetime) -> None:
-        self._scheduler.add_job(
-            self._job,
-            DateTrigger(when),
-            args=[source.name],
-            id=source.name,
-            name=f"collect {source.name}",
-            replace_existing=True,
-        )
-
-    async def _job(self, name: str) -> None:
-        # A task of our own: at shutdown the scheduler cancels what it runs itself.
-        source = self._sources.get(name)
-        if source is None or self._stop.is_set():
-            return
-        task = asyncio.create_task(self._collect(source), name=f"collect {name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _collect(self, source: Source) -> None:
-        # The next time is set when this pass is over, so a source never overlaps with itself.
-        try:
-            async with self._turn:
-                if self._stop.is_set():
-                    return
-                finished = await self._collectors.work(Assignment(source, self._run_id, "schedule"))
-            self._storage_failures = 0
-            self._health.note(source.name, finished.health, utc_now())
-            log.info(
-                "collected",
-                source=source.name,
-                filed=finished.counts.filed,
-                revised=finished.counts.revised,
-                refused=finished.counts.refused,
-                failed=finished.counts.failed,
-                error=finished.error,
-            )
-        except DatabaseAway:
-            # Who waits for it says so, once; and a stop ends the waiting.
-            pass
-        except AlreadyRunning as error:
-            log.info("source is being collected elsewhere", source=source.name, error=str(error))
-        except StorageError as error:
-            self._storage_failed(source, error)
-        except Exception:
-            # A fault of ours in one source must not stop the others; the log has it whole.
-            log.exception("collecting failed", source=source.name)
-        if not self._stop.is_set():
-            await self._again(source)
-
-    def _storage_failed(self, source: Source, error: StorageError) -> None:
-        self._storage_failures += 1
-        log.error("database failed", source=source.name, error=str(error))
-        if self._storage_failures >= STORAGE_FAILURES_BEFORE_EXIT:
-            self.fatal = error
-            self._stop.set()
-
-    async def _again(self, source: Source) -> None:
-        now, pace, name = utc_now(), self._pace, source.name
-        try:
-            failures, cause = await self._store.read(lambda c: last_failures(c, name))
-            known = await self._store.read(lambda c: look(c, name, now, costs=pace.has_budget))
-            pace.take(name, known)
-            rhythm = known.rhythm
-            if rhythm is not None and known.is_new:
-                await self._store.write(lambda c: keep_rhythm(c, name, rhythm))
-            when = pace.next_time(
-                name, now, failures=failures, cause=cause, chance=self._chances.random()
-            )
-            await self._store.write(lambda c: set_next_due(c, source.name, when))
-        except SettingsError as error:
-            log.error("source not scheduled", source=source.name, error=str(error))
-            return
-        except StorageError as error:
-            if not isinstance(error, DatabaseAway):
-                log.error("next poll not noted", source=source.name, error=str(error))
-            when = now + self._settings.daemon.fastest
-        if source.name in self._sources and not self._stop.is_set():
-            self._add(self._sources[source.name], when)
-
-    async def _keep_house(self) -> None:
-        database, raw = self._store.database, self._settings.raw
-        try:
-            # Little at a time: a stop waits for it.
-            await self._store.call(partial(keep_house, database, raw, seconds=2.0))
-        except DatabaseAway:
-            pass
-        except StorageError as error:
-            log.error("housekeeping failed", error=str(error))
-
-    async def _keep_lock(self) -> None:
-        """See that no other daemon has begun while the database was away; then this one ends."""
-        database = self._store.database
-        with contextlib.suppress(DatabaseAway):
-            if _LOCK not in await self._store.call(database.lost_locks):
-                return
-            said = f"another daemon took over {database.address} while it was away"
-            log.error("daemon ends", error=said)
-            self.fatal = AlreadyRunning(said)
-            self._stop.set()
-
-
-def _log_skipped(event: JobEvent) -> None:
-    if event.job_id in (_HOUSE, _LOCK_KEEPING):
-        return  # its next turn will do
-    log.warning(
-        "poll skipped", source=event.job_id, scheduled=str(getattr(event, "scheduled_run_time", ""))
-    )
+            finally:
+                self._supervisor.ready()

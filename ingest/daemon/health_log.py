@@ -7,8 +7,8 @@ from datetime import datetime
 
 import structlog
 
+from ingest.health.state import HEALTHY, SourceHealth
 from ingest.periods import duration
-from storage.reading.health import HEALTHY, SourceHealth
 
 __all__ = ["HealthLog"]
 

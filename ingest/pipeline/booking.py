@@ -14,24 +14,35 @@ from typing import TYPE_CHECKING
 
 from ingest.events import SourceFinished
 from ingest.extract.chrome.site_lines import SiteLines
+from ingest.health.judge import judge_source
 from ingest.houses import house_of_address
+from ingest.pipeline.noting import Noting
 from sources.errors import SourcesError
 from sources.secrets import without_secrets
 from storage import runs
 from storage.errors import DatabaseAway, StorageError
 from storage.publishers import record_source
-from storage.reading.health import SourceHealth, health_of
 from storage.runs import RunCounts, StartedBy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ingest.desk import Desk
+    from ingest.health.state import SourceHealth
     from ingest.pipeline.verdict import LinkState
     from sources.client import Client
     from sources.source import Source
+    from storage.transaction import Transaction
 
-__all__ = ["STOPPED", "Pass", "count_missed", "first_cause", "pass_over", "record_sources"]
+__all__ = [
+    "STOPPED",
+    "Pass",
+    "count_missed",
+    "count_saved",
+    "first_cause",
+    "pass_over",
+    "record_sources",
+]
 
 #: Why a pass failed that was broken off: a second Ctrl-C, a stop that took too long.
 STOPPED = "stopped before the end"
@@ -51,8 +62,13 @@ class Pass:
     errors: list[str] = field(default_factory=list)
     #: Documents that could be read; a pass that asked for some and could read none has failed.
     documents_read: int = 0
-    #: Why the pass as a whole failed, where it did.
+    #: Why the pass as a whole failed, where it did, and the kind of that in a word.
     error: str | None = None
+    cause: str | None = None
+    #: The kind of the first misfortune of a document.
+    document_cause: str | None = None
+    #: What it has shown of how its source is.
+    noting: Noting = field(default_factory=Noting)
     #: Lines that other articles of the source hold, and how many articles this pass had filed when
     #: they were read; -1 before.
     site: SiteLines = field(default_factory=SiteLines)
@@ -65,6 +81,10 @@ class Pass:
         """The misfortunes as they may be told: without log-ins and tokens of addresses."""
         return tuple(map(without_secrets, self.errors))
 
+    def fail(self, problem: SourcesError) -> None:
+        """The pass as a whole fails, of ``problem``."""
+        self.error, self.cause = str(problem), problem.cause
+
     def finished(self) -> SourceFinished:
         """What observers are told at the end."""
         return SourceFinished(
@@ -73,7 +93,24 @@ class Pass:
             self.error,
             self.told,
             self.health,
+            self.cause,
         )
+
+
+def count_saved(this: Pass, outcome: str) -> None:
+    """Count a page whose article was saved, by what that was (``storage.articles.saving.Saved``)."""
+    counts = this.counts
+    match outcome:
+        case "filed":
+            counts.filed += 1
+        case "revised":
+            counts.revised += 1
+        case "unchanged":
+            counts.unchanged += 1
+        case "duplicate":
+            counts.duplicate += 1
+        case "unlike":
+            counts.failed += 1
 
 
 def count_missed(this: Pass, state: LinkState, *, robots: bool, known: bool) -> None:
@@ -117,9 +154,9 @@ async def pass_over(
     try:
         yield this
     except SourcesError as problem:
-        this.error = str(problem)
+        this.fail(problem)
     except asyncio.CancelledError:
-        this.error, blame = STOPPED, False
+        this.error, this.cause, blame = STOPPED, "stopped", False
         raise
     except Exception as raised:
         # Links are worked on side by side: what was wrong with one stands in a group.
@@ -127,33 +164,36 @@ async def pass_over(
         blame = not isinstance(cause, StorageError)
         interrupted = isinstance(cause, DatabaseAway)
         this.error = without_secrets(f"{type(cause).__name__}: {cause}")
+        this.cause = "fault" if blame else "database"
         if cause is raised:
             raise
         raise cause from None
     finally:
         if this.error is None and counts.documents and not this.documents_read and this.errors:
-            this.error = this.told[0]
+            this.error, this.cause = this.told[0], this.document_cause or SourcesError.cause
         ended = desk.now()
+        noted = this.noting.noted()
+
+        def finish(connection: Transaction) -> SourceHealth | None:
+            runs.finish_source(
+                connection,
+                run_id,
+                source.name,
+                replace(counts),
+                this.error,
+                ended,
+                errors=this.told,
+                pass_id=number,
+                blame=blame,
+                interrupted=interrupted,
+                cause=this.cause,
+                notes=noted,
+            )
+            return judge_source(connection, source.name, ended) if blame else None
+
         with contextlib.suppress(StorageError):
             # To its end even where this task is being cancelled.
-            await asyncio.shield(
-                desk.store.write(
-                    lambda c: runs.finish_source(
-                        c,
-                        run_id,
-                        source.name,
-                        replace(counts),
-                        this.error,
-                        ended,
-                        errors=this.told,
-                        pass_id=number,
-                        blame=blame,
-                        interrupted=interrupted,
-                    )
-                )
-            )
-    with contextlib.suppress(StorageError):
-        this.health = await desk.store.read(lambda c: health_of(c, source.name))
+            this.health = await asyncio.shield(desk.store.write(finish))
     desk.tell(this.finished())
 
 

@@ -70,7 +70,7 @@ class Collector:
                     await self._discover(this)
                 except SourcesError as problem:
                     # No endpoint at all: what was announced earlier is still fetched.
-                    this.error = str(problem)
+                    this.fail(problem)
                 if await self._download_due(this):
                     await self._filing().flush(source)
                     await self._clean(this)
@@ -101,7 +101,7 @@ class Collector:
         )
         async with contextlib.aclosing(documents):
             async for document in documents:
-                await record(document, learned, desk, this)
+                await record(document, learned, desk, this, earlier=rows.get(document.url))
                 if desk.stopping.is_set():
                     return
 

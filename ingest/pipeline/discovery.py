@@ -74,6 +74,7 @@ async def endpoints_of(desk: Desk, this: Pass) -> list[Endpoint]:
         if not known and not source.endpoints:
             raise
         this.errors.append(str(problem))
+        this.document_cause = this.document_cause or problem.cause
         return known or list(source.endpoints)
     await record_found(desk, source, found)
     return found

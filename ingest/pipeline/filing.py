@@ -14,7 +14,7 @@ from ingest.events import PageDone
 from ingest.extract import Refusal
 from ingest.extract.chrome.site_lines import SiteLines
 from ingest.pipeline.address_learning import TEACHES
-from ingest.pipeline.booking import count_missed
+from ingest.pipeline.booking import count_missed, count_saved
 from ingest.pipeline.clean import site_lines_of
 from ingest.pipeline.held_pages import HeldPages
 from ingest.pipeline.link_rows import key_of_page, link_of
@@ -114,6 +114,7 @@ class Filing:
             this,
             retry_after=error.retry_after,
             robots=isinstance(error, RobotsDisallowed),
+            cause=error.cause,
         )
 
     async def file_page(
@@ -250,17 +251,10 @@ class Filing:
         saved = await self._desk.store.write(save, articles.ahead_of(prepared))
         if parts and saved.article_id is not None and saved.outcome != "unlike":
             await keep_parts(self._desk.store, self._pages, due, saved.article_id, parts, now)
-        match saved.outcome:
-            case "filed":
-                this.counts.filed += 1
-            case "revised":
-                this.counts.revised += 1
-            case "unchanged":
-                this.counts.unchanged += 1
-            case "duplicate":
-                this.counts.duplicate += 1
-            case "unlike":
-                this.counts.failed += 1
+        count_saved(this, saved.outcome)
+        this.noting.page(due)
+        if saved.outcome == "filed":
+            this.noting.filed(prepared, due, now)
         told: PageDone
         if saved.outcome == "unlike":
             told = PageDone(
@@ -302,14 +296,19 @@ class Filing:
         retry_after: float | None,
         robots: bool = False,
         refused_by_reader: bool = False,
+        cause: str | None = None,
     ) -> None:
-        """Record why a link brought no article this time, and when it is tried again."""
+        """Record why a link brought no article this time, and when it is tried again.
+
+        ``cause``: the kind of trouble, where it is told more closely than by the verdict's reason.
+        """
         now = self._desk.now()
         state, retry_at = verdict.next_state(
             due.attempts + 1, self._desk.settings.attempts, now, retry_after
         )
         status = page.status if page else None
         count_missed(this, state, robots=robots, known=due.article_id is not None)
+        this.noting.page(due, cause or verdict.reason)
         if verdict.state == "failed":
             this.errors.append(f"{due.url}: {verdict.reason}: {verdict.detail}")
         if due.article_id is not None:

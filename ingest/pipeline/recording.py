@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sources.endpoints import Document
     from sources.source import Endpoint
     from storage.links import NewLink
+    from storage.links.documents import DocumentRow
 
 __all__ = ["learned_of", "record"]
 
@@ -45,8 +46,11 @@ async def record(
     this: Pass,
     *,
     backfill_id: int | None = None,
+    earlier: DocumentRow | None = None,
 ) -> bool:
     """Record ``document`` and its links; False where a backfill has to ask for it again.
+
+    ``earlier``: what is known of it from a poll before.
 
     Raises:
         StorageError: the database cannot go on.
@@ -70,6 +74,9 @@ async def record(
         this.documents_read += 1
     if problem is not None:
         this.errors.append(problem)
+        this.document_cause = this.document_cause or document.cause
+    if backfill_id is None:
+        this.noting.document(document, recorded, earlier)
     desk.tell(EndpointRead(name, document.url, recorded.announced, document.not_modified, problem))
     if recorded.new and backfill_id is None:
         desk.tell(LinksFound(name, recorded.new))
@@ -98,6 +105,7 @@ def _answer(document: Document, *, polled: bool) -> DocumentAnswer:
         following=following,
         whole=_is_whole(document),
         rules=document.rules,
+        moved_to=document.moved_to,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ingest.health.state import HEALTHY, SourceHealth
 from ingest.views.json_values import json_object
 from ingest.views.template_health import TemplateNote
-from storage.reading.health import HEALTHY, SourceHealth
 from storage.reading.queries import LinkProblem, SourceStatus
 from storage.reading.wrong_claims import WrongClaims
 

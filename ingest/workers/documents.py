@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from ingest.errors import ExtractionCrashed
+from ingest.errors import ExtractionCrashed, TooCostly
 from ingest.workers.tasks import Parse
 from sources.errors import EndpointError
 
@@ -37,4 +37,5 @@ class DocumentParsing:
         try:
             return await self._pool.submit(Parse(url, function, args, kwargs, self._whose))
         except ExtractionCrashed as error:
-            raise EndpointError(url, str(error).removeprefix(f"{url}: ")) from error
+            cause = "too_costly" if isinstance(error, TooCostly) else "crashed"
+            raise EndpointError(url, str(error).removeprefix(f"{url}: "), cause) from error

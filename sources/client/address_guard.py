@@ -81,6 +81,8 @@ _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _ISATAP = 0x00005EFE
 #: Addresses of one name that are tried.
 MOST_ADDRESSES = 4
+#: The kind of failure of a name that does not resolve.
+_DNS = "dns"
 _REMEDY = "allow_private = true in [fetch] of the source file opens it"
 
 
@@ -156,13 +158,17 @@ class AddressGuard:
                 addresses = await self._resolve(host, port)
         except socket.gaierror as error:
             again = error.errno == socket.EAI_AGAIN
-            raise Failure(Unreachable, f"name {host} not resolved", again=again) from None
+            raise Failure(
+                Unreachable, f"name {host} not resolved", again=again, cause=_DNS
+            ) from None
         except TimeoutError:
-            raise Failure(TimedOut, f"name {host} not resolved in time", again=True) from None
+            raise Failure(
+                TimedOut, f"name {host} not resolved in time", again=True, cause=_DNS
+            ) from None
         except (OSError, UnicodeError) as error:
-            raise Failure(Unreachable, f"name {host} not resolved: {error}") from None
+            raise Failure(Unreachable, f"name {host} not resolved: {error}", cause=_DNS) from None
         if not addresses:
-            raise Failure(Unreachable, f"name {host} has no address")
+            raise Failure(Unreachable, f"name {host} has no address", cause=_DNS)
         return addresses
 
 

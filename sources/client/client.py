@@ -29,7 +29,7 @@ from sources.client.shared_hosts import SharedHosts
 from sources.client.traffic import Traffic
 from sources.client.web_address import parse_address
 from sources.client.wire.transport import Answer
-from sources.errors import EndpointError, Unreachable
+from sources.errors import EndpointError, Unreachable, cause_of_status
 from sources.page import Page, Validators
 from sources.source import FetchRules
 
@@ -173,6 +173,7 @@ class Client:
             fetched_at=self._now(),
             elapsed=journey.spent,
             redirects=tuple(journey.trail),
+            moved=bool(journey.trail) and not journey.for_now,
             retry_after=received.retry_after,
             validators=Validators(
                 known.get("etag") or before.etag,
@@ -218,9 +219,14 @@ class Client:
                     Unreachable,
                     f"the server answered {received.status}",
                     retry_after=received.retry_after,
+                    cause=cause_of_status(received.status),
                 )
             else:
-                raise EndpointError(url, f"the server answered {received.status}")
+                raise EndpointError(
+                    url,
+                    f"the server answered {received.status}",
+                    cause_of_status(received.status),
+                )
         except Failure as failure:
             raise error_of(url, failure, journey) from failure
 
@@ -233,7 +239,7 @@ class Client:
         try:
             return await self._requests.permission.allows(parse_address(url), rules, self._traffic)
         except Failure as failure:
-            raise failure.error(url, failure.reason, failure.retry_after) from failure
+            raise error_of(url, failure, None) from failure
 
     async def gap(self, url: str, rules: FetchRules = _BY_DEFAULT) -> float:
         """Seconds kept between two requests to ``url``'s host: the rules', or its Crawl-delay.
@@ -252,7 +258,7 @@ class Client:
             address = parse_address(url)
             found = (await self._requests.permission.robots(address, rules, self._traffic)).sitemaps
         except Failure as failure:
-            raise failure.error(url, failure.reason, failure.retry_after) from failure
+            raise error_of(url, failure, None) from failure
         addresses = []
         for sitemap in found:
             try:

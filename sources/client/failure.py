@@ -17,14 +17,17 @@ class Failure(Exception):
         *,
         again: bool = False,
         retry_after: float | None = None,
+        cause: str | None = None,
     ) -> None:
         """Say why in one line.
 
         ``again``: another attempt a moment later may succeed; ``retry_after``: one after so many
-        seconds.
+        seconds; ``cause``: what kind of trouble it is, in a word, where it is not what is usual for
+        the class.
         """
         super().__init__(reason)
         self.error = error
         self.reason = reason
         self.again = again
         self.retry_after = retry_after
+        self.cause = cause or error.cause

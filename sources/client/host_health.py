@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sources.client.failure import Failure
-from sources.errors import Unreachable
+from sources.errors import Unreachable, cause_of_status
 
 __all__ = ["HostHealth"]
 
@@ -45,8 +45,9 @@ class _Host:
     latest: float = 0.0
     answers: int = 0
     failures: int = 0
-    #: Why it failed last.
+    #: Why it failed last, and the kind of that in a word.
     why: str | None = None
+    cause: str | None = None
     rests: int = 0
     rest_until: float = float("-inf")
     probe_since: float | None = None
@@ -86,6 +87,7 @@ class HostHealth:
                 f"{name} failed {state.failures} times in a row; it is asked again in {left:.0f} s"
                 + (f"; the last time: {state.why}" if state.why else ""),
                 retry_after=left,
+                cause=state.cause,
             )
         state.probe_since = now
 
@@ -108,7 +110,7 @@ class HostHealth:
         if status in (429, 503):
             state.slowdown = min(state.slowdown * TOO_MUCH, MOST_SLOWDOWN)
         if status >= 500:
-            self._failed(state, f"the server answered {status}")
+            self._failed(state, f"the server answered {status}", cause_of_status(status))
             return
         state.failures = state.rests = 0
         state.rest_until = float("-inf")
@@ -117,9 +119,12 @@ class HostHealth:
             return
         self._note_time(state, seconds)
 
-    def failed(self, host: str, why: str | None = None) -> None:
-        """No answer came: no connection, a broken one, or too late; ``why`` is one line."""
-        self._failed(self._state(host), why)
+    def failed(self, host: str, why: str | None = None, cause: str | None = None) -> None:
+        """No answer came: no connection, a broken one, or too late.
+
+        ``why`` is one line, ``cause`` its kind in a word.
+        """
+        self._failed(self._state(host), why, cause)
 
     def may_retry(self, host: str) -> bool:
         """Whether another attempt at ``host`` is within its budget; counts it where it is."""
@@ -129,9 +134,9 @@ class HostHealth:
         state.retries += 1
         return True
 
-    def _failed(self, state: _Host, why: str | None) -> None:
+    def _failed(self, state: _Host, why: str | None, cause: str | None) -> None:
         state.failures += 1
-        state.why = why or state.why
+        state.why, state.cause = why or state.why, cause or state.cause
         probing, state.probe_since = state.probe_since is not None, None
         if state.failures >= MOST_FAILURES or probing:
             # Those that were under way together fail together: one rest for all.

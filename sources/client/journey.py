@@ -36,6 +36,8 @@ class Journey:
     traffic: Traffic | None = None
     at: WebAddress = field(init=False)
     trail: list[str] = field(default_factory=list)
+    #: Whether one of its redirects holds for now only, or was a page's own.
+    for_now: bool = False
     #: Whether a page by itself led on, so that no validator stands for what is at the end.
     by_page: bool = False
     cookies: ChainCookies = field(default_factory=ChainCookies)
@@ -86,4 +88,4 @@ def error_of(url: str, failure: Failure, journey: Journey | None) -> FetchError:
     reason = failure.reason
     if journey is not None and journey.trail and failure.error is not TooManyRedirects:
         reason = f"redirected to {journey.at.url[:200]}: {reason}"
-    return failure.error(url, reason, failure.retry_after)
+    return failure.error(url, reason, failure.retry_after, failure.cause)

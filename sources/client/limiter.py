@@ -136,6 +136,7 @@ class HostLimiter:
                 Unreachable,
                 f"{name} asked to be left alone for another {paused:.0f} s (Retry-After)",
                 retry_after=paused,
+                cause="http_429",
             )
 
     def _state(self, host: str) -> _Host:

@@ -29,6 +29,7 @@ from sources.errors import AddressRefused, TimedOut, TooManyRedirects, Unreachab
 __all__ = ["RequestLoop"]
 
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
+_FOR_GOOD = frozenset([301, 308])
 #: Answers that are the file itself, whole or from a place on.
 _FILE = frozenset([200, 206])
 
@@ -125,6 +126,7 @@ class RequestLoop:
                     ) from None
                 except Failure:
                     return received
+            journey.for_now |= received.status not in _FOR_GOOD
             journey.cookies.take(journey.at.host, received.cookies)
             journey.trail.append(journey.at.url)
             journey.at = target
@@ -195,11 +197,11 @@ class RequestLoop:
                         body = await read_body(answer, journey.caps)
             except TimeoutError:
                 late = f"not downloaded within {self._settings.total_timeout:g} s"
-                self._health.failed(address.key, late)
+                self._health.failed(address.key, late, TimedOut.cause)
                 raise Failure(TimedOut, late) from None
             except Failure as failure:
                 if failure.error in (Unreachable, TimedOut):
-                    self._health.failed(address.key, failure.reason)
+                    self._health.failed(address.key, failure.reason, failure.cause)
                 raise
             took = self._clock() - began
             self._health.answered(address.key, answer.status, took)

@@ -14,7 +14,7 @@ from typing import Protocol
 from protego import Protego
 
 from sources.client.failure import Failure
-from sources.errors import TimedOut, TooManyRedirects, Unreachable
+from sources.errors import TimedOut, TooManyRedirects, Unreachable, cause_of_status
 
 __all__ = [
     "LARGEST",
@@ -151,7 +151,9 @@ class RobotsCache:
                 task.add_done_callback(lambda _: self._asking.pop(key, None))
             found = await asyncio.shield(task)
         if isinstance(found, Failure):
-            raise Failure(found.error, found.reason, retry_after=found.retry_after)
+            raise Failure(
+                found.error, found.reason, retry_after=found.retry_after, cause=found.cause
+            )
         return found
 
     async def _ask(
@@ -177,6 +179,7 @@ class RobotsCache:
                     failure.error,
                     f"robots.txt cannot be had: {failure.reason}",
                     retry_after=failure.retry_after,
+                    cause=failure.cause,
                 )
             else:
                 return failure
@@ -204,7 +207,9 @@ class RobotsCache:
         # 429 is a server in trouble too, although section 2.3.1.3 counts it among the 4xx.
         if answer.status >= 500 or answer.status == 429:
             return Failure(
-                Unreachable, f"robots.txt answered {answer.status}; nothing is fetched for now"
+                Unreachable,
+                f"robots.txt answered {answer.status}; nothing is fetched for now",
+                cause=cause_of_status(answer.status),
             )
         if not 200 <= answer.status < 300:
             return RobotsRules()

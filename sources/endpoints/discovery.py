@@ -25,7 +25,7 @@ from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.parsing import Parsing, parse_here
 from sources.endpoints.sitemap import Child, read_sitemap
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
-from sources.errors import EndpointError, FetchError
+from sources.errors import EndpointError, FetchError, cause_of_status
 from sources.fetcher import Fetcher
 from sources.hosting import same_site
 from sources.link import Announced
@@ -189,6 +189,7 @@ async def discover_endpoints(
     """
     search = _Search(client, rules or FetchRules(), home, parse)
     page = await client.fetch(home, rules=search.rules)
+    refused = cause_of_status(page.status) if page.status >= 400 else None
     announced = await search.told(page, Announcements(), announced_on, page)
     for url in () if archives else announced.feeds:
         await search.take(Endpoint("feed", url))
@@ -209,7 +210,7 @@ async def discover_endpoints(
             break
         await search.take(Endpoint("sitemap", path, archive=_is_archive(path)))
     if not search.found:
-        raise EndpointError(home, _nothing_found(search))
+        raise EndpointError(home, _nothing_found(search), refused or "nothing_found")
     return _polled_first(search.found)
 
 

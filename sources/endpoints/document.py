@@ -134,6 +134,18 @@ class Document:
     #: Documents that it names; whole only when ``links`` has been iterated.
     following: list[Following] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    #: Whether what came is a page that asks to log in.
+    walled: bool = False
+    #: Where it is now, where every redirect on the way said that it has moved for good.
+    moved_to: str | None = None
+
+    @property
+    def cause(self) -> str | None:
+        """The kind of ``error`` in a word; ``None`` where there is none."""
+        if self.error is None:
+            return None
+        unreadable = self.error.cause == EndpointError.cause
+        return "login_wall" if self.walled and unreadable else self.error.cause
 
 
 class LinkFilter:
@@ -216,7 +228,9 @@ class LinkFilter:
                 if tally.off_site > 1
                 else "its one link leads to another site"
             )
-            document.error = EndpointError(document.url, f"{all_of_them}: {tally.whither()}")
+            document.error = EndpointError(
+                document.url, f"{all_of_them}: {tally.whither()}", "off_site"
+            )
 
     def _read(
         self, entries: Iterable[Announced], base: str, tally: Tally, *, sure: bool

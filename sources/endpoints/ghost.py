@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Following, Window
 from sources.endpoints.json_answer import plain_title, read_json
-from sources.errors import EndpointError
+from sources.errors import EndpointError, cause_of_status
 from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
@@ -74,7 +74,11 @@ def read_ghost(
     value = read_json(page, "Ghost's list of posts")
     posts = value.get("posts") if isinstance(value, dict) else None
     if not isinstance(posts, list):
-        raise EndpointError(page.url, f"expected Ghost's list of posts, {_answered(value)}")
+        raise EndpointError(
+            page.url,
+            f"expected Ghost's list of posts, {_answered(value)}",
+            cause_of_status(page.status) if page.status >= 400 else None,
+        )
     for post in posts:
         if isinstance(post, dict) and isinstance(post.get("url"), str):
             yield Announced(

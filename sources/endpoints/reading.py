@@ -24,10 +24,10 @@ from sources.endpoints.feed import read_feed, read_paged_feed
 from sources.endpoints.ghost import first_ghost, read_ghost
 from sources.endpoints.listing import first_listing, read_listing, read_paged_listing
 from sources.endpoints.parsing import ParsedDocument, Parsing, pack_document, parse_here
-from sources.endpoints.reading_rules import Elsewhere, is_unchanged, rules_of
+from sources.endpoints.reading_rules import Elsewhere, asks_to_log_in, is_unchanged, rules_of
 from sources.endpoints.sitemap_files import read_sitemap_tree
 from sources.endpoints.wordpress import first_wordpress, read_wordpress
-from sources.errors import EndpointError, FetchError
+from sources.errors import EndpointError, FetchError, TooLarge, cause_of_status
 from sources.fetcher import Fetcher
 from sources.hosting import same_site
 from sources.link import Announced
@@ -234,6 +234,7 @@ async def read_endpoint(
             left.error = EndpointError(
                 endpoint.url,
                 f"names more than {most} further documents; {len(waiting) + 1} were left",
+                TooLarge.cause,
             )
             yield left
             return
@@ -318,6 +319,8 @@ async def _request(
     document.status = page.status
     document.validators = page.validators
     document.not_modified = page.not_modified
+    document.walled = walk.kind.accept != "page" and asks_to_log_in(page.body)
+    document.moved_to = page.url if page.moved and page.status < 400 else None
     if page.not_modified:
         return None, document
     if walk.kind.judges_status:
@@ -331,7 +334,9 @@ async def _request(
     if not 200 <= page.status < 300:
         expected = walk.endpoint.kind
         document.error = EndpointError(
-            url, f"the server answered {page.status}, expected a {expected}"
+            url,
+            f"the server answered {page.status}, expected a {expected}",
+            cause_of_status(page.status),
         )
         return None, document
     return page, document

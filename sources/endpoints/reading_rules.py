@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from sources.address import registrable_domain
 from sources.endpoints.document import Document, Known
 from sources.source import Endpoint, Source
 
-__all__ = ["Elsewhere", "is_unchanged", "rules_of"]
+__all__ = ["Elsewhere", "asks_to_log_in", "is_unchanged", "rules_of"]
 
 #: Documents are asked for, whatever their index says of them, after this time.
 ASKED_AGAIN = timedelta(days=1)
@@ -26,8 +27,22 @@ ASKED_AGAIN = timedelta(days=1)
 #: there are left: an index cannot send us to somebody else.
 MOST_ELSEWHERE = 5
 
+#: Bytes in which the form of a page that asks to log in is looked for, and links that one has at most:
+#: a site's other pages may have the form at their top.
+MOST_OF_FORM, MOST_LINKS = 65_536, 15
+_HTML = re.compile(rb"<(?:!doctype\s{1,10}html|html[\s>])", re.IGNORECASE)
+_PASSWORD = re.compile(rb"""\stype\s{0,5}=\s{0,5}["']?password\b""", re.IGNORECASE)
+
 #: Raised when this program reads documents otherwise than before, so that each is read once more.
 VERSION = 1
+
+
+def asks_to_log_in(body: bytes) -> bool:
+    """Whether ``body`` is a page with a form that takes a password, which no document has."""
+    head = body[:MOST_OF_FORM]
+    if _HTML.search(head[:2000]) is None or _PASSWORD.search(head) is None:
+        return False
+    return head.lower().count(b"<a ") <= MOST_LINKS
 
 
 def rules_of(source: Source, endpoint: Endpoint) -> str:

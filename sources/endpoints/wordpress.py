@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from sources.endpoints.announced_times import iso_time
 from sources.endpoints.document import Following, Window
 from sources.endpoints.json_answer import plain_title, read_json
-from sources.errors import EndpointError
+from sources.errors import EndpointError, cause_of_status
 from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
@@ -72,7 +72,11 @@ def read_wordpress(
         said = plain_title(value.get("message")) or code or "an object"
         remedy = next((text for known, text in _REMEDIES.items() if known in code), "")
         detail = f"the site answered {said[:200]!r}" + (f"; {remedy}" if remedy else "")
-        raise EndpointError(page.url, f"expected a list of WordPress posts, {detail}")
+        raise EndpointError(
+            page.url,
+            f"expected a list of WordPress posts, {detail}",
+            cause_of_status(page.status) if page.status >= 400 else None,
+        )
     if not isinstance(value, list):
         raise EndpointError(page.url, "expected a list of WordPress posts, got other JSON")
     posts = [post for post in value if isinstance(post, dict)]

@@ -78,6 +78,11 @@ class Presence:
         """Whether the server was away when it was waited for no longer, and none is to be tried."""
         return self._hurried and self._gave_up
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether somebody waits for it."""
+        return self._absence is not None
+
     def answered(self) -> None:
         """Note that the server has done something: its next absence is waited out again."""
         self._gave_up = False

@@ -103,6 +103,8 @@ class DocumentRow:
     checked_at: datetime
     #: By which rules it was read.
     rules: str | None = None
+    #: Links that it announced when it was read last.
+    link_count: int = 0
 
 
 def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRow]:
@@ -116,6 +118,7 @@ def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRo
             documents.c.error,
             documents.c.checked_at,
             documents.c.rules,
+            documents.c.link_count,
         ).where(documents.c.source == source)
     )
     return {
@@ -126,6 +129,7 @@ def documents_of(connection: sa.Connection, source: str) -> dict[str, DocumentRo
             row.error is not None,
             row.checked_at,
             row.rules,
+            row.link_count,
         )
         for row in rows
     }
@@ -171,6 +175,8 @@ class DocumentAnswer:
     whole: bool = True
     #: By which rules its links were taken.
     rules: str | None = None
+    #: Where it is now, where it has moved for good.
+    moved_to: str | None = None
 
 
 async def take_document(
@@ -264,6 +270,7 @@ def _record_last(
             following=said.following,
             so_far=so_far,
             rules=said.rules,
+            moved_to=said.moved_to,
         )
     recorded = record_links(connection, source, batch, now, document_url=url, planned=True)
     if said.whole:
@@ -287,6 +294,7 @@ def record_document(
     following: Sequence[tuple[str, str | None]] | None = None,
     so_far: RecordedDocument = RecordedDocument(),
     rules: str | None = None,
+    moved_to: str | None = None,
 ) -> RecordedDocument:
     """Record one fetched document of an endpoint: its links and its validators, together.
 
@@ -298,6 +306,7 @@ def record_document(
     one transaction: see :func:`take_document`.
     ``rules``: by which of the source file its links were taken; kept beside the validators, which
     say nothing to whoever reads by others.
+    ``moved_to``: the address that answers now, where that of the document has moved for good.
     """
     last = record_links(connection, source, links, now, document_url=url)
     recorded = so_far.plus(len(links), last)
@@ -309,6 +318,8 @@ def record_document(
         "error": error,
         "checked_at": now,
     }
+    if error is None:
+        values["moved_to"] = moved_to
     if good:
         values |= {"etag": etag, "last_modified": last_modified, "link_count": recorded.announced}
         values["rules"] = rules

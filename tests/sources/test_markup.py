@@ -32,6 +32,9 @@ def numbered(tag: str, count: int) -> str:
     ("body", "found"),
     [
         ("<div>" * 5000, _OPEN),
+        # End tags of nothing make no room.
+        ("</b>" * 1600 + "<div>" * 1600, _OPEN),
+        ("</i>" * 40_000 + "<div>" * 1600, _OPEN),
         ("<div>" * 5000 + "</div>" * 5000, _OPEN),
         ("<ul><li>a" * 3000, _OPEN),
         ("<table><tr><td>" * 2000, _OPEN),

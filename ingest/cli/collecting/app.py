@@ -62,13 +62,59 @@ def run_command(
 @collecting_app.command()
 def daemon(
     json: Annotated[bool, typer.Option("--json", help="Log as JSON lines.")] = False,
+    install_unit: Annotated[
+        bool,
+        typer.Option("--install-unit", help="Write a unit of systemd that runs it, and no more."),
+    ] = False,
+    of_machine: Annotated[
+        bool | None,
+        typer.Option(
+            "--system/--user",
+            help="With --install-unit: of the machine, or your own [default: the first for root].",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --install-unit: print it, write nothing.")
+    ] = False,
 ) -> None:
     """Collect the selected sources on their schedules until SIGTERM."""
+    if install_unit:
+        from ingest.cli.running.unit import install_unit as install
+
+        raise typer.Exit(
+            install(given.config, given.database, of_machine=of_machine, dry_run=dry_run)
+        )
+    if dry_run or of_machine is not None:
+        raise typer.BadParameter("--dry-run, --system and --user go with --install-unit")
     from ingest.cli.collecting.run import run_daemon
     from ingest.workers.allocator import keep_heap_small
 
     keep_heap_small()
     raise typer.Exit(run_daemon(given.config, given.database, as_json=json))
+
+
+@collecting_app.command("pause")
+def pause_command(names: SomeNames) -> None:
+    """Have the daemon leave sources alone until they are resumed, over its restarts too."""
+    from ingest.cli.collecting.wishes import pause_sources
+
+    raise typer.Exit(pause_sources(settings(), names))
+
+
+@collecting_app.command("resume")
+def resume_command(names: SomeNames) -> None:
+    """Have the daemon poll paused sources again, and soon."""
+    from ingest.cli.collecting.wishes import resume_sources
+
+    raise typer.Exit(resume_sources(settings(), names))
+
+
+@collecting_app.command("poll")
+def poll_command(names: SomeNames) -> None:
+    """Have the running daemon poll sources at once, paused ones too."""
+    from ingest.cli.collecting.wishes import poll_sources
+
+    raise typer.Exit(poll_sources(settings(), names))
 
 
 @collecting_app.command()

@@ -10,7 +10,7 @@ from ingest.periods import duration
 
 if TYPE_CHECKING:
     from ingest.events import BackfillPlanned, Event
-    from storage.reading.health import SourceHealth
+    from ingest.health.state import SourceHealth
     from storage.runs import RunCounts
 
 __all__ = ["counts_line", "detail_line", "health_line", "plan_lines"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,36 @@ def vacuum() -> None:
     from ingest.cli.database.commands import vacuum_database
 
     raise typer.Exit(vacuum_database(settings()))
+
+
+@db_app.command("backup")
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="To be written; .gz or .zst is compressed."),
+    ],
+    json: Json = False,
+) -> None:
+    """Write all of the database into one file, while others write to it, and check it."""
+    from ingest.cli.database.backup import back_up_database
+
+    raise typer.Exit(back_up_database(settings(), file, as_json=json))
+
+
+@db_app.command("restore")
+def restore(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="That `copydesk db backup` has written.")
+    ],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where the database holds something.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put a backup back as the database; no daemon may run meanwhile."""
+    from ingest.cli.database.backup import restore_database
+
+    raise typer.Exit(restore_database(settings(), file, replace=replace, as_json=json))
 
 
 @db_app.command("copy")

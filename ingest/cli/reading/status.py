@@ -13,10 +13,11 @@ from ingest.cli.collecting.lines import health_line
 from ingest.cli.reading.articles import moment_text, print_json
 from ingest.cli.terminal import output_width, wrapped
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
+from ingest.health.judge import kept_healths
+from ingest.health.state import HEALTHY, SourceHealth
 from ingest.views.status_json import status_json
 from ingest.views.template_health import template_notes
 from storage.database import Database
-from storage.reading.health import HEALTHY, SourceHealth, health_of
 from storage.reading.queries import LinkProblem, SourceStatus, link_problems, source_status
 from storage.reading.wrong_claims import WrongClaims, wrong_claims_of
 
@@ -80,12 +81,13 @@ def show_status(settings: Settings, names: Sequence[str], *, problems: int, as_j
             else {}
         )
         claims = wrong_claims_of(c, list(wanted))
+        known = kept_healths(c, list(wanted))
         shown = [
             _Shown(
                 name,
                 name in on,
                 found.get(name),
-                health_of(c, name),
+                known.get(name, HEALTHY),
                 claims.get(name),
                 notes.get(name, ()),
                 link_problems(c, name, problems) if names and problems else (),

@@ -23,6 +23,7 @@ BROKEN = (httpx.TransportError, httpx.InvalidURL, OSError)
 class _Reason:
     text: str
     again: bool = True
+    cause: str = Unreachable.cause
 
 
 _OS_REASONS = {
@@ -45,11 +46,13 @@ def failure_of(error: BaseException, settings: ClientSettings) -> Failure:
         said = " ".join(str(error).split())[:100]
         wrong = said.startswith("407") or "auth" in said.lower()
         remedy = "; check its user and password in [fetch] proxy" if wrong else ""
-        return Failure(Unreachable, f"the proxy refused: {said}{remedy}", again=not wrong)
+        return Failure(
+            Unreachable, f"the proxy refused: {said}{remedy}", again=not wrong, cause="proxy"
+        )
     if isinstance(error, httpx.InvalidURL):
         return Failure(AddressRefused, f"no address that can be asked: {error}")
     reason = _protocol_reason(error) or _cause_reason(error)
-    return Failure(Unreachable, reason.text, again=reason.again)
+    return Failure(Unreachable, reason.text, again=reason.again, cause=reason.cause)
 
 
 def _protocol_reason(error: BaseException) -> _Reason | None:
@@ -70,13 +73,15 @@ def _cause_reason(error: BaseException) -> _Reason:
     for _ in range(10):
         if isinstance(cause, ssl.SSLCertVerificationError):
             what = cause.verify_message or str(cause)
-            return _Reason(f"certificate not trusted: {what}", again=False)
+            return _Reason(f"certificate not trusted: {what}", again=False, cause="certificate")
         if isinstance(cause, ssl.SSLError):
-            return _Reason(f"TLS failed: {cause.reason or cause}", again=False)
+            return _Reason(f"TLS failed: {cause.reason or cause}", again=False, cause="tls")
         if isinstance(cause, socket.gaierror):
-            return _Reason("name not resolved")
+            return _Reason("name not resolved", cause="dns")
         if isinstance(cause, OSError) and cause.errno in _OS_REASONS:
-            return _Reason(_OS_REASONS[cause.errno])
+            timed_out = cause.errno == errno.ETIMEDOUT
+            kind = TimedOut.cause if timed_out else Unreachable.cause
+            return _Reason(_OS_REASONS[cause.errno], cause=kind)
         if cause is None:
             break
         cause = cause.__cause__ or cause.__context__

@@ -148,7 +148,7 @@ class Transport:
             failure = failure_of(error, self._settings)
             if proxy is not None:
                 reason = f"by way of the proxy {_shown(proxy)}: {failure.reason}"
-                failure = Failure(failure.error, reason, again=failure.again)
+                failure = Failure(failure.error, reason, again=failure.again, cause=failure.cause)
             raise failure from error
         finally:
             pool.users -= 1

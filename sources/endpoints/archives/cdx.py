@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit, urlunsplit
 
 from sources.address import address_key, registrable_domain
 from sources.endpoints.document import Following, Window
-from sources.errors import EndpointError
+from sources.errors import EndpointError, RobotsDisallowed
 from sources.link import Announced
 from sources.page import Page
 from sources.source import Endpoint
@@ -262,11 +262,13 @@ def _refuse(page: Page, body: bytes) -> None:
     """Raise ``EndpointError`` where an answer says that there is none."""
     head = body[:2000]
     if page.status == 429:
-        raise EndpointError(page.url, "the archive asks for a slower pace (429)")
+        raise EndpointError(page.url, "the archive asks for a slower pace (429)", "http_429")
     if b"Blocked Site Error" in head or b"AdministrativeAccessControl" in head:
         raise EndpointError(page.url, "the archive does not show this site (Blocked Site Error)")
     if b"RobotAccessControl" in head:
-        raise EndpointError(page.url, "the archive does not show this site (robots.txt)")
+        raise EndpointError(
+            page.url, "the archive does not show this site (robots.txt)", RobotsDisallowed.cause
+        )
     if body[:1] == b"<":
         match = _TITLE.search(body[:65536])
         named = (

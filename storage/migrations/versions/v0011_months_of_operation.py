@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,25 @@ depends_on = None
 
 #: 64 bits; SQLite gives its own row number only to a column spelled INTEGER.
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+#: What passes note for judging a source's health.
+_NOTES = (
+    "announced",
+    "known",
+    "appeared",
+    "tried",
+    "reasons",
+    "troubles",
+    "words",
+    "untitled",
+    "undated",
+    "authorless",
+    "by_template",
+    "struck",
+    "garbled",
+    "incomplete",
+    "delays",
+    "delay",
+)
 #: Columns of ``source_hours`` that are sums of the same ones of ``passes``.
 _SUMS = (
     "requests",
@@ -33,7 +54,8 @@ def upgrade() -> None:
     op.add_column("sources", sa.Column("paused_at", UtcDateTime))
     op.add_column("sources", sa.Column("poll_asked_at", UtcDateTime))
     op.add_column("sources", sa.Column("last_cause", StoredText))
-    op.add_column("passes", sa.Column("cause", StoredText))
+    op.add_column("documents", sa.Column("moved_to", StoredText))
+    _note_more_of_passes()
     _make_hours()
     op.create_table(
         "rhythms",
@@ -91,6 +113,27 @@ def upgrade() -> None:
         sa.Column("beat_at", UtcDateTime, nullable=False),
         sa.Column("expires_at", UtcDateTime, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+
+
+def _note_more_of_passes() -> None:
+    op.add_column("passes", sa.Column("cause", StoredText))
+    for name in _NOTES:
+        kind: sa.types.TypeEngine[Any] = (
+            sa.JSON(none_as_null=True) if name in ("reasons", "troubles") else sa.Integer()
+        )
+        op.add_column("passes", sa.Column(name, kind))
+    # The nearest that there is of before: pages that are tried again are in it.
+    op.execute(
+        "UPDATE passes SET tried = filed + duplicate + refused + gone + robots + failed"
+        " WHERE started_by <> 'backfill' AND outcome IN ('ok', 'failed')"
+    )
+    op.create_index(
+        "ix_passes_tried",
+        "passes",
+        ["source", "started_at"],
+        sqlite_where=sa.text("tried > 0"),
+        postgresql_where=sa.text("tried > 0"),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from ingest.cli.app import run
+from ingest.health.judge import judge_source
 from storage.database import Database
 from storage.runs import RunCounts, finish_source, start_run, start_source
 from storage.schema import links, sources
@@ -56,6 +57,7 @@ def collect(database: Database, name: str, when: datetime, error: str | None) ->
     number = database.write(lambda c: start_run(c, "run", when))
     database.write(lambda c: start_source(c, number, name, when))
     database.write(lambda c: finish_source(c, number, name, RunCounts(), error, when))
+    database.write(lambda c: judge_source(c, name, when))
 
 
 def add_link(connection: sa.Connection, source: str, number: int, state: str) -> None:

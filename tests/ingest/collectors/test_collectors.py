@@ -159,6 +159,46 @@ def test_a_process_that_dies_costs_its_pages_and_no_run(site, several, database)
     assert outcomes(database).count(("moor", "ok")) == 1
 
 
+def test_a_process_that_hangs_is_replaced(site, several, database, monkeypatch):
+    monkeypatch.setattr("ingest.collectors.process.ASK_EVERY", 0.3)
+    for name in NAMES[:2]:
+        fill(site, name, 4)
+    pids: list[int] = []
+    path = fill(site, "moor", 4)[2]
+    page = site.pages["www.moor.example", path]
+    hung = threading.Event()
+
+    def once() -> Answer:
+        if not hung.is_set():
+            hung.set()
+            os.kill(pids[0], signal.SIGSTOP)
+        return page
+
+    site.answer(f"http://www.moor.example{path}", once)
+    sources = [paper(name) for name in NAMES[:2]]
+
+    async def run() -> list[SourceFinished]:
+        now = utc_now()
+        database.write(lambda c: record_sources(c, sources, now))
+        run_id = database.write(lambda c: runs.start_run(c, "run", now))
+        async with open_collectors(database, several(), sources) as collectors:
+            first = asyncio.create_task(collectors.work(Assignment(sources[0], run_id)))
+            await asyncio.sleep(0)
+            second = asyncio.create_task(collectors.work(Assignment(sources[1], run_id)))
+            while not collectors.pids:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            pids.extend(collectors.pids)
+            done = [await first, await second]
+            assert set(collectors.pids).isdisjoint(pids)
+            return done
+
+    finished = asyncio.run(run())
+    assert hung.is_set()
+    assert [each.error for each in finished] == [None, None]
+    assert filed(database) == {"quay": 4, "moor": 4}
+    assert outcomes(database).count(("moor", "interrupted")) == 1
+
+
 def test_a_host_to_which_sources_of_two_processes_lead_is_asked_by_one_at_a_time(
     site, several, database
 ):

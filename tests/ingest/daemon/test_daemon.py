@@ -5,84 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.ingest.conftest import HOST, article_page, feed
+from tests.ingest.daemon.conftest import PATIENCE, articles, wait_for
 
 pytestmark = pytest.mark.long
-
-#: Within which a loaded machine gets everything done; only a hang takes longer.
-PATIENCE = 40.0
-
-
-@pytest.fixture
-def config(site: Any, tmp_path: Path) -> Path:
-    """Settings of a daemon that reads the loopback site."""
-    site.put(f"{HOST}/feed", feed("/1"))
-    site.put(f"{HOST}/1", article_page("The bridge", 1))
-    publishers = tmp_path / "publishers"
-    publishers.mkdir()
-    (publishers / "mill-lane.toml").write_text(
-        f'name = "mill-lane"\nhome = "{HOST}"\n[[endpoint]]\nkind = "feed"\nurl = "{HOST}/feed"\n'
-        "[fetch]\ndelay = 0\n"
-    )
-    path = tmp_path / "copydesk.toml"
-    targets = "\n".join(f"{json.dumps(h)} = {json.dumps(t)}" for h, t in site.connect_to.items())
-    path.write_text(
-        f'[select]\nnames = ["mill-lane"]\n[collect]\nworkers = 0\n[client]\nretries = 0\n[client.connect_to]\n{targets}\n'
-    )
-    return path
-
-
-@pytest.fixture
-def start(config: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts commands; what still runs at the end is killed."""
-    running: list[subprocess.Popen[str]] = []
-
-    def run(*arguments: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ingest", "--config", str(config), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        running.append(process)
-        return process
-
-    yield run
-    for process in running:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
-
-
-def articles(config: Path) -> int:
-    path = config.with_name("copydesk.sqlite3")
-    if not path.exists():
-        return 0
-    with sqlite3.connect(path) as database:
-        try:
-            return int(database.execute("select count(*) from articles").fetchone()[0])
-        except sqlite3.OperationalError:
-            return 0
-        finally:
-            database.rollback()
 
 
 def test_it_collects_and_ends_with_0_at_sigterm(
@@ -110,7 +47,10 @@ def test_a_second_daemon_on_the_same_database_refuses_to_start(
     second = start("daemon")
     _, error = second.communicate(timeout=PATIENCE)
     assert second.returncode == 5
-    assert "copydesk.sqlite3" in error
+    (line,) = error.splitlines()
+    assert "copydesk.sqlite3" in line
+    assert f"host {socket.gethostname()}, pid {first.pid}, since 20" in line
+    assert "last beat" in line
     assert first.poll() is None
 
 

@@ -215,7 +215,7 @@ def test_a_daemon_whose_database_is_away_stops_when_it_is_told_to(
         assert daemon.ends() == 0, daemon.said
     finally:
         server.start()
-    assert "Traceback" not in daemon.said
+    assert "Traceback" not in daemon.said, daemon.said
     held_against_nobody(address)
 
 

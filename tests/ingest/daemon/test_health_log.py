@@ -14,21 +14,21 @@ from structlog.testing import capture_logs
 
 from ingest.daemon.daemon import Daemon
 from ingest.daemon.health_log import HealthLog
+from ingest.health.state import HEALTHY, SourceHealth
 from sources.source import Schedule, Source
 from storage.database import Database
-from storage.reading.health import HEALTHY, SourceHealth
 from tests.ingest.conftest import HOST, article_page, feed
 
 pytestmark = pytest.mark.long
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
-BROKEN = SourceHealth("broken", NOW - timedelta(hours=3), "connection refused", 1)
+BROKEN = SourceHealth("broken", NOW - timedelta(hours=3), "connection", "connection refused")
 
 
 def test_a_break_is_one_warning_and_so_is_its_end() -> None:
     health = HealthLog()
     with capture_logs() as logged:
-        for now in (HEALTHY, BROKEN, replace(BROKEN, passes=2), replace(BROKEN, passes=3)):
+        for now in (HEALTHY, BROKEN, replace(BROKEN, advice="wait"), BROKEN):
             health.note("gazette", now, NOW)
         health.note("gazette", HEALTHY, NOW)
         health.note("gazette", HEALTHY, NOW)

@@ -1,0 +1,1 @@
+"""The ways of telling: log, command, webhook, mail, Apprise."""

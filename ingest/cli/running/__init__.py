@@ -1,0 +1,1 @@
+"""``copydesk doctor``, ``copydesk healthcheck``, and the unit of ``copydesk daemon --install-unit``."""

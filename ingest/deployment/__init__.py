@@ -1,0 +1,1 @@
+"""Where the daemon runs: as a unit of systemd, in a container, and whether it is alive there."""

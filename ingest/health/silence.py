@@ -1,0 +1,113 @@
+"""A source that announces nothing new for longer than one that lives would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from ingest.health.chances import chance_of_none, dispersion_of_counts
+from ingest.health.state import Finding
+from ingest.health.words import age, moment, times
+from storage.health.evidence import Evidence, Poll
+
+__all__ = ["SilenceByRhythm", "silence_of_source"]
+
+#: Below this chance a silence is told, and below that it is an alarm.
+UNUSUAL, ALARMING = 1e-3, 1e-4
+#: A source that is known for less has shown no rhythm yet: not one night of it.
+_YOUNG = timedelta(days=2)
+#: Of such a one a stop is told that came within so long: no newsroom goes home in that.
+_ABRUPT = timedelta(minutes=20)
+#: Polls without news that have to show it; polls before.
+_QUIET, _BEFORE = 2, 8
+_ADVICE = (
+    "open its site with a browser: where there is news, `copydesk sources check {name}` shows what"
+    " each endpoint announces, and `copydesk add {home}` where articles are announced now"
+)
+
+
+class SilenceByRhythm(Protocol):
+    """How likely a silence is by what was learned of a source's rhythm."""
+
+    @property
+    def probability(self) -> float:
+        """Of so long a silence in a source that lives, on the scale on which 1e-4 alarms."""
+
+    @property
+    def expected(self) -> float:
+        """Articles that were due meanwhile."""
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether it is to be told as a break."""
+
+
+def silence_of_source(
+    evidence: Evidence, silence: SilenceByRhythm | None, now: datetime
+) -> Iterator[Finding]:
+    """Whether its silence is beyond its rhythm.
+
+    ``silence``: by its rhythm; ``None`` where nothing has been learned of that.
+    """
+    polls = [poll for poll in evidence.polls if not poll.has_failed]
+    if not polls or polls[0] is not evidence.polls[0]:
+        return  # who fails says nothing
+    quiet = _quiet(polls)
+    if len(quiet) < _QUIET or quiet[0].announced == 0:
+        return
+    last = evidence.last_filed_at
+    if now - evidence.first_seen_at < _YOUNG or silence is None:
+        yield from _stopped(polls, quiet, now)
+        return
+    if silence.probability >= UNUSUAL:
+        return
+    alarming = silence.is_alarming
+    yield Finding(
+        reason="frozen" if alarming else "silence",
+        severity="broken" if alarming else "quiet",
+        since=last,
+        why=f"its endpoints answer, and nothing new has come for {age(last, now)}, since"
+        f" {moment(last)}; by its rhythm about {silence.expected:.1f} articles were due meanwhile"
+        f" (chance of so long a silence: {silence.probability:.2g})",
+        advice=_ADVICE,
+        polls=len(quiet),
+    )
+
+
+def _stopped(polls: Sequence[Poll], quiet: Sequence[Poll], now: datetime) -> Iterator[Finding]:
+    """Whether what came all the time has stopped at once."""
+    before = [poll for poll in polls[len(quiet) :] if poll.appeared is not None]
+    if len(before) < _BEFORE:
+        return
+    # Its first poll brings what there was.
+    counts = [poll.appeared or 0 for poll in before]
+    ended = before[0].started_at
+    span = (ended - before[-1].started_at).total_seconds()
+    silent = (quiet[0].started_at - ended).total_seconds()
+    chance = chance_of_none(
+        sum(counts),
+        span,
+        min(silent, _ABRUPT.total_seconds()),
+        dispersion_of_counts(counts),
+    )
+    if chance >= ALARMING:
+        return
+    mean = sum(counts) / len(counts)
+    yield Finding(
+        reason="frozen",
+        severity="broken",
+        since=quiet[-1].started_at,
+        why=f"its endpoints answer, and nothing new has come at its last"
+        f" {times(len(quiet), 'poll')}, for {age(ended, now)}; at each of the {len(before)} before"
+        f" it was {mean:.1f} on average",
+        advice=_ADVICE,
+        polls=len(quiet),
+    )
+
+
+def _quiet(polls: Sequence[Poll]) -> Sequence[Poll]:
+    for place, poll in enumerate(polls):
+        if poll.links_new or poll.filed or poll.revised:
+            return polls[:place]
+    return polls

@@ -114,7 +114,7 @@ def test_what_is_kept_is_used_until_it_is_stale(
 def test_a_rhythm_is_stale_by_age_by_articles_and_by_a_clock_that_was_set_back() -> None:
     rhythm = learn(agency(20), NOW)
     assert not is_stale(rhythm, NOW + 2 * DAY, 100)
-    assert is_stale(rhythm, NOW + 2 * DAY, 400)
+    assert is_stale(rhythm, NOW + 2 * DAY, 600)
     assert is_stale(rhythm, NOW + 8 * DAY, 0)
     assert is_stale(rhythm, NOW - DAY, 0)
     small = learn(every(86400, 10), NOW)

@@ -6,6 +6,8 @@ Shipped is not switched on; the operator's selection decides (``ingest/catalogue
 from __future__ import annotations
 
 import difflib
+import re
+import tomllib
 from collections.abc import Collection, Iterable
 from importlib import resources
 from pathlib import Path
@@ -15,9 +17,12 @@ from urllib.parse import urlsplit
 from sources.address import registrable_domain
 from sources.errors import SourceFileError, UnknownSource
 from sources.source import Source
-from sources.source_file_head import country_and_language
 
 __all__ = ["Catalogue"]
+
+#: Where the first table of a source file begins, behind which no key of the file itself may stand.
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_LARGEST = 1 << 20
 
 
 class Catalogue:
@@ -121,7 +126,7 @@ class Catalogue:
 
     def countries_and_languages(self) -> dict[str, tuple[str | None, str | None]]:
         """By name, what each file says of its source's country and language; no more of it is read."""
-        return {name: country_and_language(path) for name, (path, _) in self._files.items()}
+        return {name: _country_and_language(path) for name, (path, _) in self._files.items()}
 
     def source_of(self, url: str) -> Source | None:
         """The source whose home is on the same registrable domain as ``url``, if one is."""
@@ -163,3 +168,24 @@ def _own(folder: Path) -> list[Path]:
 def _shipped() -> list[Path]:
     folder = resources.files("sources").joinpath("publishers")
     return sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def _country_and_language(path: Path) -> tuple[str | None, str | None]:
+    """What the source file at ``path`` says; nothing of one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None, None
+    table = _TABLE.search(text)
+    for part in (text[: table.start()] if table else text, text):
+        try:
+            said = tomllib.loads(part)
+        except tomllib.TOMLDecodeError:
+            continue  # a list over several lines looks like a table
+        country, language = said.get("country"), said.get("language")
+        return (
+            country if isinstance(country, str) else None,
+            language if isinstance(language, str) else None,
+        )
+    return None, None

@@ -13,8 +13,6 @@ from ingest.health.judgement import judge
 from ingest.health.kept import kept_health, to_keep
 from ingest.health.silence import is_silent
 from ingest.health.state import SourceHealth
-from ingest.rhythm.kept import keep_rhythm, last_appeared, read_kept, rhythm_of
-from ingest.rhythm.silence import silence_of
 from storage.health.evidence import evidence_of
 from storage.health.kept import keep_health
 from storage.rhythms import kept_rhythm
@@ -53,6 +51,10 @@ def judge_source(connection: sa.Connection, source: str, now: datetime) -> Sourc
 
 def _silence(connection: sa.Connection, evidence: Evidence, now: datetime) -> Silence | None:
     """What its silence means by its rhythm; ``None`` where it has shown none."""
+    # Learning takes what few passes need.
+    from ingest.rhythm.kept import keep_rhythm, last_appeared, read_kept, rhythm_of
+    from ingest.rhythm.silence import silence_of
+
     source = evidence.name
     rhythm = read_kept(kept_rhythm(connection, source))
     if rhythm is None or now - rhythm.learned_at > _STALE:

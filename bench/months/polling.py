@@ -113,63 +113,97 @@ def watch(
     publisher: Publisher, begin: datetime, days: int, price: float, *, alarms: bool, seed: int
 ) -> Watched:
     """Poll ``publisher`` for ``days``."""
-    chance = random.Random(seed)
-    result = Watched(publisher.name, publisher.kind, days)
-    start = begin.timestamp()
-    end = start + days * DAY
-    appears, hidden = publisher.appears, publisher.frozen
-    if hidden is not None:
-        keep = (appears < hidden[0]) | (appears > hidden[1])
-        appears, earlier = appears[keep], publisher.earlier[keep]
-    else:
-        earlier = publisher.earlier
-    usual = usual_gap(publisher)
-    away = [start + chance.uniform(20, days - 1) * DAY for _ in range(2)] if days > 30 else []
-    tries = sorted(start + chance.uniform(45, days - 20) * DAY for _ in range(BREAKS))
-    if not alarms or days < 90:
-        tries = []
-    daemon = _Daemon(publisher, price)
-    at, failures, done, told = begin, 0, 0, False
-    while at.timestamp() < end:
-        now = at.timestamp()
-        result.polls += 1
-        result.polls_late += now > (start + end) / 2
-        if chance.random() < _FAILS or any(t <= now < t + _AWAY * 3600 for t in away):
-            failures += 1
+    return _Watch(publisher, begin, days, price, alarms=alarms, seed=seed).go()
+
+
+class _Watch:
+    """One source, from the first poll to the last."""
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        begin: datetime,
+        days: int,
+        price: float,
+        *,
+        alarms: bool,
+        seed: int,
+    ) -> None:
+        self.publisher, self.begin, self.alarms = publisher, begin, alarms
+        self.chance = chance = random.Random(seed)
+        self.result = Watched(publisher.name, publisher.kind, days)
+        self.daemon = _Daemon(publisher, price)
+        start = begin.timestamp()
+        self.half, self.end = start + days * DAY / 2, start + days * DAY
+        self.appears, self.earlier = publisher.appears, publisher.earlier
+        self.frozen = publisher.frozen
+        if self.frozen is not None:
+            seen = (self.appears < self.frozen[0]) | (self.appears > self.frozen[1])
+            self.appears, self.earlier = self.appears[seen], self.earlier[seen]
+        self.usual = usual_gap(publisher)
+        self.away = [start + chance.uniform(20, days - 1) * DAY for _ in range(2 * (days > 30))]
+        wanted = BREAKS if alarms and days >= 90 else 0
+        self.tries = sorted(start + chance.uniform(45, days - 20) * DAY for _ in range(wanted))
+        #: Articles that were found, and whether this silence was told.
+        self.done, self.told = 0, False
+
+    def go(self) -> Watched:
+        """All polls."""
+        result, daemon, chance = self.result, self.daemon, self.chance
+        at, failures = self.begin, 0
+        while (now := at.timestamp()) < self.end:
+            result.polls += 1
+            result.polls_late += now > self.half
+            away = any(t <= now < t + _AWAY * 3600 for t in self.away)
+            if away or chance.random() < _FAILS:
+                failures += 1
+            else:
+                failures = 0
+                self._poll(at, now)
             at = daemon.next(at, failures, chance.random())
-            continue
-        failures = 0
+        result.real_breaks = int(self.frozen is not None)
+        result.learned, result.rhythm = daemon.learned, daemon.rhythm
+        return result
+
+    def _poll(self, at: datetime, now: float) -> None:
+        appears, publisher, result = self.appears, self.publisher, self.result
         there = int(np.searchsorted(appears, now, "right"))
-        first = max(done, there - publisher.feed)
-        if done or daemon.polls:
-            result.lost += first - done
+        first = max(self.done, there - publisher.feed)
+        if self.daemon.polls:
+            result.lost += first - self.done
             result.delays += (now - appears[first:there]).tolist()
             result.when += appears[first:there].tolist()
-        filed = [_filed(publisher, appears[n], earlier[n], at) for n in range(first, there)]
-        daemon.found(at, filed)
-        done = there
+        self.done = there
+        filed = [_filed(publisher, appears[n], self.earlier[n], at) for n in range(first, there)]
+        self.daemon.found(at, filed)
         if filed:
-            told = False
-            if tries and now >= tries[0]:
-                following = appears[there] - appears[there - 1] if there < len(appears) else np.inf
-                # Where it would have gone on as usual.
-                if following <= usual:
-                    tries.pop(0)
-                    result.breaks.append(_break(daemon, at, appears[there - 1], chance))
-        elif alarms and not told and daemon.last is not None and daemon.rhythm is not None:
-            if silence_of(daemon.rhythm, daemon.last, at).is_alarming:
-                told = True
-                silent = (now - daemon.last.timestamp()) / DAY
-                if hidden is not None and hidden[0] <= now and appears[there - 1] < hidden[0]:
-                    if now <= hidden[1] + 3 * usual:
-                        result.real_breaks_told.append(silent)
-                else:
-                    result.false_alarms.append(silent)
-        at = daemon.next(at, 0, chance.random())
-    result.real_breaks = int(hidden is not None)
-    result.learned = daemon.learned
-    result.rhythm = daemon.rhythm
-    return result
+            self.told = False
+            self._try_break(at, now, there)
+        elif self.alarms and not self.told:
+            self._listen(at, now, there)
+
+    def _try_break(self, at: datetime, now: float, there: int) -> None:
+        if not self.tries or now < self.tries[0]:
+            return
+        following = self.appears[there : there + 1] - self.appears[there - 1]
+        # Where it would have gone on as usual.
+        if len(following) and following[0] <= self.usual:
+            self.tries.pop(0)
+            last = float(self.appears[there - 1])
+            self.result.breaks.append(_break(self.daemon, at, last, self.chance))
+
+    def _listen(self, at: datetime, now: float, there: int) -> None:
+        daemon, frozen = self.daemon, self.frozen
+        if daemon.last is None or daemon.rhythm is None:
+            return
+        if not silence_of(daemon.rhythm, daemon.last, at).is_alarming:
+            return
+        self.told = True
+        silent = (now - daemon.last.timestamp()) / DAY
+        if frozen is None or now < frozen[0] or self.appears[there - 1] > frozen[0]:
+            self.result.false_alarms.append(silent)
+        else:
+            self.result.real_breaks_told.append(silent)
 
 
 def usual_gap(publisher: Publisher) -> float:

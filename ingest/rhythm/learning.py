@@ -231,18 +231,18 @@ class _Lesson:
         """All of it: the week of articles, then the issues that make silences tell most."""
         breaths = self.breaths
         size = sum(breaths.sizes[1:]) / (len(breaths.sizes) - 1)
-        week = self._week(breaths, [each / size for each in breaths.sizes])
+        shape = self._week(breaths, [each / size for each in breaths.sizes])
         plain = Rhythm(
             learned_at=now,
             articles=len(self.seen),
             issues=0,
             last=_instant(self.seen),
             zone=self.zone,
-            article_rate=self._rate(breaths, breaths.sizes, week),
+            article_rate=self._rate(breaths, breaths.sizes, shape),
             issue_rate=0.0,
-            week=week,
+            week=shape,
             holidays=tuple(sorted(self.holidays)),
-            on_holidays=self._on_holidays(week),
+            on_holidays=self._on_holidays(shape),
         )
         best, soonest, tried = plain, math.inf, set[int]()
         for scale in _scales(self.seen):
@@ -250,12 +250,15 @@ class _Lesson:
             if len(issues.begins) < FEWEST or len(issues.begins) in tried:
                 continue
             tried.add(len(issues.begins))
-            # By the hours of its week, and by the plain clock: a weekly is regular, a blog is neither.
-            for week in (self._week(issues), FLAT):
-                told = self._with_issues(plain, issues, week)
-                silent = _alarming(told) / told.issues_a_day
+            week = self._week(issues)
+            told = self._with_issues(plain, issues, week)
+            # By the hours of its week; and issues that come at once by the plain clock too, by which a
+            # weekly is regular whatever its hour.
+            clocks = (told, self._with_issues(plain, issues, FLAT)) if told.batches else (told,)
+            for each in clocks[: 1 if week is FLAT else 2]:
+                silent = _alarming(each) / each.issues_a_day
                 if silent < soonest:
-                    best, soonest = told, silent
+                    best, soonest = each, silent
         days = None
         if self.end - self.begin > _TWO_WEEKS:
             busiest = best.busiest if best.busiest > 0 else best.issues_a_day

@@ -107,7 +107,7 @@ def test_what_is_kept_is_used_until_it_is_stale(
 
     assert asked(NOW + HOUR) == (0.123, learned.learned_at)
     assert asked(NOW + 8 * DAY) == (pytest.approx(1 / 3600, rel=0.1), NOW + 8 * DAY)
-    collect(NOW + HOUR, *(NOW + n * MINUTE for n in (10, 20, 30, 40, 50)))
+    collect(NOW + HOUR, *(NOW + n * MINUTE for n in range(5, 55, 5)))
     assert asked(NOW + HOUR + 2 * MINUTE)[1] == NOW + HOUR + 2 * MINUTE
 
 

@@ -31,10 +31,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from structlog.testing import capture_logs
 
+from bench.months.polled import Crontab, Verdict, judge_crontab, judge_interval, stretches_of
 from bench.months.virtual_time import Incident, Machine, live
 from ingest.daemon.planning import Planning
 from ingest.daemon.polling import Polling
@@ -49,8 +49,8 @@ __all__ = ["run"]
 
 _BEGAN = datetime(2027, 1, 4, tzinfo=UTC)
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
-#: Seconds between two looks at the clock, as the daemon has it, and within which a sleep has its polls.
-_LOOK_EVERY, _NOTICED = 10.0, 75.0
+#: Seconds between two looks at the clock, as the daemon has it.
+_LOOK_EVERY = 10.0
 #: What a poll may begin late by, where nothing is in its way: the driver's jitter is no lateness.
 _JITTER = 30.0
 
@@ -64,26 +64,6 @@ class _Store(AsyncStore):
 
     async def write(self, operation: Callable[..., Any], ahead: Any = None) -> Any:
         return self.database.write(operation)
-
-
-@dataclass(frozen=True, slots=True)
-class Crontab:
-    """A crontab as the calendar sees it: minutes and hours of chosen weekdays (Monday 0) in a zone."""
-
-    text: str
-    zone: str
-    minutes: frozenset[int]
-    hours: frozenset[int]
-    weekdays: frozenset[int]
-
-    def names(self, at: datetime) -> bool:
-        """Whether it comes in this minute."""
-        local = at.astimezone(ZoneInfo(self.zone))
-        return (
-            local.minute in self.minutes
-            and local.hour in self.hours
-            and local.weekday() in self.weekdays
-        )
 
 
 _ALL_WEEK = frozenset(range(7))
@@ -197,145 +177,6 @@ def _live(
     return life
 
 
-# What should have happened
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Time in which the machine is awake and its clock goes as clocks do, in seconds of true time."""
-
-    begin: float
-    end: float
-    #: What the wall clock is wrong by.
-    wrong_by: float
-    #: What came before it.
-    after: Incident | None
-
-
-def _stretches(days: int, incidents: Sequence[Incident]) -> list[_Stretch]:
-    found, begin, wrong_by, after = [], 0.0, 0.0, None
-    for each in sorted(incidents):
-        found.append(_Stretch(begin, each.at, wrong_by, after))
-        begin, wrong_by, after = each.at + each.sleeps, wrong_by + each.set_by, each
-    return [*found, _Stretch(begin, days * _DAY, wrong_by, after)]
-
-
-def _wall(stretch: _Stretch, at: float) -> datetime:
-    return _BEGAN + timedelta(seconds=at + stretch.wrong_by)
-
-
-@dataclass(slots=True)
-class _Verdict:
-    expected: int = 0
-    made: int = 0
-    lost: list[str] = field(default_factory=list)
-    double: list[str] = field(default_factory=list)
-    late: float = 0.0
-    off_grid: float = 0.0
-
-
-def _judge_crontab(
-    name: str, cron: Crontab, polls: Sequence[float], stretches: Sequence[_Stretch]
-) -> _Verdict:
-    """Each minute that it names has one poll; what fell into sleep has one at its end."""
-    verdict, left = _Verdict(made=len(polls)), sorted(polls)
-    polled_minutes: set[datetime] = set()
-    for stretch in stretches:
-        first = _wall(stretch, stretch.begin)
-        caught_up = _missed(cron, stretch, first, polled_minutes)
-        if caught_up:
-            verdict.expected += 1
-            _take(verdict, left, name, first, stretch.begin, stretch.begin + _NOTICED)
-        minute = first.replace(second=0, microsecond=0)
-        while True:
-            at = (minute - _BEGAN).total_seconds() - stretch.wrong_by
-            if at >= stretch.end:
-                break
-            if at >= stretch.begin and cron.names(minute) and minute not in polled_minutes:
-                verdict.expected += 1
-                late = _take(verdict, left, name, minute, at, min(at + _MINUTE, stretch.end))
-                verdict.late = max(verdict.late, late)
-                polled_minutes.add(minute)
-            minute += timedelta(minutes=1)
-    verdict.double = [f"{name}: a poll too many at {at:.0f} s" for at in left]
-    return verdict
-
-
-def _missed(cron: Crontab, stretch: _Stretch, first: datetime, polled: set[datetime]) -> bool:
-    """Whether it named a minute between the end of the stretch before and the begin of this one."""
-    gone = stretch.after
-    if gone is None or gone.sleeps + gone.set_by <= 0:
-        return False
-    minute = (first - timedelta(seconds=gone.sleeps + gone.set_by)).replace(second=0, microsecond=0)
-    while minute < first:
-        minute += timedelta(minutes=1)
-        if minute < first and cron.names(minute) and minute not in polled:
-            return True
-    return False
-
-
-def _take(
-    verdict: _Verdict, left: list[float], name: str, what: datetime, begin: float, end: float
-) -> float:
-    """Find the poll for ``what`` and take it off; how late it was."""
-    for at in left:
-        if begin - 0.01 <= at <= end:
-            left.remove(at)
-            return at - begin
-    verdict.lost.append(f"{name}: none for {what:%Y-%m-%d %H:%M} ({begin:.0f} s)")
-    return 0.0
-
-
-def _judge_interval(
-    name: str, least: float, most: float, polls: Sequence[float], stretches: Sequence[_Stretch],
-    *, grid: float | None,
-) -> _Verdict:  # fmt: skip
-    """Between two polls lies what the schedule says; only what a sleep or a jump calls for is sooner."""
-    verdict = _Verdict(expected=len(polls), made=len(polls))
-    caught_up = [
-        (each.begin, each.begin + _NOTICED)
-        for each in stretches
-        if each.after is not None and each.after.sleeps + each.after.set_by > 0
-    ]
-    asleep = [(each.begin - each.after.sleeps, each.begin) for each in stretches if each.after]
-    jumps = [polls[0], *(each.begin for each in stretches if each.after is not None)]
-    for before, after in zip(polls, polls[1:], strict=False):
-        slept = sum(max(0.0, min(end, after) - max(begin, before)) for begin, end in asleep)
-        apart = after - before
-        # The first of all, and what a jump has moved, lie beside the grid: half a step from it.
-        moved = grid is not None and any(0 <= before - at <= 2 * grid for at in jumps)
-        called_for = any(begin <= after <= end for begin, end in caught_up)
-        if apart < (0.5 * least if moved else least) - 0.01 and not called_for:
-            verdict.double.append(f"{name}: {apart:.0f} s apart at {after:.0f} s")
-        if apart - slept > most + (_NOTICED if slept else 0.0):
-            verdict.lost.append(f"{name}: {apart - slept:.0f} s of nothing before {after:.0f} s")
-    if grid:
-        verdict.off_grid = _off_grid(polls, grid, stretches, caught_up)
-    return verdict
-
-
-def _off_grid(
-    polls: Sequence[float],
-    step: float,
-    stretches: Sequence[_Stretch],
-    caught_up: Sequence[tuple[float, float]],
-) -> float:
-    """How far apart polls lie on their grid, by the wall clock, in all the time: jitter, and drift."""
-    phases = []
-    for stretch in stretches:
-        settled = stretch.begin + (2 * step if stretch.after is not None else 0.0)
-        phases += [
-            (at + stretch.wrong_by) % step
-            for at in polls[1:]
-            if settled < at < stretch.end
-            and not any(begin <= at <= end for begin, end in caught_up)
-        ]
-    if not phases:
-        return 0.0
-    turned = [(phase - phases[0] + step / 2) % step - step / 2 for phase in phases]
-    return max(turned) - min(turned)
-
-
 def run(
     days: int = 365, *, seed: int = 1, adaptive: int = 2, folder: Path | None = None
 ) -> dict[str, Any]:
@@ -348,16 +189,16 @@ def run(
         dir=memory if folder is None and memory.is_dir() else folder
     ) as at:
         life = _live(Path(at), days, sources, incidents, seed)
-    stretches = _stretches(days, incidents)
-    verdicts: dict[str, _Verdict] = {}
+    stretches = stretches_of(_BEGAN, days, incidents)
+    verdicts: dict[str, Verdict] = {}
     for number, cron in enumerate(_CRONTABS):
         name = f"cron-{number}"
-        verdicts[f"{cron.text} {cron.zone}"] = _judge_crontab(
+        verdicts[f"{cron.text} {cron.zone}"] = judge_crontab(
             name, cron, life.polls[name], stretches
         )
     for number, step in enumerate(_EVERY):
         name, jitter = f"every-{number}", min(_JITTER, step / 10)
-        verdicts[f"every {timedelta(seconds=step)}"] = _judge_interval(
+        verdicts[f"every {timedelta(seconds=step)}"] = judge_interval(
             name, step - jitter, 1.5 * step + jitter + _MINUTE,
             life.polls[name], stretches, grid=step,
         )  # fmt: skip
@@ -365,7 +206,7 @@ def run(
     slowest, fastest = bounds.slowest.total_seconds(), bounds.fastest.total_seconds()
     for number in range(adaptive):
         name = f"adaptive-{number}"
-        verdicts[name] = _judge_interval(
+        verdicts[name] = judge_interval(
             name, fastest, slowest + _JITTER + _MINUTE, life.polls[name], stretches, grid=None
         )
     problems = [each for verdict in verdicts.values() for each in (*verdict.lost, *verdict.double)]

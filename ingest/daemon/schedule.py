@@ -77,7 +77,8 @@ def first_time(
 def longest_wait(schedule: Schedule, bounds: DaemonSettings) -> timedelta:
     """The longest that a source without a crontab ever waits for its next poll."""
     if schedule.every:
-        return schedule.every + min(bounds.jitter, schedule.every / 10)
+        # On its grid: after a poll beside that, up to half a turn more.
+        return 2 * schedule.every
     return max(bounds.slowest, bounds.fastest) * _LASTING_SLOWER + bounds.jitter
 
 

@@ -102,6 +102,8 @@ source_hours = sa.Table(
     sa.Column("failed", sa.Integer, nullable=False),
     # The last days of all sources.
     sa.Index(None, "hour"),
+    # A source's hours lie together.
+    sqlite_with_rowid=False,
 )
 
 #: When each source publishes, as learned.
@@ -273,7 +275,14 @@ articles = sa.Table(
     sa.UniqueConstraint("source", "fingerprint"),
     sa.Index(None, "filed_at"),
     sa.Index(None, "published_at"),
-    sa.Index(None, "source", "filed_at"),
+    # The list of one source; with the times that its rhythm is learned from, which stand behind the text.
+    sa.Index(
+        "ix_articles_source_filed_at",
+        "source",
+        "filed_at",
+        "published_at",
+        "published_precision",
+    ),
     # A row number is never given twice, so that a reader may keep it as its place.
     sqlite_autoincrement=True,
 )

@@ -151,5 +151,4 @@ class Planning:
 
     def _longest(self, source: Source) -> timedelta:
         """The longest wait for ``source`` that this daemon, or one before it, may have meant."""
-        # A grid's first time may come half of ``every`` later.
-        return longest_wait(source.schedule, self._bounds) + (source.schedule.every or timedelta())
+        return longest_wait(source.schedule, self._bounds)

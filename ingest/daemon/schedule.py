@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import SettingsError
 from ingest.rhythm.price import PRICE, wait
-from sources.crontab import next_after
+from sources.times.crontab import next_after
 
 if TYPE_CHECKING:
     from ingest.rhythm.rhythm import Rhythm
@@ -77,7 +77,8 @@ def first_time(
 def longest_wait(schedule: Schedule, bounds: DaemonSettings) -> timedelta:
     """The longest that a source without a crontab ever waits for its next poll."""
     if schedule.every:
-        return schedule.every + min(bounds.jitter, schedule.every / 10)
+        # On its grid: after a poll beside that, up to half a turn more.
+        return 2 * schedule.every
     return max(bounds.slowest, bounds.fastest) * _LASTING_SLOWER + bounds.jitter
 
 

@@ -241,6 +241,6 @@ def check_private(file: Path, whose: str) -> Iterator[Finding]:
 
 
 def _said(duration: timedelta) -> str:
-    from sources.duration import format_duration
+    from sources.times.duration import format_duration
 
     return format_duration(duration)

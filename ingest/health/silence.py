@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from ingest.health.chances import chance_of_none, dispersion_of_counts
 from ingest.health.state import Finding
 from ingest.health.words import age, moment, times
 from storage.health.evidence import Evidence, Poll
 
-__all__ = ["SilenceByRhythm", "silence_of_source"]
+if TYPE_CHECKING:
+    from ingest.rhythm.silence import Silence
+
+__all__ = ["is_silent", "silence_of_source"]
 
 #: Below this chance a silence is told, and below that it is an alarm.
 UNUSUAL, ALARMING = 1e-3, 1e-4
@@ -27,35 +30,17 @@ _ADVICE = (
 )
 
 
-class SilenceByRhythm(Protocol):
-    """How likely a silence is by what was learned of a source's rhythm."""
-
-    @property
-    def probability(self) -> float:
-        """Of so long a silence in a source that lives, on the scale on which 1e-4 alarms."""
-
-    @property
-    def expected(self) -> float:
-        """Articles that were due meanwhile."""
-
-    @property
-    def is_alarming(self) -> bool:
-        """Whether it is to be told as a break."""
-
-
 def silence_of_source(
-    evidence: Evidence, silence: SilenceByRhythm | None, now: datetime
+    evidence: Evidence, silence: Silence | None, now: datetime
 ) -> Iterator[Finding]:
     """Whether its silence is beyond its rhythm.
 
     ``silence``: by its rhythm; ``None`` where nothing has been learned of that.
     """
-    polls = [poll for poll in evidence.polls if not poll.has_failed]
-    if not polls or polls[0] is not evidence.polls[0]:
-        return  # who fails says nothing
-    quiet = _quiet(polls)
-    if len(quiet) < _QUIET or quiet[0].announced == 0:
+    if not is_silent(evidence):
         return
+    polls = [poll for poll in evidence.polls if not poll.has_failed]
+    quiet = _quiet(polls)
     last = evidence.last_filed_at
     if now - evidence.first_seen_at < _YOUNG or silence is None:
         yield from _stopped(polls, quiet, now)
@@ -73,6 +58,14 @@ def silence_of_source(
         advice=_ADVICE,
         polls=len(quiet),
     )
+
+
+def is_silent(evidence: Evidence) -> bool:
+    """Whether its last polls could read its endpoints, and nothing was new."""
+    if not evidence.polls or evidence.polls[0].has_failed:
+        return False  # who fails says nothing
+    quiet = _quiet([poll for poll in evidence.polls if not poll.has_failed])
+    return len(quiet) >= _QUIET and quiet[0].announced != 0
 
 
 def _stopped(polls: Sequence[Poll], quiet: Sequence[Poll], now: datetime) -> Iterator[Finding]:

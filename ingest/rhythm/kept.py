@@ -20,7 +20,7 @@ __all__ = ["is_stale", "keep_rhythm", "last_appeared", "most_new", "read_kept", 
 
 #: A rhythm is learned anew after this time, and after this share of new articles, within these bounds.
 _OLDEST = timedelta(days=7)
-_SHARE, _FEWEST_NEW, _MOST_NEW = 0.15, 1, 400
+_SHARE, _FEWEST_NEW, _MOST_NEW = 0.2, 1, 600
 #: What is only a rate so far is soon another.
 _YOUNG = timedelta(minutes=30)
 #: Polls that are read: at five minutes those of two weeks.

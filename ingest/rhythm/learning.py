@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from ingest.rhythm.calendar import holidays_of, zone_of
+from ingest.rhythm.days import learn_days
 from ingest.rhythm.rhythm import Rhythm, offset_at
 from ingest.rhythm.silence import ALARM, FEWEST, USUAL, chance_of
 from ingest.rhythm.spread import learn_spread
@@ -24,7 +25,7 @@ from ingest.rhythm.week import DAY, FLAT, Exposure, Week, learn_week
 __all__ = ["learn"]
 
 #: The newest so many instants are looked at.
-MOST = 4000
+MOST = 3000
 #: Articles nearer to each other than this share of their mean distance came in one breath.
 _ONE_BREATH = 0.02
 #: Distances at which issues may part, in mean distances of articles, and how wide a valley among the
@@ -54,6 +55,7 @@ _EPOCH = 719163
 #: Seconds of history in which there is no hour of the day to be seen.
 _NO_WEEK = 1.5 * DAY
 _TWO_WEEKS = 14 * DAY
+_LN2 = math.log(2)
 
 
 def learn(
@@ -96,13 +98,11 @@ class _Issue:
     size: int
 
 
-def _issues(seen: Sequence[float], apart: float | None = None) -> list[_Issue]:
-    """What came at once: nearer to each other than ``apart`` seconds."""
+def _issues(seen: Sequence[float]) -> list[_Issue]:
+    """What came in one breath."""
     if not seen:
         return []
-    if apart is None:
-        apart = _ONE_BREATH * (seen[-1] - seen[0]) / len(seen)
-    apart = max(apart, _BRIEFEST)
+    apart = max(_ONE_BREATH * (seen[-1] - seen[0]) / len(seen), _BRIEFEST)
     found, begin, size = [], seen[0], 1
     for before, instant in pairwise(seen):
         if instant - before > apart:
@@ -160,6 +160,34 @@ def _half_life(rule: tuple[float, float, float], issues: int, seconds: float) ->
     return min(max(count * seconds / issues, least * DAY), most * DAY)
 
 
+@dataclass(slots=True)
+class _Events:
+    """Issues one after the other: on the source's own clock, with what each weighs."""
+
+    begins: list[float]
+    ends: list[float]
+    sizes: list[int]
+    #: For the shape of the week and for the level; nothing on public holidays.
+    shape: list[float]
+    level: list[float]
+
+    def joined(self, apart: float) -> _Events:
+        """Those nearer to each other than ``apart`` seconds as one."""
+        firsts = [
+            number
+            for number, begin in enumerate(self.begins)
+            if not number or begin - self.ends[number - 1] > apart
+        ]
+        lasts = [*(number - 1 for number in firsts[1:]), len(self.begins) - 1]
+        return _Events(
+            [self.begins[n] for n in firsts],
+            [self.ends[n] for n in lasts],
+            [sum(self.sizes[a : b + 1]) for a, b in zip(firsts, lasts, strict=True)],
+            [self.shape[n] for n in firsts],
+            [self.level[n] for n in firsts],
+        )
+
+
 class _Lesson:
     """What one learning works with; times are seconds of the source's own clock unless said."""
 
@@ -174,18 +202,24 @@ class _Lesson:
         self.level_half = _half_life(_LEVEL, len(breaths), span)
         oldest = now - _FORGOTTEN * self.shape_half
         # Never fewer than make a rhythm, however long ago they are.
-        while len(breaths) > FEWEST and breaths[0].begin < oldest:
-            breaths = breaths[1:] if len(breaths) < 50 else [
-                each for each in breaths[:-FEWEST] if each.begin >= oldest
-            ] + breaths[-FEWEST:]  # fmt: skip
-        self.seen = [t for t in seen if t >= breaths[0].begin]
-        self.breaths = breaths
-        self.begin, self.end = self.local(breaths[0].begin), self.local(breaths[-1].begin)
+        young = next((n for n, each in enumerate(breaths) if each.begin >= oldest), len(breaths))
+        breaths = breaths[max(0, min(young, len(breaths) - FEWEST)) :]
+        self.seen = seen[bisect_left(seen, breaths[0].begin) :]
+        begins = [self.local(each.begin) for each in breaths]
+        self.begin, self.end = begins[0], max(begins)
         first, last = (datetime.fromtimestamp(t, UTC).date() for t in (self.begin, self.end))
         self.holidays = (
             holidays_of(country, first, last + timedelta(days=1))
             if self.end - self.begin > _TWO_WEEKS
             else frozenset[int]()
+        )
+        works = [self._works(at) for at in begins]
+        self.breaths = _Events(
+            begins,
+            [self.local(each.end) for each in breaths],
+            [each.size for each in breaths],
+            [self._weight(at, self.shape_half) * w for at, w in zip(begins, works, strict=True)],
+            [self._weight(at, self.level_half) * w for at, w in zip(begins, works, strict=True)],
         )
         #: Each local day from begin to end, cut at both, but for holidays: begin, end, both weights.
         self.days = self._days()
@@ -195,34 +229,48 @@ class _Lesson:
 
     def rhythm(self, now: datetime) -> Rhythm:
         """All of it: the week of articles, then the issues that make silences tell most."""
-        later = self.breaths[1:]
-        begins = [self.local(each.begin) for each in later]
-        size = sum(each.size for each in later) / len(later)
-        week = self._week(begins, [each.size / size for each in later])
+        breaths = self.breaths
+        size = sum(breaths.sizes[1:]) / (len(breaths.sizes) - 1)
+        shape = self._week(breaths, [each / size for each in breaths.sizes])
         plain = Rhythm(
             learned_at=now,
             articles=len(self.seen),
             issues=0,
             last=_instant(self.seen),
             zone=self.zone,
-            article_rate=self._rate(begins, [each.size for each in later], week),
+            article_rate=self._rate(breaths, breaths.sizes, shape),
             issue_rate=0.0,
-            week=week,
+            week=shape,
             holidays=tuple(sorted(self.holidays)),
-            on_holidays=self._on_holidays(later, week),
+            on_holidays=self._on_holidays(shape),
         )
-        best, soonest, tried = None, math.inf, set[int]()
+        best, soonest, tried = plain, math.inf, set[int]()
         for scale in _scales(self.seen):
-            issues = _issues(self.seen, scale)
-            if len(issues) < FEWEST or len(issues) in tried:
+            issues = breaths.joined(scale)
+            if len(issues.begins) < FEWEST or len(issues.begins) in tried:
                 continue
-            tried.add(len(issues))
-            told = self._with_issues(plain, issues)
-            days = _alarming(told) / told.issues_a_day
-            if days < soonest:
-                best, soonest = told, days
-        assert best is not None  # breaths are issues at the finest scale
-        return replace(best, holidays=_about(self.country, now))
+            tried.add(len(issues.begins))
+            week = self._week(issues)
+            told = self._with_issues(plain, issues, week)
+            # By the hours of its week; and issues that come at once by the plain clock too, by which a
+            # weekly is regular whatever its hour.
+            clocks = (told, self._with_issues(plain, issues, FLAT)) if told.batches else (told,)
+            for each in clocks[: 1 if week is FLAT else 2]:
+                silent = _alarming(each) / each.issues_a_day
+                if silent < soonest:
+                    best, soonest = each, silent
+        days = None
+        if self.end - self.begin > _TWO_WEEKS:
+            busiest = best.busiest if best.busiest > 0 else best.issues_a_day
+            days = learn_days(
+                breaths.begins,
+                self.end,
+                lambda at: self._weight(at, self.shape_half),
+                self.holidays,
+                plain.on_holidays,
+                busiest,
+            )
+        return replace(best, days=days, holidays=_about(self.country, now))
 
     def local(self, instant: float) -> float:
         """Of the source's clock; asked of the library four times a day."""
@@ -237,7 +285,7 @@ class _Lesson:
 
     def _weight(self, local: float, half: float) -> float:
         # Forgotten from the newest on: a source that was asleep wakes as it was.
-        return float(2.0 ** (min(0.0, local - self.end) / half))
+        return math.exp(min(0.0, local - self.end) / half * _LN2)
 
     def _days(self) -> list[tuple[float, float, float, float]]:
         found, at = [], self.begin
@@ -249,62 +297,59 @@ class _Lesson:
             at = midnight
         return found
 
-    def _week(self, begins: Sequence[float], sizes: Sequence[float]) -> Week:
+    def _week(self, events: _Events, sizes: Sequence[float] | None = None) -> Week:
+        """Of all events but the first, which began the watch."""
         if self.end - self.begin < _NO_WEEK:
             return FLAT
-        weights = [
-            size * self._weight(at, self.shape_half) if self._works(at) else 0.0
-            for at, size in zip(begins, sizes, strict=True)
-        ]
-        return learn_week(begins, weights, self.exposure)
+        weights = events.shape
+        if sizes is not None:
+            weights = [weight * size for weight, size in zip(weights, sizes, strict=True)]
+        return learn_week(events.begins[1:], weights[1:], self.exposure)
 
-    def _rate(self, begins: Sequence[float], sizes: Sequence[float], week: Week) -> float:
+    def _rate(self, events: _Events, sizes: Sequence[float] | None, week: Week) -> float:
         """Events a second at mean rate."""
         watched = math.fsum(
             weight * (week.until(high) - week.until(low)) for low, high, _, weight in self.days
         )
-        came = math.fsum(
-            size * self._weight(at, self.level_half)
-            for at, size in zip(begins, sizes, strict=True)
-            if self._works(at)
+        came = (
+            sum(events.level[1:])
+            if sizes is None
+            else sum(w * size for w, size in zip(events.level[1:], sizes[1:], strict=True))
         )
         # Where all of it came on holidays, these are its days.
         return max(came, 0.5) / max(watched, _BRIEFEST)
 
-    def _on_holidays(self, later: Sequence[_Issue], week: Week) -> float:
+    def _on_holidays(self, week: Week) -> float:
         """What share of the usual comes on a public holiday; before any was seen, as on its quietest day."""
         quietest = min(1.0, 2 * min(week.of_day(day) for day in range(7)))
         first, last = (_EPOCH + int(t // DAY) for t in (self.begin, self.end))
         days = [day for day in self.holidays if first < day < last]
         if not days:
             return quietest
-        begins = [self.local(each.begin) for each in later]
-        rate = self._rate(begins, [1.0] * len(begins), week)
-        came = Counter(_EPOCH + int(at // DAY) for at in begins if not self._works(at))
+        rate = self._rate(self.breaths, None, week)
+        came = Counter(_EPOCH + int(at // DAY) for at in self.breaths.begins if not self._works(at))
         shares = [
             min(1.5, came[day] / max(rate * DAY * week.of_day((day - 1) % 7), 1e-9)) for day in days
         ]
         return (math.fsum(shares) + 2 * quietest) / (len(shares) + 2)
 
-    def _with_issues(self, plain: Rhythm, issues: Sequence[_Issue]) -> Rhythm:
+    def _with_issues(self, plain: Rhythm, issues: _Events, week: Week) -> Rhythm:
         """The rhythm of these issues, the spread of gaps between them, and how often days bring none."""
-        later = issues[1:]
-        begins = [self.local(each.begin) for each in later]
-        ones = [1.0] * len(begins)
-        week = self._week(begins, ones)
-        rate = self._rate(begins, ones, week)
-        rhythm = replace(plain, issues=len(issues), issue_rate=rate, issue_week=week)
+        rate = self._rate(issues, None, week)
+        rhythm = replace(plain, issues=len(issues.begins), issue_rate=rate, issue_week=week)
         busiest = rate * DAY * max(week.of_day(day) for day in range(7))
         gaps, weights, days_off, width = [], [], 0.0, 0.0
-        for before, after, at in zip(issues, later, begins, strict=False):
-            gap = rate * rhythm.seconds(week, before.end, after.begin)
-            weight = self._weight(at, self.shape_half)
-            width += (before.end - before.begin) / max(after.begin - before.end, _BRIEFEST) * weight
+        before, begun = issues.ends[0], issues.begins[0]
+        for begin, end in zip(issues.begins[1:], issues.ends[1:], strict=True):
+            gap = rate * rhythm.local_seconds(week, before, begin)
+            weight = self._weight(begin, self.shape_half)
+            width += (before - begun) / max(begin - before, _BRIEFEST) * weight
             if busiest > 2 and gap > max(0.9 * busiest, 8.0):
                 days_off += weight
             else:
                 gaps.append(gap)
                 weights.append(weight)
+            before, begun = end, begin
         day_off = 0.0
         if busiest > 2:
             days = math.fsum(weight for _, _, weight, _ in self.days)
@@ -312,7 +357,6 @@ class _Lesson:
             day_off = min(0.5, (days_off + usual * _WORD) / (days + _WORD))
         # Issues have a width, which is no gap, and days off are none either: without them gaps are
         # short of one, and rescaled time goes by their own mean.
-        total = math.fsum(weights)
         spread, mean = learn_spread(gaps, weights)
         return replace(
             rhythm,
@@ -321,14 +365,14 @@ class _Lesson:
             day_off=day_off,
             busiest=busiest / mean,
             usual_issues=spread.usual(USUAL),
-            batches=width <= _BATCH * (total + days_off),
+            batches=width <= _BATCH * (sum(weights) + days_off),
         )
 
 
 def _alarming(rhythm: Rhythm) -> float:
     """Issues missed at which a silence is alarming."""
     low, high = 0.1, 1e5
-    for _ in range(24):
+    for _ in range(20):
         middle = math.sqrt(low * high)
         alarms = chance_of(rhythm, middle) < ALARM
         low, high = (low, middle) if alarms else (middle, high)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.rhythm.calendar import zone_named
+from ingest.rhythm.days import Days
 from ingest.rhythm.spread import NODES, UNKNOWN, Spread
 from ingest.rhythm.week import BIN, BINS, DAY, FLAT, WEEK, Week
 
@@ -54,16 +55,18 @@ class Rhythm:
     #: Issues on the busiest day of its week, and the gap than which one in twenty is longer.
     busiest: float = 0.0
     usual_issues: float = math.inf
+    #: The days that it keeps; ``None`` where it keeps none.
+    days: Days | None = None
     #: Whether issues are brief beside the gaps between them: what comes, comes at once.
     batches: bool = False
 
     def expected(self, begin: datetime, end: datetime) -> float:
         """Articles that it is likely to publish from ``begin`` to ``end``; negative where that is before."""
-        return self.article_rate * self.seconds(self.week, begin.timestamp(), end.timestamp())
+        return self.article_rate * self._seconds(self.week, begin.timestamp(), end.timestamp())
 
     def issues_between(self, begin: datetime, end: datetime) -> float:
         """Issues, the same way: rescaled time."""
-        return self.issue_rate * self.seconds(self.issue_week, begin.timestamp(), end.timestamp())
+        return self.issue_rate * self._seconds(self.issue_week, begin.timestamp(), end.timestamp())
 
     @property
     def issues_a_day(self) -> float:
@@ -96,11 +99,13 @@ class Rhythm:
         place = bisect_left(self.holidays, day)
         return place < len(self.holidays) and self.holidays[place] == day
 
-    def seconds(self, week: Week, begin: float, end: float) -> float:
-        """Seconds at mean rate that lie between, less what public holidays take."""
+    def _seconds(self, week: Week, begin: float, end: float) -> float:
         if end < begin:
-            return -self.seconds(week, end, begin)
-        low, high = self.local(begin), self.local(end)
+            return -self._seconds(week, end, begin)
+        return self.local_seconds(week, self.local(begin), self.local(end))
+
+    def local_seconds(self, week: Week, low: float, high: float) -> float:
+        """Seconds at mean rate between two moments of its clock, less what public holidays take."""
         total = week.until(high) - week.until(low)
         if self.holidays and self.on_holidays != 1.0:
             first = bisect_left(self.holidays, _EPOCH + int(low // DAY))
@@ -132,6 +137,7 @@ class Rhythm:
             "day_off": self.day_off,
             "busiest": self.busiest,
             "batches": self.batches,
+            "days": self.days.as_json() if self.days is not None else None,
             "usual_issues": self.usual_issues if math.isfinite(self.usual_issues) else None,
         }
 
@@ -157,6 +163,7 @@ class Rhythm:
                 day_off=float(kept["day_off"]),
                 busiest=float(kept["busiest"]),
                 batches=bool(kept["batches"]),
+                days=Days.from_json(kept["days"]) if kept["days"] is not None else None,
                 usual_issues=math.inf
                 if kept["usual_issues"] is None
                 else float(kept["usual_issues"]),

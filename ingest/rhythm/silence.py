@@ -3,7 +3,8 @@
 What is asked is not how likely one gap is to be so long, but how likely a day is on which such a gap
 begins: an agency has two hundred gaps a day, a weekly one in seven days. To the gaps come whole days off
 (the house's own holidays, a strike): of a source that publishes many times a day, a day without anything
-is no gap like the others, and how often it has one is learned apart.
+is no gap like the others, and how often it has one is learned apart. A source that keeps certain days is
+looked at by days too; the less likely of the two counts.
 """
 
 from __future__ import annotations
@@ -61,7 +62,11 @@ def silence_of(rhythm: Rhythm, last: datetime, now: datetime) -> Silence:
         return Silence(seconds, 1.0, expected, math.inf)
     issues = rhythm.issues_between(last, now) if seconds else 0.0
     usual = rhythm.after(last, rhythm.usual_issues) - last
-    return Silence(seconds, chance_of(rhythm, issues), expected, usual.total_seconds())
+    probability = chance_of(rhythm, issues)
+    if rhythm.days is not None:
+        here, there = (rhythm.local(each.timestamp()) for each in (last, now))
+        probability = min(probability, rhythm.days.chance(here, there, rhythm.holidays))
+    return Silence(seconds, probability, expected, usual.total_seconds())
 
 
 def chance_of(rhythm: Rhythm, issues: float) -> float:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from operator import mul
 
 __all__ = ["UNKNOWN", "Spread", "learn_spread"]
 
@@ -34,6 +35,7 @@ _REGULAR = (
     (25, 1),
     (80, 1),
     (300, 0.7),
+    (1500, 0.5),
 )
 _VARIES = ((2, 0.3), (3.5, 0.7), (7, 1.5), (15, 2), (50, 2), (1000, 1.5))
 _LEFT_OUT = ((0.002, 3), (0.005, 3), (0.015, 2.5), (0.05, 1), (0.15, 0.5))
@@ -140,11 +142,8 @@ def _learn(given: Sequence[tuple[float, float]]) -> tuple[Spread, float]:
         counts[bisect_right(_EDGES, math.log(max(gap, 1e-9)))] += weight
     seen = math.fsum(counts)
     worth = min(_WORTH, _MOST / seen) if seen else 0.0
-    said = [(number, count * worth) for number, count in enumerate(counts) if count]
-    likely = [
-        kind.prior + math.fsum(count * kind.masses[number] for number, count in said)
-        for kind in _kinds()
-    ]
+    said = [count * worth for count in counts]
+    likely = [kind.prior + sum(map(mul, said, kind.masses)) for kind in _kinds()]
     best = max(likely)
     shares = [math.exp(value - best) for value in likely]
     total = math.fsum(shares)
@@ -205,7 +204,7 @@ def _kinds() -> tuple[_Kind, ...]:
 class _Body:
     """Gaps without issues left out: gamma over gamma (a beta prime distribution), mean 1."""
 
-    _FINE = 0.04
+    _FINE = 0.02
     _FIRST, _LAST = -6.0, 7.0
 
     def __init__(self, k: float, a: float) -> None:

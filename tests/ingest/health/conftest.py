@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from ingest.health.judge import judge_source, kept_health
+from ingest.health.judge import judge_source
+from ingest.health.kept import kept_health
 from ingest.health.state import SourceHealth
 from sources.source import Source
 from storage.articles.saving import save_article

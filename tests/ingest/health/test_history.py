@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.health.judge import judge_source, kept_health
+from ingest.health.judge import judge_source
+from ingest.health.kept import kept_health
 from ingest.health.state import HEALTHY
 from tests.ingest.health.conftest import History
 

@@ -70,6 +70,13 @@ def test_a_schedule_that_no_request_can_keep(paper: Any) -> None:
     assert found("[client]\ndelay = 2", replace(quick, fetch=replace(quick.fetch, delay=0.5))) == []
 
 
+def test_a_budget_that_no_pace_can_keep(paper: Any) -> None:
+    two = paper("a.example"), paper("b.example")
+    (said,) = found("[daemon]\nrequests_a_day = 7", *two)
+    assert "daemon.requests_a_day (7) is less than the 8 that 2 sources take" in said
+    assert found("[daemon]\nrequests_a_day = 8", *two) == []
+
+
 CHANNEL = '[[alerts.channel]]\nname = "ops"\nkind = "webhook"\nurl_file = "hook.url"\n'
 
 
@@ -123,7 +130,7 @@ def test_sources_that_there_are_not_and_files_that_are_wrong(folder: Path) -> No
     )
     settings = load_settings()
     catalogue = Catalogue.load(settings.sources_folder)
-    sources = sources_that_can_be_read(settings, catalogue, {})
+    sources = sources_that_can_be_read(settings, catalogue, {}, lambda _: None)
     said = [each.said for each in check_sources(settings, catalogue, sources)]
     assert any("mine.toml: home" in each for each in said)
     assert any("other.toml" in each for each in said)

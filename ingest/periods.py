@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from ingest.errors import InputError
-from sources.duration import parse_duration
+from sources.times.duration import parse_duration
 
 __all__ = ["FORMS", "Period", "duration", "read_begin", "read_end", "read_period", "read_span"]
 

@@ -21,8 +21,8 @@ from ingest.alerts.settings import AlertSettings
 from ingest.errors import SettingsError
 from ingest.pipeline.second_look import SCHEDULE
 from sources.client import ClientSettings
-from sources.duration import parse_duration
 from sources.secrets import without_secrets
+from sources.times.duration import parse_duration
 
 __all__ = [
     "CollectSettings",

@@ -6,6 +6,8 @@ Shipped is not switched on; the operator's selection decides (``ingest/catalogue
 from __future__ import annotations
 
 import difflib
+import re
+import tomllib
 from collections.abc import Collection, Iterable
 from importlib import resources
 from pathlib import Path
@@ -15,9 +17,12 @@ from urllib.parse import urlsplit
 from sources.address import registrable_domain
 from sources.errors import SourceFileError, UnknownSource
 from sources.source import Source
-from sources.source_file import load_source_file
 
 __all__ = ["Catalogue"]
+
+#: Where the first table of a source file begins, behind which no key of the file itself may stand.
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_LARGEST = 1 << 20
 
 
 class Catalogue:
@@ -33,8 +38,10 @@ class Catalogue:
         self._by_domain: dict[str, str] | None = None
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Self:
+    def load(cls, folder: Path | None = None, *, check: bool = True) -> Self:
         """The shipped publishers with the operator's ``folder`` (and its subfolders) over them.
+
+        ``check`` false: the operator's files are not read before they are asked for.
 
         A folder that does not exist counts as empty; files and subfolders whose names begin with
         a dot are left alone. An operator's file that is wrong spoils only its own source: see
@@ -57,7 +64,7 @@ class Catalogue:
         files |= {name: (path, False) for name, path in own.items()}
         catalogue = cls(files, problems)
         # The operator's own files are few and freshly typed: say at once what is wrong with them.
-        for name in own:
+        for name in own if check else ():
             catalogue._read(name)
         return catalogue
 
@@ -117,6 +124,10 @@ class Catalogue:
                 chosen[name] = found
         return [chosen[name] for name in sorted(chosen) if name not in exclude]
 
+    def countries_and_languages(self) -> dict[str, tuple[str | None, str | None]]:
+        """By name, what each file says of its source's country and language; no more of it is read."""
+        return {name: _country_and_language(path) for name, (path, _) in self._files.items()}
+
     def source_of(self, url: str) -> Source | None:
         """The source whose home is on the same registrable domain as ``url``, if one is."""
         if self._by_domain is None:
@@ -133,6 +144,9 @@ class Catalogue:
 
     def _read(self, name: str) -> Source | SourceFileError:
         if name not in self._loaded:
+            # Checking takes a library that whoever only wants names does without.
+            from sources.source_file import load_source_file
+
             path, shipped = self._files[name]
             try:
                 self._loaded[name] = load_source_file(path, shipped=shipped)
@@ -154,3 +168,24 @@ def _own(folder: Path) -> list[Path]:
 def _shipped() -> list[Path]:
     folder = resources.files("sources").joinpath("publishers")
     return sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def _country_and_language(path: Path) -> tuple[str | None, str | None]:
+    """What the source file at ``path`` says; nothing of one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None, None
+    table = _TABLE.search(text)
+    for part in (text[: table.start()] if table else text, text):
+        try:
+            said = tomllib.loads(part)
+        except tomllib.TOMLDecodeError:
+            continue  # a list over several lines looks like a table
+        country, language = said.get("country"), said.get("language")
+        return (
+            country if isinstance(country, str) else None,
+            language if isinstance(language, str) else None,
+        )
+    return None, None

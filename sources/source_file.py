@@ -28,8 +28,6 @@ from pydantic import model_validator as check_model
 
 from sources.address import address_key
 from sources.address_patterns import accepted, refused
-from sources.crontab import check_crontab, check_zone
-from sources.duration import parse_duration
 from sources.errors import SourceFileError
 from sources.platforms import apply_platform, platform_names
 from sources.source import (
@@ -42,6 +40,8 @@ from sources.source import (
     Source,
 )
 from sources.source_file_faults import fault_of_file
+from sources.times.crontab import check_crontab, check_zone
+from sources.times.duration import parse_duration
 
 __all__ = ["load_source_file", "parse_source"]
 

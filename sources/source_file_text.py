@@ -13,11 +13,11 @@ from pathlib import Path
 
 from tomlkit import item, string
 
-from sources.duration import format_duration
 from sources.errors import SourceFileError
 from sources.platforms import load_platform, platform_endpoints
 from sources.source import Endpoint, ExtractRules, Source
 from sources.source_file import parse_source
+from sources.times.duration import format_duration
 
 __all__ = ["extract_table_text", "source_file_text", "write_source_file"]
 

@@ -102,6 +102,8 @@ source_hours = sa.Table(
     sa.Column("failed", sa.Integer, nullable=False),
     # The last days of all sources.
     sa.Index(None, "hour"),
+    # A source's hours lie together.
+    sqlite_with_rowid=False,
 )
 
 #: When each source publishes, as learned.

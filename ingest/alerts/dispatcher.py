@@ -122,11 +122,17 @@ class Dispatcher:
         """Begin to send what is due at ``now``; returns before it has been sent.
 
         Where another process is telling, or the database is away, nothing is done. What goes wrong
-        with a channel is logged, and tried again at a later look.
+        with a channel is logged, and tried again at a later look. Whoever cancels it does not
+        undo it: what was said is noted all the same, and not said again.
 
         Raises:
             StorageError: the database failed.
         """
+        task = asyncio.create_task(self._look(now))
+        task.add_done_callback(_take_notice)
+        await asyncio.shield(task)
+
+    async def _look(self, now: datetime) -> None:
         async with self._looking:
             with contextlib.suppress(DatabaseAway):
                 await self.begin()
@@ -267,3 +273,9 @@ class Dispatcher:
         if held is not None and not self._sending:
             self._lock = None
             await self._store.call(held.close)
+
+
+def _take_notice(task: asyncio.Task[None]) -> None:
+    """Where nobody waits for it any more, its error is nobody's: the next look meets it again."""
+    if not task.cancelled():
+        task.exception()

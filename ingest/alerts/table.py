@@ -28,7 +28,7 @@ from ingest.alerts.settings import (
     Way,
     WebhookWay,
 )
-from sources.duration import parse_duration
+from sources.times.duration import parse_duration
 
 __all__ = ["read_alerts"]
 

@@ -19,6 +19,7 @@ __all__ = [
     "EXAMPLE_SOURCE",
     "change_selection",
     "load_catalogue",
+    "names_switched_on",
     "nothing_selected",
     "selected_sources",
     "sources_that_can_be_read",
@@ -56,6 +57,34 @@ def selected_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
     if select.countries or select.languages:
         _check_groups(settings, catalogue)
     return chosen
+
+
+def names_switched_on(settings: Settings) -> tuple[Catalogue, set[str]]:
+    """The catalogue, and the names of the sources that are switched on.
+
+    As :func:`selected_sources`, quickly: of a source file no more is read than that takes.
+
+    Raises:
+        UnknownSource: the settings name a source that does not exist.
+    """
+    catalogue, select = Catalogue.load(settings.sources_folder, check=False), settings.select
+    there = set(catalogue.names())
+    heads = catalogue.countries_and_languages() if select.countries or select.languages else {}
+    known = [{head[place] for head in heads.values()} for place in (0, 1)]
+    if not (
+        there.issuperset([*select.names, *select.exclude])
+        and known[0].issuperset(select.countries)
+        and known[1].issuperset(select.languages)
+    ):
+        # It says what is wrong with them.
+        found = selected_sources(settings, load_catalogue(settings))
+        return catalogue, {source.name for source in found}
+    chosen = {
+        name
+        for name, (country, language) in heads.items()
+        if country in select.countries or language in select.languages
+    }
+    return catalogue, {*chosen, *select.names}.difference(select.exclude)
 
 
 def sources_that_can_be_read(

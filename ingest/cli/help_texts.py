@@ -12,7 +12,7 @@ __all__ = ["EXAMPLES", "GROUPS"]
 #: Heading to commands, both in the order in which they are shown.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "To begin with": ("demo", "add", "extract"),
-    "Collect": ("run", "daemon", "pause", "resume", "poll", "backfill", "status"),
+    "Collect": ("run", "daemon", "pause", "resume", "poll", "retry", "backfill", "status"),
     "Keep it running": ("doctor", "alerts", "healthcheck"),
     "Read what is filed": ("articles", "show", "search", "stories", "diff", "changes", "export"),
     "Sources, and what was learned of them": ("sources", "templates"),
@@ -103,6 +103,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "poll": ("copydesk poll armenian-report",),
     "reextract": ("copydesk reextract armenian-report --since 90d",),
     "resume": ("copydesk resume armenian-report",),
+    "retry": (
+        "copydesk retry armenian-report --dry-run",
+        "copydesk retry armenian-report --refused --reason login_wall --since 7d",
+    ),
     "run": (
         "copydesk run",
         "copydesk run armenian-report --limit 20 --json",

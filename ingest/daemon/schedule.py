@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import SettingsError
 from ingest.rhythm.price import PRICE, wait
-from sources.crontab import next_after
+from sources.times.crontab import next_after
 
 if TYPE_CHECKING:
     from ingest.rhythm.rhythm import Rhythm

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
+from ingest.alerts.dispatcher import Dispatcher
 from ingest.assembly import FINISH_WITHIN
 from ingest.collectors.assignment import Assignment
 from ingest.daemon.clock import Clock
-from ingest.daemon.health_log import HealthLog
 from ingest.daemon.loading import changes_between
 from ingest.daemon.planning import Planning
 from ingest.daemon.polling import Polling
-from ingest.health.judge import kept_healths
+from ingest.health.kept import kept_healths
 from ingest.pipeline.booking import record_sources
 from ingest.pipeline.housekeeping import keep_house
 from storage.errors import AlreadyRunning, DatabaseAway, StorageError
@@ -37,8 +38,11 @@ __all__ = ["Shift"]
 
 log = structlog.get_logger("copydesk.daemon")
 
-#: Seconds between two looks at what operators ask for, at the clock and the lease, and two cleanings.
-HEED_EVERY, LOOK_EVERY, KEEP_HOUSE_EVERY = 1.0, 10.0, 120.0
+#: Seconds between two looks at what operators ask for, at what is to be told, at the clock and the lease,
+#: and two cleanings.
+HEED_EVERY, TELL_EVERY, LOOK_EVERY, KEEP_HOUSE_EVERY = 1.0, 2.0, 10.0, 120.0
+#: Seconds that a stop waits for alerts that are being sent; the next start sends the rest.
+_TELLING_WITHIN = 2.0
 #: Seconds that something sleeps which is to be woken in time.
 FEEL_EVERY = 1.0
 #: Seconds for which the event loop may be held up without a word.
@@ -69,7 +73,7 @@ class Shift:
         self._run_id = run_id
         self._stop = stop
         self._tenure, self._supervisor, self._clock = tenure, supervisor, clock
-        self._health = HealthLog()
+        self._alerts = Dispatcher(settings.alerts, self._store)
         self._polling = Polling(
             self._store,
             self._collect,
@@ -96,7 +100,9 @@ class Shift:
         """
         hurrying = asyncio.create_task(self._wait_no_longer())
         try:
+            await self._alerts.begin()
             await self._use(sources, self._settings)
+            broken = await self._broken()
         except DatabaseAway:
             if not self._stop.is_set():
                 raise
@@ -108,6 +114,7 @@ class Shift:
             asyncio.create_task(self._repeat(seconds, chore, name))
             for seconds, chore, name in (
                 (HEED_EVERY, self._polling.heed, "heeding wishes"),
+                (TELL_EVERY, self._tell, "telling"),
                 (LOOK_EVERY, self._look, "looking at the clock"),
                 (0.0, self._feel_the_loop, "feeling the loop"),
                 (BEAT_EVERY.total_seconds(), self._beat, "keeping the lease"),
@@ -116,7 +123,6 @@ class Shift:
             )
         ]
         address, polled = self._store.database.address, self._polling.sources
-        broken = self._health.broken(polled)
         log.info("daemon started", sources=len(polled), database=address, broken=broken)
         self._supervisor.ready()
         self._supervisor.status(self._status())
@@ -130,6 +136,9 @@ class Shift:
                 chore.cancel()
             self._collectors.room.desk.stopping.set()
             await self._polling.finish(FINISH_WITHIN)
+            with contextlib.suppress(StorageError):
+                await self._tell()
+                await self._alerts.finish(_TELLING_WITHIN)
             self._store.database.wait_no_longer()
 
     async def _wait_no_longer(self) -> None:
@@ -169,6 +178,7 @@ class Shift:
         changes = changes_between((self._settings, self._polling.sources), (settings, sources))
         await self._use(sources, settings)
         self._settings = settings
+        self._alerts.change(settings.alerts)
         if changes or asked:
             log.info("settings reloaded", sources=len(sources), **changes.told())
         if changes.at_next_start:
@@ -180,17 +190,21 @@ class Shift:
     async def _use(self, sources: Sequence[Source], settings: Settings) -> None:
         now = self._clock.now()
         await self._store.write(lambda c: record_sources(c, sources, now))
-        names = [source.name for source in sources]
-        known = await self._store.read(lambda c: kept_healths(c, names))
-        self._health.begin(known)
         await self._polling.use(sources, settings.daemon)
 
+    async def _broken(self) -> list[str]:
+        """Which sources are broken as it begins: they were told when that was noticed."""
+        names = list(self._polling.sources)
+        known = await self._store.read(lambda c: kept_healths(c, names))
+        return sorted(name for name, health in known.items() if health.state == "broken")
+
     async def _collect(self, source: Source, started_by: StartedBy) -> SourceFinished:
-        finished = await self._collectors.work(Assignment(source, self._run_id, started_by))
-        self._health.note(source.name, finished.health, self._clock.now())
-        return finished
+        return await self._collectors.work(Assignment(source, self._run_id, started_by))
 
     # Every few seconds
+
+    async def _tell(self) -> None:
+        await self._alerts.look(self._clock.now())
 
     async def _look(self) -> None:
         """See how time went, and say how things stand."""

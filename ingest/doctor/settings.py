@@ -110,7 +110,7 @@ def _of_daemon(settings: Settings, sources: Sequence[Source]) -> Iterator[Findin
             f" ({_said(daemon.fastest)}): polls would fall into each other",
             "make it a tenth of daemon.fastest or so",
         )
-    budget = getattr(daemon, "requests_a_day", 0)
+    budget = daemon.requests_a_day
     # A poll asks for each endpoint once; a slowest pace beyond the budget cannot be kept.
     least = sum(max(1, len(source.endpoints)) for source in sources) * (_DAY / daemon.slowest)
     if budget and least > budget:
@@ -241,6 +241,6 @@ def check_private(file: Path, whose: str) -> Iterator[Finding]:
 
 
 def _said(duration: timedelta) -> str:
-    from sources.duration import format_duration
+    from sources.times.duration import format_duration
 
     return format_duration(duration)

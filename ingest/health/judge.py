@@ -6,22 +6,27 @@ a source.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ingest.health.judgement import judge
-from ingest.health.state import Finding, SourceHealth
-from storage.engine.moments import utc_text
+from ingest.health.kept import kept_health, to_keep
+from ingest.health.silence import is_silent
+from ingest.health.state import SourceHealth
 from storage.health.evidence import evidence_of
-from storage.health.kept import KeptHealth, health_of, health_of_sources, keep_health
+from storage.health.kept import keep_health
+from storage.rhythms import kept_rhythm
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import sqlalchemy as sa
 
-__all__ = ["judge_source", "kept_health", "kept_healths"]
+    from ingest.rhythm.silence import Silence
+    from storage.health.evidence import Evidence
+
+__all__ = ["judge_source"]
+
+#: A rhythm that a daemon has not learned anew for so long may be stale: none runs.
+_STALE = timedelta(days=1)
 
 
 def judge_source(connection: sa.Connection, source: str, now: datetime) -> SourceHealth:
@@ -36,58 +41,28 @@ def judge_source(connection: sa.Connection, source: str, now: datetime) -> Sourc
     if evidence is None:
         return SourceHealth()
     before = kept_health(connection, source)
-    health = judge(evidence, before, None, now, home=evidence.home or "")
+    silence = _silence(connection, evidence, now) if is_silent(evidence) else None
+    health = judge(evidence, before, silence, now, home=evidence.home or "")
     was = before or SourceHealth()
     changed = (health.state, health.reason) != (was.state, was.reason)
-    keep_health(connection, source, _to_keep(health, now), before=was.state if changed else None)
+    keep_health(connection, source, to_keep(health, now), before=was.state if changed else None)
     return health
 
 
-def kept_health(connection: sa.Connection, source: str) -> SourceHealth | None:
-    """How ``source`` was when it was judged last; ``None`` where it never was."""
-    kept = health_of(connection, source)
-    return None if kept is None else _of_kept(kept)
+def _silence(connection: sa.Connection, evidence: Evidence, now: datetime) -> Silence | None:
+    """What its silence means by its rhythm; ``None`` where it has shown none."""
+    # Learning takes what few passes need.
+    from ingest.rhythm.kept import keep_rhythm, last_appeared, read_kept, rhythm_of
+    from ingest.rhythm.silence import silence_of
 
-
-def kept_healths(connection: sa.Connection, sources: Collection[str]) -> dict[str, SourceHealth]:
-    """The same of several, by name; without those that were never judged."""
-    return {name: _of_kept(kept) for name, kept in health_of_sources(connection, sources).items()}
-
-
-def _to_keep(health: SourceHealth, now: datetime) -> KeptHealth:
-    return KeptHealth(
-        state=health.state,
-        since=health.since,
-        reason=health.reason,
-        why=health.why,
-        advice=health.advice,
-        judged_at=now,
-        findings=[
-            asdict(each) | {"since": None if each.since is None else utc_text(each.since)}
-            for each in health.findings
-        ],
-    )
-
-
-def _of_kept(kept: KeptHealth) -> SourceHealth:
-    state: Any = kept.state
-    return SourceHealth(
-        state,
-        kept.since,
-        kept.reason,
-        kept.why,
-        kept.advice,
-        tuple(_finding(each) for each in kept.findings),
-    )
-
-
-def _finding(value: dict[str, Any]) -> Finding:
-    since = value.get("since")
-    return Finding(
-        reason=value["reason"],
-        severity=value["severity"],
-        since=None if since is None else datetime.fromisoformat(since),
-        why=value["why"],
-        advice=value["advice"],
-        polls=value.get("polls", 1),
-    )
+    source = evidence.name
+    rhythm = read_kept(kept_rhythm(connection, source))
+    if rhythm is None or now - rhythm.learned_at > _STALE:
+        rhythm = rhythm_of(connection, source, now)
+        if rhythm is not None and rhythm.learned_at == now:
+            keep_rhythm(connection, source, rhythm)
+    last = last_appeared(connection, source)
+    if rhythm is None or last is None:
+        return None
+    # Until when it is known that nothing came.
+    return silence_of(rhythm, last, evidence.polls[0].started_at)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ingest.health.amounts import delays, floods
 from ingest.health.claims import claims_of_source
 from ingest.health.endpoints import endpoints_of_source
 from ingest.health.failing import failing
 from ingest.health.pages import pages_in_vain, repeated_texts
-from ingest.health.silence import SilenceByRhythm, silence_of_source
+from ingest.health.silence import silence_of_source
 from ingest.health.state import HEALTHY, Finding, SourceHealth
 from ingest.health.templates import templates_of_source
 from ingest.health.texts import texts_of_source
 from storage.health.evidence import Evidence
+
+if TYPE_CHECKING:
+    from ingest.rhythm.silence import Silence
 
 __all__ = ["findings_of", "judge"]
 
@@ -25,7 +29,7 @@ _ORDER = ("broken", "degraded", "quiet", "note")
 def judge(
     evidence: Evidence,
     kept: SourceHealth | None,
-    silence: SilenceByRhythm | None,
+    silence: Silence | None,
     now: datetime,
     *,
     home: str = "",
@@ -63,7 +67,7 @@ def judge(
 
 
 def findings_of(
-    evidence: Evidence, told: str | None, silence: SilenceByRhythm | None, now: datetime
+    evidence: Evidence, told: str | None, silence: Silence | None, now: datetime
 ) -> Iterable[Finding]:
     """All that is to be said of a source, what explains more before what it explains.
 
@@ -72,8 +76,8 @@ def findings_of(
     yield from failing(evidence, told)
     yield from floods(evidence)
     yield from pages_in_vain(evidence)
-    yield from endpoints_of_source(evidence)
-    yield from silence_of_source(evidence, silence, now)
+    yield from endpoints_of_source(evidence, told)
+    yield from silence_of_source(evidence, told, silence, now)
     yield from templates_of_source(evidence, now)
     yield from texts_of_source(evidence)
     yield from repeated_texts(evidence)

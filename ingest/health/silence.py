@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from math import isfinite
+from typing import TYPE_CHECKING
 
 from ingest.health.chances import chance_of_none, dispersion_of_counts
 from ingest.health.state import Finding
 from ingest.health.words import age, moment, times
 from storage.health.evidence import Evidence, Poll
 
-__all__ = ["SilenceByRhythm", "silence_of_source"]
+if TYPE_CHECKING:
+    from ingest.rhythm.silence import Silence
+
+__all__ = ["is_silent", "silence_of_source"]
 
 #: Below this chance a silence is told, and below that it is an alarm.
 UNUSUAL, ALARMING = 1e-3, 1e-4
+#: One that was told as an alarm goes on being one below this.
+STILL = 0.05
+#: The word for an alarm.
+FROZEN = "frozen"
 #: A source that is known for less has shown no rhythm yet: not one night of it.
 _YOUNG = timedelta(days=2)
 #: Of such a one a stop is told that came within so long: no newsroom goes home in that.
@@ -27,44 +35,30 @@ _ADVICE = (
 )
 
 
-class SilenceByRhythm(Protocol):
-    """How likely a silence is by what was learned of a source's rhythm."""
-
-    @property
-    def probability(self) -> float:
-        """Of so long a silence in a source that lives, on the scale on which 1e-4 alarms."""
-
-    @property
-    def expected(self) -> float:
-        """Articles that were due meanwhile."""
-
-    @property
-    def is_alarming(self) -> bool:
-        """Whether it is to be told as a break."""
-
-
 def silence_of_source(
-    evidence: Evidence, silence: SilenceByRhythm | None, now: datetime
+    evidence: Evidence, told: str | None, silence: Silence | None, now: datetime
 ) -> Iterator[Finding]:
     """Whether its silence is beyond its rhythm.
 
-    ``silence``: by its rhythm; ``None`` where nothing has been learned of that.
+    ``told``: the reason that is told now; ``silence``: by its rhythm, ``None`` where nothing has been
+    learned of that.
     """
-    polls = [poll for poll in evidence.polls if not poll.has_failed]
-    if not polls or polls[0] is not evidence.polls[0]:
-        return  # who fails says nothing
-    quiet = _quiet(polls)
-    if len(quiet) < _QUIET or quiet[0].announced == 0:
+    if not is_silent(evidence):
         return
+    polls = [poll for poll in evidence.polls if not poll.has_failed]
+    quiet = _quiet(polls)
     last = evidence.last_filed_at
     if now - evidence.first_seen_at < _YOUNG or silence is None:
-        yield from _stopped(polls, quiet, now)
+        yield from _stopped(polls, quiet, told, last, now)
         return
-    if silence.probability >= UNUSUAL:
+    # The rhythm is learned anew meanwhile, from the silence too: what was told ends with news.
+    knows = isfinite(silence.usual_gap)
+    still = told == FROZEN and (silence.probability < STILL or not knows)
+    alarming = silence.is_alarming or still
+    if silence.probability >= UNUSUAL and not alarming:
         return
-    alarming = silence.is_alarming
     yield Finding(
-        reason="frozen" if alarming else "silence",
+        reason=FROZEN if alarming else "silence",
         severity="broken" if alarming else "quiet",
         since=last,
         why=f"its endpoints answer, and nothing new has come for {age(last, now)}, since"
@@ -75,10 +69,35 @@ def silence_of_source(
     )
 
 
-def _stopped(polls: Sequence[Poll], quiet: Sequence[Poll], now: datetime) -> Iterator[Finding]:
+def is_silent(evidence: Evidence) -> bool:
+    """Whether its last polls could read its endpoints, and nothing was new."""
+    if not evidence.polls or evidence.polls[0].has_failed:
+        return False  # who fails says nothing
+    quiet = _quiet([poll for poll in evidence.polls if not poll.has_failed])
+    return len(quiet) >= _QUIET and quiet[0].announced != 0
+
+
+def _stopped(
+    polls: Sequence[Poll],
+    quiet: Sequence[Poll],
+    told: str | None,
+    last: datetime | None,
+    now: datetime,
+) -> Iterator[Finding]:
     """Whether what came all the time has stopped at once."""
     before = [poll for poll in polls[len(quiet) :] if poll.appeared is not None]
     if len(before) < _BEFORE:
+        if told == FROZEN:
+            yield Finding(
+                reason=FROZEN,
+                severity="broken",
+                since=None,
+                why=f"its endpoints answer, and nothing new has come for {age(last, now)}, since"
+                f" {moment(last)}, at more than {times(len(quiet), 'poll')}; before, it came at"
+                " nearly each",
+                advice=_ADVICE,
+                polls=len(quiet),
+            )
         return
     # Its first poll brings what there was.
     counts = [poll.appeared or 0 for poll in before]
@@ -95,7 +114,7 @@ def _stopped(polls: Sequence[Poll], quiet: Sequence[Poll], now: datetime) -> Ite
         return
     mean = sum(counts) / len(counts)
     yield Finding(
-        reason="frozen",
+        reason=FROZEN,
         severity="broken",
         since=quiet[-1].started_at,
         why=f"its endpoints answer, and nothing new has come at its last"

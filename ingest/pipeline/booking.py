@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from ingest.events import SourceFinished
 from ingest.extract.chrome.site_lines import SiteLines
 from ingest.health.judge import judge_source
@@ -189,12 +191,27 @@ async def pass_over(
                 cause=this.cause,
                 notes=noted,
             )
-            return judge_source(connection, source.name, ended) if blame else None
+            return _judged(connection, source.name, ended) if blame else None
 
+        # To its end even where this task is being cancelled; then nobody waits for how it ends.
+        booked = asyncio.ensure_future(desk.store.write(finish))
+        booked.add_done_callback(lambda task: task.cancelled() or task.exception())
         with contextlib.suppress(StorageError):
-            # To its end even where this task is being cancelled.
-            this.health = await asyncio.shield(desk.store.write(finish))
+            this.health = await asyncio.shield(booked)
     desk.tell(this.finished())
+
+
+def _judged(connection: Transaction, source: str, now: datetime) -> SourceHealth | None:
+    try:
+        return judge_source(connection, source, now)
+    except (SQLAlchemyError, StorageError):
+        raise
+    except Exception:
+        # A fault of ours in what is said of a source must not cost the pass its end.
+        import structlog
+
+        structlog.get_logger("copydesk.pipeline").exception("health not judged", source=source)
+        return None
 
 
 def first_cause(problem: BaseException) -> BaseException:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.pipeline.garbled import is_garbled
+from ingest.health.garbled import is_garbled
 from storage.runs import EMPTY, GAP, PassNotes
 
 if TYPE_CHECKING:

@@ -23,13 +23,12 @@ from storage.care.packing import flush_to_disk, unpack
 from storage.database import Database
 from storage.engine.location import locate
 from storage.errors import AlreadyRunning, DatabaseUnavailable, StorageError
+from storage.leases import DAEMON, lease_of
 from storage.locks import FileLocks
 from storage.schema import leases, metadata
 
 __all__ = ["Restored", "restore"]
 
-#: The lock of the daemon; nothing is put back while one is at work.
-_DAEMON = "daemon"
 #: What SQLite keeps beside a file, and would take for the new one's.
 _BESIDE = ("-wal", "-shm", "-journal")
 
@@ -59,6 +58,7 @@ def restore(
     if not file.is_file():
         raise DatabaseUnavailable(f"{file}: no such file; name one that `copydesk db backup` wrote")
     location = locate(url)
+    _check_nobody_at_work(url)
     try:
         if location.path is not None:
             return _restore_file(file, location.path, replace=replace, observe=observe)
@@ -68,10 +68,28 @@ def restore(
         raise DatabaseUnavailable(f"{where}: {error.strerror or error}") from None
 
 
+def _check_nobody_at_work(url: str) -> None:
+    """A lease holds where a lock does not reach: a daemon in a container, on another machine."""
+    now = datetime.now(UTC)
+    lease = None
+    with (
+        contextlib.suppress(
+            StorageError
+        ),  # missing, broken, of another schema: nobody works with it
+        Database.open(url, read_only=True, lock_timeout=5.0) as database,
+        database.reading() as connection,
+    ):
+        lease = lease_of(connection, DAEMON, now)
+    if lease is not None and lease.is_live(now):
+        raise AlreadyRunning(
+            f"a daemon on {lease.host} (process {lease.pid}) works with the database; stop it first"
+        )
+
+
 def _restore_file(file: Path, target: Path, *, replace: bool, observe: Observe) -> Restored:
     if not target.parent.is_dir():
         raise DatabaseUnavailable(f"{target}: the folder {target.parent} does not exist; create it")
-    with FileLocks(target).hold(_DAEMON), scratch_beside(target) as folder:
+    with FileLocks(target).hold(DAEMON), scratch_beside(target) as folder:
         if not replace:
             _check_empty(target)
         copy, articles = _prepared(file, folder, observe)
@@ -183,7 +201,7 @@ def _restore_server(file: Path, url: str, *, replace: bool, observe: Observe) ->
         copy, articles = _prepared(file, Path(name), observe)
         with (
             Database.open(url) as target,
-            target.lock(_DAEMON),
+            target.lock(DAEMON),
             Database.open(copy, read_only=True) as origin,
         ):
             if not _is_empty(target):

@@ -33,6 +33,7 @@ __all__ = [
     "list_articles",
     "read_articles",
     "source_status",
+    "status_of",
     "titles_of",
     "versions_of",
 ]
@@ -139,16 +140,27 @@ def titles_of(
 
 
 def source_status(connection: sa.Connection) -> list[SourceStatus]:
-    """How each source does, by name."""
+    """How each source does, by name; counts every article and link."""
+    return status_of(connection, None)
+
+
+def status_of(connection: sa.Connection, names: Collection[str] | None) -> list[SourceStatus]:
+    """The same of those named, or of all."""
+
+    def of_them(table: sa.Table, column: str = "source") -> sa.ColumnElement[bool]:
+        return sa.true() if names is None else table.c[column].in_(names)
+
     counted = connection.execute(
-        sa.select(articles.c.source, sa.func.count()).group_by(articles.c.source)
+        sa.select(articles.c.source, sa.func.count())
+        .where(of_them(articles))
+        .group_by(articles.c.source)
     )
     filed: dict[str, int] = {row[0]: row[1] for row in counted}
     states: defaultdict[str, dict[str, int]] = defaultdict(dict)
     counted_links = connection.execute(
-        sa.select(links.c.source, links.c.state, sa.func.count()).group_by(
-            links.c.source, links.c.state
-        )
+        sa.select(links.c.source, links.c.state, sa.func.count())
+        .where(of_them(links))
+        .group_by(links.c.source, links.c.state)
     )
     for source, state, count in counted_links:
         states[source][state] = count
@@ -164,7 +176,9 @@ def source_status(connection: sa.Connection) -> list[SourceStatus]:
             failures=row.failures,
             next_due_at=row.next_due_at,
         )
-        for row in connection.execute(sa.select(sources).order_by(sources.c.name))
+        for row in connection.execute(
+            sa.select(sources).where(of_them(sources, "name")).order_by(sources.c.name)
+        )
     ]
 
 

@@ -14,9 +14,9 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.duration import format_duration, parse_duration
 from sources.errors import SourceFileError
 from sources.source_file import load_source_file, parse_source
+from sources.times.duration import format_duration, parse_duration
 
 SMALLEST = 'name = "paper"\nhome = "https://paper.example"\n'
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ingest.cli.commands import Commands
-from ingest.cli.options import DryRun, Json, Names, SomeNames, Struck, given, settings
+from ingest.cli.options import DryRun, Json, Name, Names, SomeNames, Struck, given, settings
 
 __all__ = ["collecting_app"]
 
@@ -109,6 +109,48 @@ def resume_command(names: SomeNames) -> None:
     raise typer.Exit(resume_sources(settings(), names))
 
 
+@collecting_app.command()
+def retry(
+    name: Name,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Only links whose pages were no articles.")
+    ] = False,
+    given_up: Annotated[
+        bool,
+        typer.Option("--given-up", help="Only links that failed too often, or wait to be tried."),
+    ] = False,
+    reason: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD", help="Only of this reason, such as login_wall; may be repeated."
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Dealt with from then on: 2024-05, 2024-05-03, or 6h (ago)."
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Ask again for links of a source that brought nothing, once a wall has gone or a rule was mended."""
+    from ingest.cli.collecting.retry import retry_links
+
+    raise typer.Exit(
+        retry_links(
+            settings(),
+            name,
+            refused=refused,
+            given_up=given_up,
+            reasons=reason or [],
+            since=since,
+            dry_run=dry_run,
+            as_json=json,
+        )
+    )
+
+
 @collecting_app.command("poll")
 def poll_command(names: SomeNames) -> None:
     """Have the running daemon poll sources at once, paused ones too."""
@@ -174,7 +216,7 @@ def status(
         int, typer.Option(min=0, help="Links in trouble to show for each source named.")
     ] = 10,
 ) -> None:
-    """Show how each source is doing: articles, links, last success, last error."""
+    """Show how each source is: its state and why, what comes beside what is usual, what to do."""
     from ingest.cli.reading.status import show_status
 
     raise typer.Exit(show_status(settings(), names or [], problems=problems, as_json=json))

@@ -18,8 +18,8 @@ from ingest.settings import CONFIG_NAME, load_settings, settings_path
 from ingest.unknown_names import unknown_name
 from ingest.views.article_text import article_lines, cell, console, plain
 from ingest.views.json_values import json_line
-from sources.duration import format_duration
 from sources.secrets import HIDDEN, without_secrets
+from sources.times.duration import format_duration
 
 if TYPE_CHECKING:
     from ingest.settings import Settings

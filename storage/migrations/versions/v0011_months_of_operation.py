@@ -154,6 +154,7 @@ def _make_hours() -> None:
         sa.Column("passes_failed", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in _SUMS),
         sa.PrimaryKeyConstraint("source", "hour", name=op.f("pk_source_hours")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_source_hours_hour", "source_hours", ["hour"])
     if op.get_bind().dialect.name == "postgresql":

@@ -296,6 +296,25 @@ def test_the_log_is_always_there(database, noted) -> None:
     asyncio.run(watch())
 
 
+def test_a_look_that_is_cancelled_says_nothing_twice(database, noted) -> None:
+    """As at the daemon's stop: a line is out, and that it is has not been noted yet."""
+
+    async def watch() -> None:
+        async with dispatching(database, AlertSettings(), to_log=True) as (dispatcher, _):
+            noted()
+            with capture_logs() as logged:
+                looking = asyncio.create_task(dispatcher.look(NOW))
+                while not logged:  # noqa: ASYNC110 - the very turn in which it is said
+                    await asyncio.sleep(0)
+                looking.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await looking
+                await look(dispatcher)
+            assert [line["event"] for line in logged] == ["source broken"]
+
+    asyncio.run(watch())
+
+
 _KILLED = """
 import asyncio, sys
 from datetime import UTC, datetime

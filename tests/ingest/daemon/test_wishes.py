@@ -68,25 +68,22 @@ def test_a_wish_made_during_a_pass_is_kept_until_after_it(
 def test_a_paused_source_is_left_alone_over_restarts_and_polled_when_that_is_asked_for(
     site: Any, config: Path, daemon_of: Callable[..., Any], copydesk: Callable[..., Any]
 ) -> None:
-    path = config.with_name("publishers") / "mill-lane.toml"
-    path.write_text(path.read_text() + '[schedule]\nevery = "1s"\n')
     second_source(site, config)
+    quick = '[daemon]\nfastest = "1s"\nslowest = "1s"\njitter = "0s"\n'
     config.write_text(
-        config.read_text().replace('["mill-lane"]', '["mill-lane", "mill-lane-sport"]')
+        quick + config.read_text().replace('["mill-lane"]', '["mill-lane", "mill-lane-sport"]')
     )
     first = daemon_of()
     wait_for(lambda: polls(config) >= 2)
     assert copydesk("pause", "mill-lane").stdout == "mill-lane: paused\n"
     wait_for(lambda: bool(first.told("source paused", source="mill-lane")))
-    wait_for(lambda: column(config, "count(*)", "mill-lane") == 1)
     first.stop()
     before = polls(config)
     second = daemon_of()
     wait_for(lambda: bool(second.told("daemon started")))
     # Whatever is asked of the other one is done, and this one, due every second, is not polled.
     sport = polls(config, "mill-lane-sport")
-    assert copydesk("poll", "mill-lane-sport").returncode == 0
-    wait_for(lambda: polls(config, "mill-lane-sport") == sport + 1)
+    wait_for(lambda: polls(config, "mill-lane-sport") >= sport + 3)
     assert polls(config) == before
     assert copydesk("poll", "mill-lane").returncode == 0
     wait_for(lambda: polls(config) == before + 1)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from ingest.cli.app import run
 from storage.database import Database
 from storage.leases import DAEMON, LEASE_FOR, take_lease
 from storage.schema import leases
+from tests.ingest.conftest import HOST, article_page, feed
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +89,39 @@ def test_it_writes_nothing(capsys: Any, folder: Path) -> None:
     before = (folder / "copydesk.sqlite3").read_bytes()
     assert checked(capsys)[0] == 1
     assert (folder / "copydesk.sqlite3").read_bytes() == before
+
+
+@pytest.mark.long
+def test_the_real_daemon_is_alive_until_it_is_killed(site: Any, capsys: Any) -> None:
+    site.put(f"{HOST}/feed", feed("/1"))
+    site.put(f"{HOST}/1", article_page("The bridge", 1))
+    Path("publishers").mkdir()
+    Path("publishers/mill-lane.toml").write_text(
+        f'name = "mill-lane"\nhome = "{HOST}"\n[[endpoint]]\nkind = "feed"\nurl = "{HOST}/feed"\n'
+    )
+    targets = "".join(f'"{host}" = "{target}"\n' for host, target in site.connect_to.items())
+    Path("copydesk.toml").write_text(
+        f'[select]\nnames = ["mill-lane"]\n[collect]\nworkers = 0\n[client.connect_to]\n{targets}'
+    )
+    root = Path(__file__).resolve().parents[3]
+    for ending in (signal.SIGKILL, signal.SIGTERM):
+        daemon = subprocess.Popen(
+            [sys.executable, "-m", "ingest", "daemon", "--json"],
+            env={**os.environ, "PYTHONPATH": str(root)},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            deadline = time.monotonic() + 120
+            while checked(capsys)[0] != 0:
+                assert daemon.poll() is None
+                assert time.monotonic() < deadline, "it does not come to life"
+                time.sleep(0.1)
+            assert run(["doctor", "--offline", "--json"]) == 0
+            assert f"(process {daemon.pid}) lives" in capsys.readouterr().out
+        finally:
+            daemon.send_signal(ending)
+            daemon.wait(60)
+        code, said = checked(capsys)
+        assert code == 1
+        wanted = "no daemon runs" if ending is signal.SIGTERM else "does not live any more"
+        assert wanted in said

@@ -7,18 +7,20 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from storage.articles.saving import save_article
+from storage.care import backup as backup_module
 from storage.care.backup import back_up
 from storage.care.checks import check_database
 from storage.care.restore import restore
 from storage.changes import read_changes
 from storage.database import Database
 from storage.errors import AlreadyRunning, DatabaseUnavailable, StorageError
-from storage.schema import articles, changes, metadata
+from storage.schema import articles, changes, leases, metadata
 from storage.search.search import search
 
 TEXT = "The ferry goes again, says the harbour master of part NUMBER. " * 5
@@ -111,6 +113,24 @@ def test_while_another_writes_it_is_one_moment(database, filed, tmp_path):
     assert len(written) > 20
 
 
+def test_writers_do_not_make_a_copy_begin_anew(sqlite, sqlite_path, filed, tmp_path, monkeypatch):
+    """SQLite begins a copy anew at each write of another, where nobody holds the moment for it."""
+    for number in range(30):
+        filed(sqlite, number)
+    monkeypatch.setattr(backup_module, "_STEP", 10)
+    left = []
+
+    def observe(what, done, whole):
+        if what == "copying":
+            left.append(whole - done)
+            filed(sqlite, 1000 + len(left))
+
+    assert back_up(str(sqlite_path), tmp_path / "x.sqlite3", observe).articles == 30
+    assert len(left) > 5
+    assert left == sorted(left, reverse=True)
+    assert left[-1] == 0
+
+
 def test_it_leaves_one_file_that_can_be_read_where_nothing_can_be_written(
     database, filed, tmp_path
 ):
@@ -187,6 +207,30 @@ def test_not_while_a_daemon_runs(database, filed, tmp_path):
         url = url_of(other)
         with pytest.raises(AlreadyRunning, match="daemon"):
             restore(file, url, replace=True)
+
+
+def test_not_while_a_daemon_elsewhere_holds_the_lease(database, filed, tmp_path):
+    filed(database, 1)
+    file = tmp_path / "backup.sqlite3"
+    moment = datetime.now(UTC)
+    elsewhere = {
+        "name": "daemon",
+        "holder": "x",
+        "host": "another.example",
+        "pid": 1,
+        "since": moment,
+        "beats": 3,
+        "beat_at": moment,
+        "expires_at": moment + timedelta(minutes=1),
+    }
+    database.write(lambda c: c.execute(sa.insert(leases).values(elsewhere)))
+    back_up(url_of(database), file)
+    with pytest.raises(AlreadyRunning, match=r"another\.example"):
+        restore(file, url_of(database), replace=True)
+    # In the backup it says nothing: nobody works with that.
+    restore(file, str(tmp_path / "again.sqlite3"))
+    with Database.open(tmp_path / "again.sqlite3") as again, again.reading() as connection:
+        assert connection.execute(sa.select(leases.c.name)).first() is None
 
 
 def test_not_while_another_program_has_the_file_open(sqlite, sqlite_path, filed, tmp_path):

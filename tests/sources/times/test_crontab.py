@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.crontab import check_crontab, check_zone, next_after
+from sources.times.crontab import check_crontab, check_zone, next_after
 
 
 def times(expression: str, zone: str, begin: datetime, count: int) -> list[str]:

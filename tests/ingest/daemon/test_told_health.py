@@ -6,60 +6,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from ingest.daemon.daemon import Daemon
-from ingest.daemon.health_log import HealthLog
-from ingest.health.state import HEALTHY, SourceHealth
 from sources.source import Schedule, Source
 from storage.database import Database
 from tests.ingest.conftest import HOST, article_page, feed
 
 pytestmark = pytest.mark.long
-
-NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
-BROKEN = SourceHealth("broken", NOW - timedelta(hours=3), "connection", "connection refused")
-
-
-def test_a_break_is_one_warning_and_so_is_its_end() -> None:
-    health = HealthLog()
-    with capture_logs() as logged:
-        for now in (HEALTHY, BROKEN, replace(BROKEN, advice="wait"), BROKEN):
-            health.note("gazette", now, NOW)
-        health.note("gazette", HEALTHY, NOW)
-        health.note("gazette", HEALTHY, NOW)
-    assert logged == [
-        {
-            "event": "source broken",
-            "log_level": "warning",
-            "source": "gazette",
-            "since": "2026-11-27T05:00+00:00",
-            "cause": "connection refused",
-        },
-        {
-            "event": "source works again",
-            "log_level": "warning",
-            "source": "gazette",
-            "since": "2026-11-27T05:00+00:00",
-            "after": "3.0 h",
-            "cause": "connection refused",
-        },
-    ]
-
-
-def test_what_was_broken_before_the_start_is_not_told_again_but_its_end_is() -> None:
-    health = HealthLog()
-    health.begin({"gazette": BROKEN, "herald": HEALTHY})
-    assert health.broken(["gazette", "herald", "new"]) == ["gazette"]
-    with capture_logs() as logged:
-        health.note("gazette", BROKEN, NOW)
-        health.note("gazette", None, NOW)
-        health.note("gazette", HEALTHY, NOW)
-    assert [line["event"] for line in logged] == ["source works again"]
 
 
 @pytest.mark.parametrize("way", ["feed is away", "pages are walled"])
@@ -113,3 +71,39 @@ def test_the_daemon_tells_a_break_once_and_that_it_is_over(
     told = asyncio.run(watch())
     assert [line["event"] for line in told] == ["source broken", "source works again"]
     assert ("404" if way == "feed is away" else "login_wall") in told[0]["cause"]
+
+
+def test_what_was_broken_before_the_start_is_named_and_not_told_again_but_its_end_is(
+    site: Any, source: Source, database: Database, settings: Callable[..., Any]
+) -> None:
+    site.put(f"{HOST}/1", article_page("The bridge", 1))
+    site.put(f"{HOST}/feed", feed("/1"))
+    made = settings(first_rest=0.01)
+    quick = replace(source, schedule=Schedule(every=timedelta(seconds=1)))
+
+    async def watch(until: Callable[[list[Any]], bool]) -> list[Any]:
+        daemon = Daemon(lambda: (made, [quick]), database)
+        with capture_logs() as logged:
+            running = asyncio.create_task(daemon.run())
+            deadline = time.monotonic() + 60
+            while not until(logged):
+                assert time.monotonic() < deadline, logged
+                await asyncio.sleep(0.05)
+            daemon._stop.set()
+            await running
+            return list(logged)
+
+    def events(logged: list[Any]) -> list[str]:
+        return [line["event"] for line in logged]
+
+    asyncio.run(watch(lambda logged: "collected" in events(logged)))
+    site.put(f"{HOST}/feed", "gone", status=404)
+    asyncio.run(watch(lambda logged: "source broken" in events(logged)))
+    still = asyncio.run(watch(lambda logged: events(logged).count("collected") >= 2))
+    assert next(line["broken"] for line in still if line["event"] == "daemon started") == [
+        source.name
+    ]
+    assert "source broken" not in events(still)
+    site.put(f"{HOST}/feed", feed("/1"))
+    well = asyncio.run(watch(lambda logged: "source works again" in events(logged)))
+    assert "source broken" not in events(well)

@@ -1,0 +1,1 @@
+"""Times as people write them in source files and settings: durations, crontabs."""

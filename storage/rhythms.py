@@ -65,14 +65,19 @@ class PollCost:
     polls_a_day: float
 
 
-def newest_filed(connection: sa.Connection, source: str, limit: int) -> list[Filed]:
-    """The articles of ``source`` that were filed last, the newest first, ``limit`` at most."""
-    rows = connection.execute(
-        sa.select(articles.c.filed_at, articles.c.published_at, articles.c.published_precision)
-        .where(articles.c.source == source)
-        .order_by(articles.c.filed_at.desc())
-        .limit(limit)
-    )
+def newest_filed(
+    connection: sa.Connection, source: str, limit: int, *, before: datetime | None = None
+) -> list[Filed]:
+    """The articles of ``source`` that were filed last, the newest first, ``limit`` at most.
+
+    ``before``: of those filed before this time only.
+    """
+    query = sa.select(
+        articles.c.filed_at, articles.c.published_at, articles.c.published_precision
+    ).where(articles.c.source == source)
+    if before is not None:
+        query = query.where(articles.c.filed_at < before)
+    rows = connection.execute(query.order_by(articles.c.filed_at.desc()).limit(limit))
     return [Filed(*row) for row in rows]
 
 

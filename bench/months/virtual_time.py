@@ -7,11 +7,14 @@ how much time really went by. The wall clock is that and what somebody set it by
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import selectors
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
+
+import apscheduler.schedulers.base
 
 from ingest.daemon.clock import Clock
 
@@ -96,5 +99,23 @@ def live(
 ) -> None:
     """Run ``life`` to its end on ``machine``; nothing in it may wait for a thread."""
     machine.incidents = sorted([*machine.incidents, *incidents])
-    with asyncio.Runner(loop_factory=lambda: _Loop(machine)) as runner:
-        runner.run(life)
+    with _shown_to_the_library(machine), asyncio.Runner(loop_factory=lambda: _Loop(machine)) as run:
+        run.run(life)
+
+
+@contextlib.contextmanager
+def _shown_to_the_library(machine: Machine) -> Iterator[None]:
+    """Have APScheduler, which asks ``datetime`` and nobody else, read the clock of ``machine``."""
+    library: Any = apscheduler.schedulers.base
+    before = library.datetime
+
+    class Shown(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return machine.now.astimezone(tz)
+
+    library.datetime = Shown
+    try:
+        yield
+    finally:
+        library.datetime = before

@@ -64,7 +64,7 @@ def main() -> None:
 async def _soak(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     seconds = options.minutes * 60
     certificates = Certificates(folder)
-    async with open_newsstand(certificates) as stand:
+    async with open_newsstand(certificates, SECRET) as stand:
         begin = time.time()
         papers = papers_of(
             options.sources, begin, seconds, options.every / A_POLL, stand.ports[:2], options.seed
@@ -111,6 +111,8 @@ name = "hook"
 kind = "webhook"
 url = "http://127.0.0.1:{stand.ports[2]}/"
 secret_file = "secret"
+states = ["broken", "degraded", "quiet", "paused", "healthy"]
+rate = 0
 """,
         encoding="utf-8",
     )
@@ -189,27 +191,28 @@ def _judge(
     told = [told_of(database, paper) for paper in papers]
     (filed,) = database.execute("SELECT count(*) FROM articles").fetchone()
     (polls,) = database.execute("SELECT count(*) FROM passes").fetchone()
-    (changes,) = database.execute("SELECT count(*) FROM health_changes").fetchone()
+    changes = {row[0] for row in database.execute("SELECT id FROM health_changes")}
     database.close()
     wrong = [f"{each.paper.name}: {problem}" for each in told for problem in each.problems]
-    if len(stand.told) == 0 and changes:
-        wrong.append("the webhook was told nothing")
-    # What the first minutes fill (caches, templates, pools) is not what grows.
-    steady = [pair for pair in memory if pair[0] > memory[0][0] + 0.25 * options.minutes * 60]
+    told_ids = [change["id"] for message in stand.told for change in message["changes"]]
+    if set(told_ids) != changes or len(told_ids) != len(changes):
+        wrong.append(f"the webhook was told {sorted(told_ids)} of the changes {sorted(changes)}")
+    # What the first half fills (caches, templates, pools) is not what grows.
+    steady = [pair for pair in memory if pair[0] > memory[0][0] + 0.5 * options.minutes * 60]
     growth = slope_by_hour(steady)
     _show(told, wrong)
     print(
-        f"{polls} polls, {filed} articles, {changes} changes of state, {len(stand.told)} messages"
+        f"{polls} polls, {filed} articles, {len(changes)} changes of state, {len(stand.told)} messages"
     )
     print(
-        f"memory {steady[0][1] / 1e6:.0f} MB after a quarter of the time, {steady[-1][1] / 1e6:.0f} MB"
+        f"memory {steady[0][1] / 1e6:.0f} MB after half of the time, {steady[-1][1] / 1e6:.0f} MB"
         f" at its end: {growth:+.1%} an hour"
     )
     return {
         "minutes": options.minutes,
         "polls": polls,
         "articles": filed,
-        "changes": changes,
+        "changes": len(changes),
         "messages": len(stand.told),
         "memory_growth_an_hour": round(growth, 4),
         "memory_mb": round(steady[-1][1] / 1e6),

@@ -25,8 +25,8 @@ class Told:
     paper: Paper
     #: State and reason first told after the break.
     said: str = "-"
-    #: Polls that had begun after the break when it was told rightly, and after its end until it was
-    #: told that all is well.
+    #: Polls that had begun after the break, and could see it, when it was told rightly; and after its
+    #: end until it was told that all is well.
     polls: int | None = None
     recovered: int | None = None
     problems: list[str] = field(default_factory=list)
@@ -51,9 +51,9 @@ def told_of(database: sqlite3.Connection, paper: Paper) -> Told:
         )
     ]
     polls = [
-        (_seconds(begun), _seconds(ended))
-        for begun, ended in database.execute(
-            "SELECT started_at, finished_at FROM passes"
+        (_seconds(begun), news)
+        for begun, news in database.execute(
+            "SELECT started_at, links_new FROM passes"
             " WHERE source = ? AND finished_at IS NOT NULL ORDER BY started_at",
             (paper.name,),
         )
@@ -69,6 +69,8 @@ def told_of(database: sqlite3.Connection, paper: Paper) -> Told:
         return found
     during = [change for change in changes if paper.begins <= change[0] < paper.ends]
     right = BREAKS[paper.breaks]
+    # Of a feed that stands still the next poll brings what was published before.
+    frozen = paper.breaks == "feed frozen"
     bad = [change for change in during if change[1] in _BAD]
     if bad:
         found.said = f"{bad[0][1]}: {bad[0][2]}"
@@ -81,7 +83,9 @@ def told_of(database: sqlite3.Connection, paper: Paper) -> Told:
     if told_at is None:
         found.problems.append(f"{paper.breaks}: not told")
     else:
-        found.polls = sum(1 for begun, _ in polls if paper.begins <= begun < told_at)
+        found.polls = sum(
+            1 for begun, news in polls if paper.begins <= begun < told_at and not (frozen and news)
+        )
         if found.polls > MOST_POLLS:
             found.problems.append(f"{paper.breaks}: told after {found.polls} polls")
     after = [change for change in changes if change[0] >= paper.ends]

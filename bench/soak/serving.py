@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import hashlib
+import hmac
 import json
 import ssl
 import time
@@ -51,8 +53,8 @@ class Newsstand:
 
     ports: tuple[int, int, int]
     papers: dict[str, Paper] = field(default_factory=dict)
-    #: Instant and message.
-    told: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+    #: What the webhook was told.
+    told: list[dict[str, Any]] = field(default_factory=list)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def add(self, papers: Sequence[Paper]) -> None:
@@ -66,8 +68,11 @@ class Newsstand:
 
 
 @contextlib.asynccontextmanager
-async def open_newsstand(certificates: Certificates) -> AsyncIterator[Newsstand]:
-    """Serve while the block runs; papers are added when the ports are known."""
+async def open_newsstand(certificates: Certificates, secret: str) -> AsyncIterator[Newsstand]:
+    """Serve while the block runs; papers are added when the ports are known.
+
+    ``secret``: what messages to the webhook are signed with; others do not count.
+    """
     stand = Newsstand((0, 0, 0))
 
     def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
@@ -90,7 +95,7 @@ async def open_newsstand(certificates: Certificates) -> AsyncIterator[Newsstand]
             stand._writers.discard(writer)
 
     async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _receive(reader, writer, lambda said: stand.told.append((time.time(), said)))
+        await _receive(reader, writer, stand.told.append, secret)
 
     servers = [
         await asyncio.start_server(serve, "127.0.0.1", 0),
@@ -132,14 +137,22 @@ async def _receive(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     note: Callable[[dict[str, Any]], None],
+    secret: str,
 ) -> None:
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
         while True:
-            _, _, body = await _request(reader)
-            note(json.loads(body))
+            _, headers, body = await _request(reader)
+            if _is_signed(secret, headers.get("copydesk-signature", ""), body):
+                note(json.loads(body))
             writer.write(b"HTTP/1.1 204 X\r\ncontent-length: 0\r\n\r\n")
             await writer.drain()
     writer.close()
+
+
+def _is_signed(secret: str, header: str, body: bytes) -> bool:
+    given = dict(part.partition("=")[::2] for part in header.split(","))
+    made = hmac.new(secret.encode(), given.get("t", "").encode() + b"." + body, hashlib.sha256)
+    return hmac.compare_digest(made.hexdigest(), given.get("v1", ""))
 
 
 async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], bytes]:

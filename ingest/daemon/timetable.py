@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -38,7 +38,7 @@ class Timetable:
         self._start, self._now, self._before = start, now, before
         self._due: dict[str, datetime] = {}
         self._scheduler = AsyncIOScheduler(
-            timezone=_Zone(now),
+            timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 100, "misfire_grace_time": None},
         )
 
@@ -90,22 +90,3 @@ class Timetable:
             return  # it was set anew meanwhile, and will come then
         del self._due[name]
         self._start(name, when)
-
-
-class _Zone(tzinfo):
-    """UTC by a clock of ours: the library asks ``datetime.now`` with the zone that it was given."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-
-    def fromutc(self, _: datetime) -> datetime:
-        return self._now()
-
-    def utcoffset(self, _: datetime | None) -> timedelta:
-        return timedelta()
-
-    def dst(self, _: datetime | None) -> timedelta:
-        return timedelta()
-
-    def tzname(self, _: datetime | None) -> str:
-        return "UTC"

@@ -28,6 +28,8 @@ _LATE_POLLS, _LATE_ARTICLES = 3, 6
 def floods(evidence: Evidence) -> Iterator[Finding]:
     """Whether its endpoints announce many times what they used to."""
     polls = [poll for poll in evidence.polls if not poll.has_failed and poll.appeared is not None]
+    if max((poll.appeared or 0 for poll in polls[:_CALM]), default=0) < _LEAST:
+        return  # nearly always
     marked = _marked(polls)
     latest = next((place for place, (flood, _) in enumerate(marked) if flood), None)
     if latest is None or latest >= _CALM:

@@ -21,15 +21,18 @@ _RECENT, _GAPS = 10, 2
 _FIND = "`copydesk add {home}` finds where articles are announced now"
 
 
-def endpoints_of_source(evidence: Evidence) -> Iterator[Finding]:
-    """What is wrong with the endpoints of passes that did not fail as a whole."""
+def endpoints_of_source(evidence: Evidence, told: str | None) -> Iterator[Finding]:
+    """What is wrong with the endpoints of passes that did not fail as a whole.
+
+    ``told``: the reason that is told now.
+    """
     polls = [poll for poll in evidence.polls if not poll.has_failed]
     if polls and polls[0] is evidence.polls[0]:
         empty = _empty(evidence, polls)
         if empty is not None:
             yield empty
         else:
-            yield from _single(polls)
+            yield from _single(polls, told)
         yield from _gone_by(polls)
     for url, to in evidence.moved:
         yield Finding(
@@ -59,7 +62,7 @@ def _empty(evidence: Evidence, polls: Sequence[Poll]) -> Finding | None:
     )
 
 
-def _single(polls: Sequence[Poll]) -> Iterator[Finding]:
+def _single(polls: Sequence[Poll], told: str | None) -> Iterator[Finding]:
     """One of several that fails, or announces nothing, while the others do not."""
     for url, trouble in polls[0].troubles.items():
         if trouble == GAP:
@@ -67,9 +70,10 @@ def _single(polls: Sequence[Poll]) -> Iterator[Finding]:
         run = list(takewhile(lambda poll: poll.troubles.get(url) not in (None, GAP), polls))  # noqa: B023
         needed = _PASSING if is_passing(trouble) and trouble != EMPTY else _LASTING
         earlier = polls[len(run) :]
-        if len(run) < needed or not earlier:
+        # Of one that was so at all polls that are known nobody can say that it was ever otherwise.
+        if len(run) < needed or not (earlier or told == trouble):
             continue
-        if trouble == EMPTY:
+        if trouble == EMPTY and earlier:
             usual = median(poll.announced or 0 for poll in earlier)
             if (polls[0].announced or 0) > 0.9 * usual:
                 continue  # it never announced much

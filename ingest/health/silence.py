@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from ingest.health.chances import chance_of_none, dispersion_of_counts
@@ -18,6 +19,10 @@ __all__ = ["is_silent", "silence_of_source"]
 
 #: Below this chance a silence is told, and below that it is an alarm.
 UNUSUAL, ALARMING = 1e-3, 1e-4
+#: One that was told as an alarm goes on being one below this.
+STILL = 0.05
+#: The word for an alarm.
+FROZEN = "frozen"
 #: A source that is known for less has shown no rhythm yet: not one night of it.
 _YOUNG = timedelta(days=2)
 #: Of such a one a stop is told that came within so long: no newsroom goes home in that.
@@ -31,11 +36,12 @@ _ADVICE = (
 
 
 def silence_of_source(
-    evidence: Evidence, silence: Silence | None, now: datetime
+    evidence: Evidence, told: str | None, silence: Silence | None, now: datetime
 ) -> Iterator[Finding]:
     """Whether its silence is beyond its rhythm.
 
-    ``silence``: by its rhythm; ``None`` where nothing has been learned of that.
+    ``told``: the reason that is told now; ``silence``: by its rhythm, ``None`` where nothing has been
+    learned of that.
     """
     if not is_silent(evidence):
         return
@@ -43,13 +49,16 @@ def silence_of_source(
     quiet = _quiet(polls)
     last = evidence.last_filed_at
     if now - evidence.first_seen_at < _YOUNG or silence is None:
-        yield from _stopped(polls, quiet, now)
+        yield from _stopped(polls, quiet, told, last, now)
         return
-    if silence.probability >= UNUSUAL:
+    # The rhythm is learned anew meanwhile, from the silence too: what was told ends with news.
+    knows = isfinite(silence.usual_gap)
+    still = told == FROZEN and (silence.probability < STILL or not knows)
+    alarming = silence.is_alarming or still
+    if silence.probability >= UNUSUAL and not alarming:
         return
-    alarming = silence.is_alarming
     yield Finding(
-        reason="frozen" if alarming else "silence",
+        reason=FROZEN if alarming else "silence",
         severity="broken" if alarming else "quiet",
         since=last,
         why=f"its endpoints answer, and nothing new has come for {age(last, now)}, since"
@@ -68,10 +77,27 @@ def is_silent(evidence: Evidence) -> bool:
     return len(quiet) >= _QUIET and quiet[0].announced != 0
 
 
-def _stopped(polls: Sequence[Poll], quiet: Sequence[Poll], now: datetime) -> Iterator[Finding]:
+def _stopped(
+    polls: Sequence[Poll],
+    quiet: Sequence[Poll],
+    told: str | None,
+    last: datetime | None,
+    now: datetime,
+) -> Iterator[Finding]:
     """Whether what came all the time has stopped at once."""
     before = [poll for poll in polls[len(quiet) :] if poll.appeared is not None]
     if len(before) < _BEFORE:
+        if told == FROZEN:
+            yield Finding(
+                reason=FROZEN,
+                severity="broken",
+                since=None,
+                why=f"its endpoints answer, and nothing new has come for {age(last, now)}, since"
+                f" {moment(last)}, at more than {times(len(quiet), 'poll')}; before, it came at"
+                " nearly each",
+                advice=_ADVICE,
+                polls=len(quiet),
+            )
         return
     # Its first poll brings what there was.
     counts = [poll.appeared or 0 for poll in before]
@@ -88,7 +114,7 @@ def _stopped(polls: Sequence[Poll], quiet: Sequence[Poll], now: datetime) -> Ite
         return
     mean = sum(counts) / len(counts)
     yield Finding(
-        reason="frozen",
+        reason=FROZEN,
         severity="broken",
         since=quiet[-1].started_at,
         why=f"its endpoints answer, and nothing new has come at its last"

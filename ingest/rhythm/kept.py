@@ -26,7 +26,9 @@ _YOUNG = timedelta(minutes=30)
 #: Polls that are read: at five minutes those of two weeks.
 _POLLS = 4000
 #: Articles among which the newest is looked for, and the polls about them.
-_NEWEST, _NEWEST_POLLS = 30, 100
+_NEWEST, _NEWEST_POLLS = 50, 200
+#: A backfill may have filed thousands of old articles among the new ones: so many times more are read.
+_FURTHER = 12
 
 
 def is_stale(rhythm: Rhythm, now: datetime, new_articles: int) -> bool:
@@ -62,11 +64,10 @@ def rhythm_of(connection: Connection, source: str, now: datetime) -> Rhythm | No
         if not is_stale(kept, now, new):
             return kept
     polls = rhythms.newest_polls(connection, source, _POLLS)
-    filed = rhythms.newest_filed(connection, source, MOST)
-    if not polls and not filed:
-        return None
     country = rhythms.country_of(connection, source)
-    instants = appeared(filed, polls, zone=zone_of(country))
+    instants, read = _instants(connection, source, polls, MOST, zone_of(country))
+    if not polls and not read:
+        return None
     return learn(instants, now, country=country, since=polls[0] if polls else None)
 
 
@@ -75,10 +76,31 @@ def last_appeared(connection: Connection, source: str) -> datetime | None:
 
     What a backfill files meanwhile does not count.
     """
-    filed = rhythms.newest_filed(connection, source, _NEWEST)
     polls = rhythms.newest_polls(connection, source, _NEWEST_POLLS)
     zone = zone_of(rhythms.country_of(connection, source))
-    return max(appeared(filed, polls, zone=zone), default=None)
+    before: datetime | None = None
+    for _ in range(_FURTHER):
+        filed = rhythms.newest_filed(connection, source, _NEWEST, before=before)
+        newest = max(appeared(filed, polls, zone=zone), default=None)
+        if newest is not None or len(filed) < _NEWEST:
+            return newest
+        before = filed[-1].filed_at
+    return None
+
+
+def _instants(
+    connection: Connection, source: str, polls: list[datetime], most: int, zone: str | None
+) -> tuple[list[datetime], bool]:
+    """When the newest articles appeared, and whether there are any at all."""
+    found: list[datetime] = []
+    before: datetime | None = None
+    for _ in range(_FURTHER):
+        filed = rhythms.newest_filed(connection, source, most, before=before)
+        found += appeared(filed, polls, zone=zone)
+        if len(found) >= most or len(filed) < most:
+            break
+        before = filed[-1].filed_at
+    return found, bool(found) or before is not None or bool(filed)
 
 
 def keep_rhythm(connection: Connection, source: str, rhythm: Rhythm) -> None:

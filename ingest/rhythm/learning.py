@@ -30,7 +30,7 @@ MOST = 3000
 _ONE_BREATH = 0.02
 #: Distances at which issues may part, in mean distances of articles, and how wide a valley among the
 #: gaps is at least (up and down, as a factor).
-_SCALES = (_ONE_BREATH, 0.2, 1.0, 4.0, 12.0)
+_SCALES = (_ONE_BREATH, 1.0, 4.0, 12.0)
 _VALLEY = 1.6
 #: Issues that are wider than this share of the gaps between them are stretches, and while one lasts more
 #: is to come.
@@ -214,11 +214,13 @@ class _Lesson:
             else frozenset[int]()
         )
         works = [self._works(at) for at in begins]
+        #: What each moment weighs, holidays or not.
+        self.ages = {at: self._weight(at, self.shape_half) for at in begins}
         self.breaths = _Events(
             begins,
             [self.local(each.end) for each in breaths],
             [each.size for each in breaths],
-            [self._weight(at, self.shape_half) * w for at, w in zip(begins, works, strict=True)],
+            [self.ages[at] * w for at, w in zip(begins, works, strict=True)],
             [self._weight(at, self.level_half) * w for at, w in zip(begins, works, strict=True)],
         )
         #: Each local day from begin to end, cut at both, but for holidays: begin, end, both weights.
@@ -339,17 +341,21 @@ class _Lesson:
         rhythm = replace(plain, issues=len(issues.begins), issue_rate=rate, issue_week=week)
         busiest = rate * DAY * max(week.of_day(day) for day in range(7))
         gaps, weights, days_off, width = [], [], 0.0, 0.0
-        before, begun = issues.ends[0], issues.begins[0]
-        for begin, end in zip(issues.begins[1:], issues.ends[1:], strict=True):
-            gap = rate * rhythm.local_seconds(week, before, begin)
-            weight = self._weight(begin, self.shape_half)
-            width += (before - begun) / max(begin - before, _BRIEFEST) * weight
-            if busiest > 2 and gap > max(0.9 * busiest, 8.0):
+        most = max(0.9 * busiest, 8.0) if busiest > 2 else math.inf
+        begins, ends = week.until_each(issues.begins), week.until_each(issues.ends)
+        for number, begin in enumerate(issues.begins[1:]):
+            before = issues.ends[number]
+            if self.holidays and before // DAY != begin // DAY:
+                seconds = rhythm.local_seconds(week, before, begin)
+            else:
+                seconds = max(0.0, begins[number + 1] - ends[number])
+            weight = self.ages[begin]
+            width += (before - issues.begins[number]) / max(begin - before, _BRIEFEST) * weight
+            if rate * seconds > most:
                 days_off += weight
             else:
-                gaps.append(gap)
+                gaps.append(rate * seconds)
                 weights.append(weight)
-            before, begun = end, begin
         day_off = 0.0
         if busiest > 2:
             days = math.fsum(weight for _, _, weight, _ in self.days)

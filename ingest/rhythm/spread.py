@@ -15,7 +15,6 @@ often an issue is left out.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -125,6 +124,8 @@ def learn_spread(gaps: Sequence[float], weights: Sequence[float]) -> tuple[Sprea
     for _ in range(1 + len(kept) // 100):
         if len(kept) < 8 or kept[-1][0] < 3 * mean:
             break
+        if len(kept) > 60 and spread.longer(kept[-1][0] / mean) * len(kept) > 0.2:
+            break  # too many others for one of them to have bent all of it
         without, mean_without = _learn(kept[:-1])
         if without.longer(kept[-1][0] / mean_without) * len(kept) > 1e-3:
             break
@@ -138,8 +139,10 @@ def _learn(given: Sequence[tuple[float, float]]) -> tuple[Spread, float]:
     mean = max(mean, 1e-6)
     gaps = [(gap / mean, weight) for gap, weight in given]
     counts = [0.0] * (len(_EDGES) + 1)
+    low, last, log = _EDGES[0], len(_EDGES), math.log
     for gap, weight in gaps:
-        counts[bisect_right(_EDGES, math.log(max(gap, 1e-9)))] += weight
+        place = int((log(gap) - low) / _STEP) + 1 if gap > 0.05 else 0
+        counts[min(place, last)] += weight
     seen = math.fsum(counts)
     worth = min(_WORTH, _MOST / seen) if seen else 0.0
     said = [count * worth for count in counts]

@@ -66,6 +66,18 @@ class Week:
         number = min(int(place), BINS - 1)
         return weeks * WEEK + self.running[number] + (place - number) * BIN * self.shares[number]
 
+    def until_each(self, locals_: Sequence[float]) -> list[float]:
+        """:meth:`until`, of many."""
+        running, shares, last, found = self.running, self.shares, BINS - 1, []
+        for local in locals_:
+            seconds = local + _FROM_MONDAY
+            weeks = seconds // WEEK
+            place = (seconds - weeks * WEEK) / BIN
+            number = int(place)
+            number = min(number, last)
+            found.append(weeks * WEEK + running[number] + (place - number) * BIN * shares[number])
+        return found
+
     def at(self, local: float) -> float:
         """The share at an instant."""
         return self.shares[min(int(bin_of(local)), BINS - 1)]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,17 +18,21 @@ from storage.engine.statements import run, stored_time
 __all__ = ["MOST_POLLS", "MOST_WORKED", "Evidence", "Poll", "TemplateSeen", "evidence_of"]
 
 #: The last polls that are read, whatever they brought; and the last of those that brought pages.
-MOST_POLLS, MOST_WORKED = 40, 120
+MOST_POLLS, MOST_WORKED = 40, 90
 #: Addresses that pages claimed wrongly, which are counted.
 MOST_CLAIMS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """A pass that has ended, as ``passes`` has it; backfills are none."""
+class Poll(NamedTuple):
+    """A pass that has ended, as ``passes`` has it; backfills are none.
 
-    started_at: datetime
-    finished_at: datetime | None
+    There are some hundred at each judgement, so what a database gives is read where it is asked for.
+    """
+
+    began: Any
+    ended: Any
+    reasons_as_stored: Any
+    troubles_as_stored: Any
     outcome: str
     error: str | None
     cause: str | None
@@ -58,8 +62,26 @@ class Poll:
     incomplete: int | None
     delays: int | None
     delay: int | None
-    reasons: Mapping[str, int] = field(default_factory=dict)
-    troubles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began."""
+        return stored_time(self.began)
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When it was over."""
+        return _time(self.ended)
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """How many links brought nothing, by reason."""
+        return _json(self.reasons_as_stored)
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """What was wrong with an endpoint, by its address."""
+        return _json(self.troubles_as_stored)
 
     @property
     def has_failed(self) -> bool:
@@ -75,7 +97,7 @@ class Poll:
     def bad(self) -> int:
         """Links that were dealt with for the first time and brought nothing."""
         if self.is_noted:
-            return sum(self.reasons.values())
+            return sum(self.reasons.values()) if self.reasons_as_stored else 0
         return min(self.tried or 0, self.refused + self.gone + self.robots + self.failed)
 
 
@@ -126,9 +148,13 @@ _OF_SOURCE = (
     " (SELECT max(filed_at) FROM articles WHERE articles.source = sources.name)"
     " FROM sources WHERE name = ?"
 )
-_COLUMNS = tuple(each.name for each in fields(Poll))
-_TIMES = ("started_at", "finished_at")
-_JSON = ("reasons", "troubles")
+_NAMED = {
+    "began": "started_at",
+    "ended": "finished_at",
+    "reasons_as_stored": "reasons",
+    "troubles_as_stored": "troubles",
+}
+_COLUMNS = tuple(_NAMED.get(name, name) for name in Poll._fields)
 #: What was broken off says nothing of its source.
 _ENDED = (
     f"SELECT {', '.join(_COLUMNS)} FROM passes WHERE source = ?"  # noqa: S608
@@ -180,17 +206,7 @@ def evidence_of(connection: sa.Connection, source: str) -> Evidence | None:
 
 
 def _polls(connection: sa.Connection, statement: str, source: str) -> tuple[Poll, ...]:
-    return tuple(map(_poll, run(connection, statement, (source,))))
-
-
-def _poll(row: Any) -> Poll:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    for name in _TIMES:
-        values[name] = _time(values[name])
-    for name in _JSON:
-        found = values[name]
-        values[name] = json.loads(found) if isinstance(found, str) else found or {}
-    return Poll(**values)
+    return tuple(map(Poll._make, run(connection, statement, (source,))))
 
 
 def _templates(connection: sa.Connection, source: str) -> tuple[TemplateSeen, ...]:
@@ -204,3 +220,7 @@ def _templates(connection: sa.Connection, source: str) -> tuple[TemplateSeen, ..
 
 def _time(value: Any) -> datetime | None:
     return None if value is None else stored_time(value)
+
+
+def _json(stored: Any) -> Mapping[str, Any]:
+    return (json.loads(stored) if isinstance(stored, str) else stored) or {}

@@ -60,7 +60,7 @@ def changes(*rows):
     database.execute(
         "CREATE TABLE health_changes (id INTEGER PRIMARY KEY, source, at, state, reason, why)"
     )
-    database.execute("CREATE TABLE passes (source, started_at, finished_at)")
+    database.execute("CREATE TABLE passes (source, started_at, finished_at, links_new)")
     name = paper("403").name
     for after, state, reason in rows:
         database.execute(
@@ -69,7 +69,7 @@ def changes(*rows):
         )
     for after in range(5, 300, 10):
         database.execute(
-            "INSERT INTO passes VALUES (?, ?, ?)", (name, moment(after), moment(after + 1))
+            "INSERT INTO passes VALUES (?, ?, ?, 0)", (name, moment(after), moment(after + 1))
         )
     return database
 

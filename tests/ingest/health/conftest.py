@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,7 +185,12 @@ class History:
         if good:
             self._articles += 1
             text = f"Text {self._articles} of the gazette. " * 9
-            article = self._make(text, source=self.name, url=f"https://g.example/{began:%d%H%M%S}")
+            article = self._make(
+                text,
+                source=self.name,
+                url=f"https://g.example/{began:%m%d%H%M%S}",
+                published_at=began.isoformat(),
+            )
             write(
                 lambda c: save_article(
                     c, None, article, key=article.url, fetched_key=None, now=began
@@ -251,9 +255,3 @@ def stored(ready_address: str) -> Iterator[Database]:  # noqa: F811
 def history(stored: Database, make_article: Callable[..., Any]) -> History:  # noqa: F811
     """A source of a database of each kind."""
     return History(stored, datetime(2026, 11, 20, 6, tzinfo=UTC), make_article)
-
-
-@pytest.fixture
-def paper_folder(tmp_path: Path) -> Path:
-    """Where the tests of commands work."""
-    return tmp_path

@@ -225,11 +225,51 @@ def test_a_stop_after_an_hour_that_was_full_is_told_within_three_polls(
     assert history.poll(tried=2, every=every).state == "healthy"
 
 
+def test_what_was_told_lasts_as_long_as_the_trouble_does(history: History) -> None:
+    for tried in (20, 4, 5, 4, 5, 5, 4, 4, 5, 4, 5, 4, 4, 5) * 2:
+        history.poll(tried=tried, every=MINUTES)
+    history.polls(60, every=MINUTES)
+    assert history.told == [("broken", "frozen")]
+    history.poll(tried=4, every=MINUTES)
+    sport = {"https://g.example/sport": "http_404"}
+    history.polls(60, tried=4, troubles=sport, every=MINUTES)
+    assert history.told[1:] == [("healthy", None), ("degraded", "http_404")]
+
+
 def test_a_slow_source_that_is_new_here_may_be_silent(history: History) -> None:
     for tried in (20, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0):
         history.poll(tried=tried)
     assert history.polls(20).state == "healthy"
     assert history.told == []
+
+
+def test_a_daily_that_falls_silent_is_told_by_its_rhythm_and_a_day_off_is_not(
+    history: History,
+) -> None:
+    def day(tried: int) -> str:
+        history.poll(tried=tried, every=HOURS)
+        return history.polls(3, every=HOURS).state
+
+    for _ in range(40):
+        assert day(3) in ("healthy", "quiet")
+    assert day(0) != "broken"  # a holiday
+    for _ in range(3):
+        assert day(3) in ("healthy", "quiet")
+    assert "broken" in [day(0) for _ in range(4)]
+    assert [told for told in history.told if told[0] == "broken"] == [("broken", "frozen")]
+    with history.database.reading() as connection:
+        health = kept_health(connection, history.name)
+    assert health is not None
+    assert "by its rhythm about" in str(health.why)
+    history.poll(tried=3, every=HOURS)
+    assert history.told[-1] == ("healthy", None)
+
+
+def test_a_weekly_may_be_silent_for_a_week(history: History) -> None:
+    for _ in range(12):
+        history.poll(tried=5, every=timedelta(days=1))
+        history.polls(6, every=timedelta(days=1))
+    assert [told for told in history.told if told[0] == "broken"] == []
 
 
 # What articles are like

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sources.errors import EndpointError
 from sources.page import Page
 from sources.source import Endpoint, FetchRules, Source
 from storage import runs
+from storage.database import Database
 from storage.errors import StorageError
 from storage.links import documents as documents_module
 from storage.schema import documents, links, passes
@@ -380,3 +382,18 @@ def test_what_was_tried_again_counts_each_time(
 
     assert asyncio.run(run()).status == 200
     assert counts.requests == 3
+
+
+def test_a_fault_in_the_judgement_of_a_source_does_not_cost_its_pass(
+    site: Any, source: Source, database: Database, collect: Callable[..., Any], monkeypatch: Any
+) -> None:
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError("no poll to divide by")
+
+    monkeypatch.setattr("ingest.pipeline.booking.judge_source", fail)
+    site.put(f"{HOST}/feed", feed("/1"))
+    site.put(f"{HOST}/1", article_page("The bridge of Mill Lane", 1))
+    finished = collect(source).sources[0]
+    assert (finished.error, finished.health, finished.counts.filed) == (None, None, 1)
+    with database.reading() as connection:
+        assert connection.execute(sa.select(passes.c.outcome)).scalars().all() == ["ok"]

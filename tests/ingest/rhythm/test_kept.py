@@ -111,6 +111,21 @@ def test_what_is_kept_is_used_until_it_is_stale(
     assert asked(NOW + HOUR + 2 * MINUTE)[1] == NOW + HOUR + 2 * MINUTE
 
 
+def test_a_backfill_of_thousands_beside_the_polls_hides_no_new_article(
+    database: Database, collect: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.rhythm.kept.MOST", 20)
+    monkeypatch.setattr("ingest.rhythm.kept._NEWEST", 10)
+    for n in range(10):
+        collect(NOW + n * HOUR, NOW + n * HOUR - 10 * MINUTE)
+    collect(NOW + 10 * HOUR, *(NOW - (50 + n) * DAY for n in range(90)))
+    with database.reading() as connection:
+        assert last_appeared(connection, "gazette") == NOW + 9 * HOUR - 10 * MINUTE
+        rhythm = rhythm_of(connection, "gazette", NOW + 11 * HOUR)
+    assert rhythm is not None
+    assert rhythm.article_rate * 3600 == pytest.approx(1, rel=0.1)
+
+
 def test_a_rhythm_is_stale_by_age_by_articles_and_by_a_clock_that_was_set_back() -> None:
     rhythm = learn(agency(20), NOW)
     assert not is_stale(rhythm, NOW + 2 * DAY, 100)

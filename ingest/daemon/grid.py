@@ -22,7 +22,7 @@ def next_on_grid(name: str, every: timedelta, began: datetime, now: datetime) ->
     come in step with other sources', whenever the daemon is started. After a poll beside the grid,
     the first of all or one that was asked for, at least half of ``every`` goes by.
     """
-    offset = zlib.crc32(name.encode()) * every // 2**32
+    offset = zlib.crc32(name.encode()) * (every // _TICK) // 2**32 * _TICK
     steps = -((_EPOCH + offset - (began + every / 2)) // every)  # rounded up
     when = _EPOCH + offset + steps * every
     if when <= now:
@@ -46,7 +46,8 @@ def next_slot(
     if began is None or began <= now:
         return after(now)
     fresh = after(began + _TICK)
-    return fresh if 2 * (began - now) <= fresh - began else after(now)
+    # A time that is just now has not been polled: it was set back in the very moment.
+    return fresh if 2 * (began - now) <= fresh - began else after(now - _TICK)
 
 
 def believable(due: datetime | None, now: datetime, longest: timedelta) -> datetime | None:

@@ -266,7 +266,11 @@ class Shift:
     def _status(self) -> str:
         polling = self._polling
         first = min(polling.timetable.due.values(), default=None)
-        parts = [f"{len(polling.sources)} sources", f"{polling.in_flight} being collected"]
+        sources = len(polling.sources)
+        parts = [
+            f"{sources} source{'' if sources == 1 else 's'}",
+            f"{polling.in_flight} being collected",
+        ]
         if polling.paused:
             parts.append(f"{len(polling.paused)} paused")
         if first is not None:

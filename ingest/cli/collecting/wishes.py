@@ -11,6 +11,7 @@ from ingest.cli.invocation import as_called
 from ingest.cli.loudness import remark
 from ingest.desk import utc_now
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
+from ingest.health.judge import judge_source
 from ingest.unknown_names import unknown_name
 from storage.database import Database
 from storage.leases import DAEMON, lease_of
@@ -18,6 +19,10 @@ from storage.reading.known_names import known_sources
 from storage.wishes import ask_for_polls, pause, resume
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from ingest.settings import Settings
     from sources.catalogue import Catalogue
 
@@ -34,7 +39,7 @@ def pause_sources(settings: Settings, names: Sequence[str]) -> int:
     catalogue = load_catalogue(settings)
     with Database.open(settings.database) as database:
         _check(names, catalogue, database)
-        changed = database.write(lambda c: pause(c, names, now))
+        changed = database.write(lambda c: _judged(c, pause(c, names, now), now))
         for name in names:
             print(f"{name}: {'paused' if name in changed else 'was paused already'}")
         if not _daemon_runs(database):
@@ -52,7 +57,7 @@ def resume_sources(settings: Settings, names: Sequence[str]) -> int:
     catalogue = load_catalogue(settings)
     with Database.open(settings.database) as database:
         _check(names, catalogue, database)
-        changed = database.write(lambda c: resume(c, names, now))
+        changed = database.write(lambda c: _judged(c, resume(c, names, now), now))
         for name in names:
             print(f"{name}: {'resumed' if name in changed else 'was not paused'}")
         if changed and not _daemon_runs(database):
@@ -88,6 +93,13 @@ def poll_sources(settings: Settings, names: Sequence[str]) -> int:
                 f" `copydesk run {name}` collects it at once"
             )
     return EXIT_OK if len(asked) == len(names) else EXIT_INCOMPLETE
+
+
+def _judged(connection: Connection, changed: list[str], now: datetime) -> list[str]:
+    """``changed``, whose states are what they are now: paused, or as they were found before."""
+    for name in changed:
+        judge_source(connection, name, now)
+    return changed
 
 
 def _check(names: Sequence[str], catalogue: Catalogue, database: Database) -> None:

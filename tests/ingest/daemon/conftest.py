@@ -19,7 +19,7 @@ import pytest
 from tests.ingest.conftest import HOST, article_page, feed
 
 #: Within which a loaded machine gets everything done; only a hang takes longer.
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 @pytest.fixture

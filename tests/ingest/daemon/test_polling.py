@@ -120,17 +120,17 @@ def gaps(times: Sequence[float]) -> list[float]:
 
 def test_every_so_often_does_not_drift_however_long_passes_take(database: Database) -> None:
     desk = Desk(database, source(every=timedelta(minutes=15)), takes=200.0)
-    assert desk.day(2 * DAY) == []
+    assert desk.day(DAY) == []
     times = desk.polls["courier"]
     # The first comes at once; the others lie on one grid, none left out.
-    assert 180 <= len(times) <= 193
+    assert 95 <= len(times) <= 97
     assert set(gaps(times[1:])) == {900.0}
     assert 450.0 <= times[1] <= 1350.0
 
 
 def test_a_pass_that_takes_longer_than_its_schedule_is_not_overlapped(database: Database) -> None:
     desk = Desk(database, source(every=timedelta(minutes=15)), takes=1000.0)
-    desk.day(DAY)
+    desk.day(DAY / 4)
     assert set(gaps(desk.polls["courier"][1:])) == {1800.0}
 
 
@@ -165,7 +165,7 @@ def test_a_clock_set_back_by_a_day_makes_nobody_wait_and_polls_nothing_twice(
         source("quarter", every=timedelta(minutes=15)),
         source("ten", cron="*/10 * * * *"),
     )
-    told = desk.day(2 * DAY, Incident(DAY, set_by=-DAY))
+    told = desk.day(DAY, Incident(DAY / 2, set_by=-DAY))
     assert [line["event"] for line in told] == ["the clock was set back"]
     for name, usual in (("adaptive", 1805), ("quarter", 900), ("ten", 600)):
         apart = gaps(desk.polls[name][1:])
@@ -265,9 +265,9 @@ def test_what_goes_wrong_in_a_source_ends_neither_its_polling_nor_the_others(
 ) -> None:
     desk = Desk(database, source("bad"), source("good"))
     desk.fail["bad"] = error
-    desk.day(DAY)
-    assert len(desk.polls["bad"]) >= 47
-    assert len(desk.polls["good"]) >= 46
+    desk.day(DAY / 4)
+    assert len(desk.polls["bad"]) >= 12
+    assert len(desk.polls["good"]) >= 11
     # A database that fails between others that work is no reason to end.
     assert desk.fatal == []
 
@@ -281,6 +281,6 @@ def test_a_source_is_never_forgotten_when_its_next_time_cannot_be_planned(
         raise ValueError("a fault of ours")
 
     monkeypatch.setattr(desk.planning, "after", wrong)
-    told = desk.day(DAY)
-    assert len(desk.polls["courier"]) >= 47
+    told = desk.day(DAY / 4)
+    assert len(desk.polls["courier"]) >= 12
     assert {line["event"] for line in told} == {"next poll not planned"}

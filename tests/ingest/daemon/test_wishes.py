@@ -91,6 +91,9 @@ def test_a_paused_source_is_left_alone_over_restarts_and_polled_when_that_is_ask
     assert copydesk("resume", "mill-lane").stdout == "mill-lane: resumed\n"
     wait_for(lambda: polls(config) >= before + 3)
     assert bool(second.told("source resumed", source="mill-lane"))
+    with contextlib.closing(sqlite3.connect(config.with_name("copydesk.sqlite3"))) as database:
+        states = database.execute("select before, state from health_changes order by id").fetchall()
+    assert states == [("healthy", "paused"), ("paused", "healthy")]
 
 
 def test_a_wish_is_honoured_by_the_daemon_that_starts_next(

@@ -11,6 +11,7 @@ from ingest.cli.invocation import as_called
 from ingest.cli.loudness import remark
 from ingest.desk import utc_now
 from ingest.errors import EXIT_INCOMPLETE, EXIT_OK
+from ingest.health.judge import judge_source
 from ingest.unknown_names import unknown_name
 from storage.database import Database
 from storage.leases import DAEMON, lease_of
@@ -18,8 +19,11 @@ from storage.reading.known_names import known_sources
 from storage.wishes import ask_for_polls, pause, resume
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ingest.settings import Settings
     from sources.catalogue import Catalogue
+    from storage.transaction import Transaction
 
 __all__ = ["pause_sources", "poll_sources", "resume_sources"]
 
@@ -34,7 +38,7 @@ def pause_sources(settings: Settings, names: Sequence[str]) -> int:
     catalogue = load_catalogue(settings)
     with Database.open(settings.database) as database:
         _check(names, catalogue, database)
-        changed = database.write(lambda c: pause(c, names, now))
+        changed = database.write(lambda c: _judged(c, pause(c, names, now), now))
         for name in names:
             print(f"{name}: {'paused' if name in changed else 'was paused already'}")
         if not _daemon_runs(database):
@@ -52,12 +56,19 @@ def resume_sources(settings: Settings, names: Sequence[str]) -> int:
     catalogue = load_catalogue(settings)
     with Database.open(settings.database) as database:
         _check(names, catalogue, database)
-        changed = database.write(lambda c: resume(c, names, now))
+        changed = database.write(lambda c: _judged(c, resume(c, names, now), now))
         for name in names:
             print(f"{name}: {'resumed' if name in changed else 'was not paused'}")
         if changed and not _daemon_runs(database):
             remark("no daemon runs now; the next one polls them soon after its start")
     return EXIT_OK
+
+
+def _judged(connection: Transaction, names: list[str], now: datetime) -> list[str]:
+    """``names``, whose state is told anew: paused, or what it was judged from before."""
+    for name in names:
+        judge_source(connection, name, now)
+    return names
 
 
 def poll_sources(settings: Settings, names: Sequence[str]) -> int:

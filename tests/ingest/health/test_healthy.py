@@ -100,3 +100,26 @@ def test_a_backfill_beside_that_finds_most_pages_gone(
     assert report.sources[0].counts.gone == 60
     paper.poll(3)
     assert paper.told == []
+
+
+def test_an_endpoint_that_has_moved_for_good_is_a_note_with_its_new_address(paper: Paper) -> None:
+    paper.poll(2)
+
+    def announce() -> None:
+        paths = [f"/story/{n}" for n in reversed(paper.published[-20:])]
+        paper.site.put(f"{HOST}/new-feed", feed_of(*paths))
+        paper.site.put(f"{HOST}/feed", "", 301, location="/new-feed")
+
+    paper.announce = announce  # type: ignore[method-assign]
+    health = paper.poll(2)
+    (found,) = health.findings
+    assert (health.state, found.reason, found.severity) == ("healthy", "moved", "note")
+    assert f'url = "{HOST}/new-feed"' in found.advice
+    assert paper.told == []
+
+
+def test_a_redirect_that_holds_for_now_is_not_worth_a_note(paper: Paper) -> None:
+    paper.poll(2)
+    paper.site.put(f"{HOST}/new-feed", feed_of("/story/1"))
+    paper.site.put(f"{HOST}/feed", "", 302, location="/new-feed")
+    assert paper.poll(1, articles=0).findings == ()

@@ -174,8 +174,7 @@ async def _run(
                     if not (came and isinstance(cause, DatabaseAway)):
                         raise cause from None
             if alerts is not None and not came:
-                await alerts.look(utc_now())
-                await alerts.finish(_TELLING_WITHIN)
+                await alerts.end(utc_now(), _TELLING_WITHIN)
         state = "interrupted" if came else "ok"
         if not came and kind != "plan":
             from ingest.pipeline.housekeeping import keep_house

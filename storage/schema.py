@@ -231,6 +231,12 @@ documents = sa.Table(
     sa.Column("rules", StoredText),
     sa.Column("moved_to", StoredText),
     sa.UniqueConstraint("source", "url"),
+    # The few that have moved, beside a sitemap's thousands.
+    sa.Index(
+        "ix_documents_moved",
+        "source",
+        sqlite_where=sa.text("moved_to IS NOT NULL"),
+    ),
 )
 
 articles = sa.Table(

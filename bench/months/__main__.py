@@ -3,6 +3,7 @@
     python -m bench.months                                   # a year of 180 sources
     python -m bench.months --only schedule --days 120 --sources 60 --seed 2
 
+``health``: what is said of sources that break in six ways, and of those that do not, over a real database;
 ``schedule``: the delay from publication to discovery, against fixed polling; with a budget of requests
 too. ``alarm``: false alarms of silence, and how soon a feed that froze is told. What is simulated, and how
 it differs from what rhythms are made of, stands in ``bench/months/publishers.py``. The last line is one
@@ -55,11 +56,21 @@ def _rhythms(options: argparse.Namespace, only: set[str]) -> dict[str, Any]:
     return figures
 
 
+def _health(options: argparse.Namespace, only: set[str]) -> dict[str, Any]:
+    from bench.months.health import judge_months, print_health
+
+    days = min(options.days, options.health_days)
+    return print_health(
+        judge_months(days, min(options.sources, options.health_sources), options.seed)
+    )
+
+
 #: What is measured, by its name; each takes the options and the names that are asked for. Several names
 #: may share one.
 PARTS: dict[str, Callable[[argparse.Namespace, set[str]], dict[str, Any]]] = {
     "schedule": _rhythms,
     "alarm": _rhythms,
+    "health": _health,
 }
 
 
@@ -74,6 +85,10 @@ def main() -> None:
     parser.add_argument(
         "--budget", type=float, default=24.0, help="polls a day and source; 0 leaves that out"
     )
+    parser.add_argument(
+        "--health-days", type=int, default=90, help="of `health`, which has a real database"
+    )
+    parser.add_argument("--health-sources", type=int, default=18, help="of `health`")
     parser.add_argument("--only", nargs="+", choices=sorted(PARTS), default=sorted(PARTS))
     options = parser.parse_args()
     only = set(options.only)

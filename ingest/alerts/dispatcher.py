@@ -70,7 +70,7 @@ class _Held:
 
 
 class Dispatcher:
-    """Of one event loop. :meth:`look` every few seconds, :meth:`finish` before the store is closed."""
+    """Of one event loop. :meth:`look` every few seconds, :meth:`end` before the store is closed."""
 
     def __init__(
         self,
@@ -152,10 +152,22 @@ class Dispatcher:
             for task in late:
                 task.cancel()
             if late:
-                await asyncio.wait(late)
-        # The task that was last lets go of the lock.
-        async with self._looking:
-            await self._give_back_lock()
+                await asyncio.wait(late, timeout=2.0)
+        # Where a look waits for a database that is away, the lock falls when that is closed.
+        if not self._looking.locked():
+            async with self._looking:
+                await self._give_back_lock()
+
+    async def end(self, now: datetime, within: float) -> None:
+        """Look once more, and wait for what is sent then: ``within`` seconds each, whatever is away."""
+        try:
+            async with asyncio.timeout(within):
+                await self.look(now)
+        except TimeoutError:
+            pass
+        except StorageError as error:
+            self.errors["any channel"] = str(error)
+        await self.finish(within)
 
     def _waiting(self, connection: sa.Connection, now: datetime) -> list[_Due]:
         """What there is to do for each channel that has nothing under way."""

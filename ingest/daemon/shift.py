@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -136,9 +135,7 @@ class Shift:
                 chore.cancel()
             self._collectors.room.desk.stopping.set()
             await self._polling.finish(FINISH_WITHIN)
-            with contextlib.suppress(StorageError):
-                await self._tell()
-                await self._alerts.finish(_TELLING_WITHIN)
+            await self._alerts.end(self._clock.now(), _TELLING_WITHIN)
             self._store.database.wait_no_longer()
 
     async def _wait_no_longer(self) -> None:

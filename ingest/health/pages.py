@@ -22,6 +22,9 @@ FEW_PAGES, UNLIKELY = 4, 1e-4
 _POLLS, _PASSING_POLLS = 2, 3
 #: Share of pages in vain that is told, where it was far less.
 MANY = 0.3
+#: Reasons of pages that are there and show nothing: where they used to be articles, their markup is
+#: another.
+_NOTHING_THERE = frozenset({"empty", "no_text", "script_shell"})
 #: Share of texts that were filed before.
 REPEATED = 0.5
 
@@ -42,7 +45,7 @@ def pages_in_vain(evidence: Evidence) -> Iterator[Finding]:
     reason = _risen(lately, before)
     often = _reasons(lately)[reason]
     yield Finding(
-        reason=reason,
+        reason=_word(reason),
         severity="degraded",
         since=lately[-1].started_at,
         why=f"{found.some} of the last {found.of} new pages were no articles, {often} of them:"
@@ -98,7 +101,7 @@ def _nothing_comes(evidence: Evidence, run: Sequence[Poll]) -> Finding | None:
     if pages < FEWEST_PAGES and not _is_unlikely(evidence.worked, run, reason):
         return None
     return Finding(
-        reason,
+        _word(reason),
         "broken",
         since,
         f"nothing comes through any more: none of the last {pages} new pages was an article,"
@@ -115,6 +118,11 @@ def _is_unlikely(worked: Sequence[Poll], run: Sequence[Poll], reason: str) -> bo
     before = [(poll.bad, poll.tried or 0) for poll in worked[len(run) :]]
     bad, of = sum(b for b, _ in before), sum(n for _, n in before)
     return chance_of_share(pages, pages, bad, of, dispersion_of_shares(before)) < UNLIKELY
+
+
+def _word(reason: str) -> str:
+    """What is told where pages that were articles are refused for ``reason``."""
+    return "markup" if reason in _NOTHING_THERE else reason
 
 
 def _reasons(polls: Sequence[Poll]) -> Counter[str]:

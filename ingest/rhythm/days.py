@@ -58,7 +58,7 @@ class Days:
         missed = self._between(first + 1, today, holidays)
         still = self._still(now) if self._between(today, today + 1, holidays) else 1.0
         if not missed:
-            return self.empty + still
+            return min(1.0, self.empty + still)
         share = sum(self.kept) / 7
         again = self.again
         return share * self.empty * again ** (missed - 1) * (again + (1 - again) * still)

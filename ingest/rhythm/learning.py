@@ -85,7 +85,7 @@ def learn(
         size = len(seen) / len(issues) if issues else 1.0
         rate = max(len(issues) - 1, _HALF) / watched
         return Rhythm(
-            now, len(seen), len(issues), _instant(seen), zone, rate * size, rate,
+            now, len(seen), len(issues), _instant(seen), seen[-1] - seen[0] if seen else 0.0, zone, rate * size, rate,
             holidays=_about(country, now),
         )  # fmt: skip
     return _Lesson(seen, moment, zone, country).rhythm(now)
@@ -239,6 +239,7 @@ class _Lesson:
             articles=len(self.seen),
             issues=0,
             last=_instant(self.seen),
+            span=self.seen[-1] - self.seen[0],
             zone=self.zone,
             article_rate=self._rate(breaths, breaths.sizes, shape),
             issue_rate=0.0,

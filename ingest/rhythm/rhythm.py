@@ -23,7 +23,7 @@ from ingest.rhythm.week import BIN, BINS, DAY, FLAT, WEEK, Week
 __all__ = ["FORM", "Rhythm"]
 
 #: Of what is kept; a rhythm of another form is learned anew.
-FORM = 1
+FORM = 2
 #: 1970-01-01 as ``date.toordinal`` counts.
 _EPOCH = 719163
 #: A share of the week is kept as a whole number of so many.
@@ -40,6 +40,8 @@ class Rhythm:
     issues: int
     #: The newest of them; ``None`` where there is none.
     last: datetime | None
+    #: Seconds from the oldest to the newest.
+    span: float
     #: IANA name of the clock that its week goes by; ``None`` is UTC.
     zone: str | None
     article_rate: float
@@ -126,6 +128,7 @@ class Rhythm:
             "articles": self.articles,
             "issues": self.issues,
             "last": self.last.isoformat() if self.last else None,
+            "span": round(self.span, 3),
             "zone": self.zone,
             "article_rate": self.article_rate,
             "issue_rate": self.issue_rate,
@@ -152,6 +155,7 @@ class Rhythm:
                 articles=int(kept["articles"]),
                 issues=int(kept["issues"]),
                 last=datetime.fromisoformat(kept["last"]) if kept["last"] else None,
+                span=float(kept["span"]),
                 zone=kept["zone"],
                 article_rate=float(kept["article_rate"]),
                 issue_rate=float(kept["issue_rate"]),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ingest.rhythm.rhythm import Rhythm
 
@@ -24,6 +24,8 @@ FEWEST = 4
 #: Gaps longer than the usual one: one in twenty.
 USUAL = 0.05
 _DAYS_OFF = 6
+#: A history of fewer seconds holds no two nights, and tells of silences only as long as a part of it.
+_NIGHTS, _OF_SPAN = 2 * 86400, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,11 @@ def silence_of(rhythm: Rhythm, last: datetime, now: datetime) -> Silence:
     if rhythm.issues < FEWEST:
         # A rate is no rhythm.
         return Silence(seconds, 1.0, expected, math.inf)
-    issues = rhythm.issues_between(last, now) if seconds else 0.0
+    until = now
+    if rhythm.span < _NIGHTS:
+        # It may be going home for the first time since it is known.
+        until = min(now, last + timedelta(seconds=rhythm.span * _OF_SPAN))
+    issues = rhythm.issues_between(last, until) if seconds else 0.0
     usual = rhythm.after(last, rhythm.usual_issues) - last
     probability = chance_of(rhythm, issues)
     if rhythm.days is not None:

@@ -145,7 +145,10 @@ class Evidence:
 
 _OF_SOURCE = (
     "SELECT home, first_seen_at, paused_at, failures, last_success_at,"
-    " (SELECT max(filed_at) FROM articles WHERE articles.source = sources.name)"
+    " (SELECT max(filed_at) FROM articles WHERE articles.source = sources.name),"
+    " EXISTS (SELECT 1 FROM documents WHERE documents.source = sources.name"
+    " AND moved_to IS NOT NULL),"
+    " EXISTS (SELECT 1 FROM wrong_claims WHERE wrong_claims.source = sources.name)"
     " FROM sources WHERE name = ?"
 )
 _NAMED = {
@@ -183,9 +186,9 @@ def evidence_of(connection: sa.Connection, source: str) -> Evidence | None:
     row = run(connection, _OF_SOURCE, (source,)).first()
     if row is None:
         return None
-    home, first_seen, paused, failures, success, filed = row
+    home, first_seen, paused, failures, success, filed, has_moved, claims_wrongly = row
     worked = _polls(connection, _WORKED, source)
-    claims = run(connection, _CLAIMS, (source,)).first()
+    claims = run(connection, _CLAIMS, (source,)).first() if claims_wrongly else None
     by_hand = any(poll.filed and (poll.by_template or 0) < poll.filed for poll in worked[:10])
     return Evidence(
         name=source,
@@ -197,7 +200,9 @@ def evidence_of(connection: sa.Connection, source: str) -> Evidence | None:
         last_filed_at=_time(filed),
         polls=_polls(connection, _POLLS, source),
         worked=worked,
-        moved=tuple((url, to) for url, to in run(connection, _MOVED, (source,))),
+        moved=tuple((url, to) for url, to in run(connection, _MOVED, (source,)))
+        if has_moved
+        else (),
         claims=(claims[0], int(claims[1]), claims[2], stored_time(claims[3]))
         if claims and claims[0]
         else None,

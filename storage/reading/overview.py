@@ -76,8 +76,9 @@ _HOURS = (
     "SELECT h.source, {day}, sum(h.filed),"
     " sum(CASE WHEN h.hour >= ? THEN h.filed ELSE 0 END),"
     " sum(CASE WHEN h.hour >= ? THEN h.filed ELSE 0 END)"
-    " FROM sources AS s JOIN source_hours AS h ON h.source = s.name AND h.hour >= ?"
-    " WHERE h.filed > 0 GROUP BY 1, 2"
+    # CROSS: SQLite would read years of hours in their order, not the last days of each source.
+    " FROM sources AS s CROSS JOIN source_hours AS h"
+    " WHERE h.source = s.name AND h.hour >= ? AND h.filed > 0 GROUP BY 1, 2"
 )
 _DAY_OF_HOUR = {
     True: "to_char(h.hour AT TIME ZONE 'UTC', 'YYYY-MM-DD')",

@@ -21,10 +21,9 @@ from storage.wishes import ask_for_polls, pause, resume
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from ingest.settings import Settings
     from sources.catalogue import Catalogue
+    from storage.transaction import Transaction
 
 __all__ = ["pause_sources", "poll_sources", "resume_sources"]
 
@@ -65,6 +64,13 @@ def resume_sources(settings: Settings, names: Sequence[str]) -> int:
     return EXIT_OK
 
 
+def _judged(connection: Transaction, names: list[str], now: datetime) -> list[str]:
+    """``names``, whose state is told anew: paused, or what it was judged from before."""
+    for name in names:
+        judge_source(connection, name, now)
+    return names
+
+
 def poll_sources(settings: Settings, names: Sequence[str]) -> int:
     """Have the running daemon poll these sources at once; 1 where it does not have one, or none runs.
 
@@ -93,13 +99,6 @@ def poll_sources(settings: Settings, names: Sequence[str]) -> int:
                 f" `copydesk run {name}` collects it at once"
             )
     return EXIT_OK if len(asked) == len(names) else EXIT_INCOMPLETE
-
-
-def _judged(connection: Connection, changed: list[str], now: datetime) -> list[str]:
-    """``changed``, whose states are what they are now: paused, or as they were found before."""
-    for name in changed:
-        judge_source(connection, name, now)
-    return changed
 
 
 def _check(names: Sequence[str], catalogue: Catalogue, database: Database) -> None:

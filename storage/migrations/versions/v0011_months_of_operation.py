@@ -55,6 +55,13 @@ def upgrade() -> None:
     op.add_column("sources", sa.Column("poll_asked_at", UtcDateTime))
     op.add_column("sources", sa.Column("last_cause", StoredText))
     op.add_column("documents", sa.Column("moved_to", StoredText))
+    op.create_index(
+        "ix_documents_moved",
+        "documents",
+        ["source"],
+        sqlite_where=sa.text("moved_to IS NOT NULL"),
+        postgresql_where=sa.text("moved_to IS NOT NULL"),
+    )
     _note_more_of_passes()
     # A source's rhythm is read from this index alone: the columns stand behind the text, and thousands
     # of texts are a second of reading where they are not in memory.

@@ -18,6 +18,8 @@ from ingest.run import run_sources
 from tests.ingest.conftest import HOST
 from tests.ingest.health.conftest import Paper, feed_of, texts_of, usual_page
 
+pytestmark = pytest.mark.long
+
 #: Polls before, during and after a break.
 BEFORE, WITHIN = 14, 3
 
@@ -86,6 +88,18 @@ def test_markup_changed_and_read_all_the_same(well: Paper) -> None:
     state, reason = told_within_three(well)
     assert (state, reason) == ("degraded", "markup")
     recovers(well, within=10)
+
+
+def test_markup_changed_so_that_nothing_is_read_without_scripts(well: Paper) -> None:
+    well.page = lambda number: (
+        "<html><head><title>Courier</title></head><body><div id=root></div><noscript>You need to"
+        f" enable JavaScript.</noscript><script>show({number})</script></body></html>"
+    )
+    assert told_within_three(well) == ("broken", "markup")
+    assert "script_shell" in str(well.health.why)
+    assert "fetch.render = true" in str(well.health.advice)
+    well.page = usual_page
+    recovers(well)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 451])

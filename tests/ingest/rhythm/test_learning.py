@@ -111,7 +111,7 @@ def test_what_is_kept_is_what_was_learned() -> None:
         assert len(json.dumps(rhythm.as_json())) < 8000
 
 
-@pytest.mark.parametrize("kept", [{}, {"form": 0}, {"form": 1}, {"form": 1, "spread": [1, 2]}])
+@pytest.mark.parametrize("kept", [{}, {"form": 0}, {"form": 2}, {"form": 2, "spread": [1, 2]}])
 def test_what_another_version_kept_is_learned_anew(kept: dict) -> None:
     assert Rhythm.from_json(kept) is None
 

@@ -52,6 +52,14 @@ def test_minutes_of_history_are_enough_for_a_source_that_publishes_every_few_sec
         assert silence_of(rhythm, last, last + 3 * poll).is_alarming
 
 
+def test_the_first_night_of_a_source_is_no_alarm() -> None:
+    """Known for a morning and an afternoon, it publishes ten times an hour and goes home."""
+    instants = every(360, 100, until=NOW)
+    silence = silence_of(learn(instants, NOW), NOW, NOW + 14 * HOUR)
+    assert silence.expected > 100
+    assert not silence_of(learn(instants[::7], NOW), NOW, NOW + 14 * HOUR).is_alarming
+
+
 def test_polls_alone_tell_the_same_where_articles_bear_no_times() -> None:
     instants = [NOW - n * timedelta(seconds=20) for n in range(30) for _ in range(5)]
     rhythm = learn(instants, NOW)

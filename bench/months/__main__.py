@@ -44,7 +44,7 @@ def _rhythms(options: argparse.Namespace, only: set[str]) -> dict[str, Any]:
             late = sum(each.polls_late for each in bought) / (options.days / 2)
             figures["budget"]["polls_a_day_late"] = round(late, 1)
             print_schedule(
-                f"With a budget of {options.budget * options.sources} polls a day"
+                f"With a budget of {options.budget * options.sources:.0f} polls a day"
                 f" ({late:.0f} in the second half)",
                 figures["budget"],
             )

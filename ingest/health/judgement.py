@@ -48,7 +48,7 @@ def judge(
             "paused",
             evidence.paused_at,
             "paused",
-            f"paused since {evidence.paused_at:%Y-%m-%d %H:%M}; the daemon does not poll it",
+            "somebody paused it: the daemon does not poll it",
             f"`copydesk resume {evidence.name}` has it polled again",
         )
     before = kept or HEALTHY

@@ -81,6 +81,8 @@ class Polling:
         self._honoured: dict[str, datetime] = {}
         #: Those whose next poll is made up for, so at no time of their schedules.
         self._made_up: set[str] = set()
+        #: Those whose pass was under way while the machine slept.
+        self._slept_through: set[str] = set()
         self._storage_failures = 0
         self._ended = False
 
@@ -218,6 +220,7 @@ class Polling:
             for name in missed:
                 self._timetable.set(name, self._planning.soon(now, len(missed)))
             self._made_up.update(missed)
+            self._slept_through.update(self._busy)
             _tell_missed(jump, len(missed))
         else:
             for name, due in self._timetable.due.items():
@@ -268,13 +271,19 @@ class Polling:
                 await self._poll(source, asked, began)
                 ended = self._clock.now()
         finally:
+            # Before it counts as over: what came due while it slept with the machine is to be made up for.
+            self.look_at_clock()
+            slept = name in self._slept_through
+            self._slept_through.discard(name)
             self._busy.discard(name)
         if self._ended or name not in self._sources:
             return
         if name in self._asked:
             self._start(name)
         elif name not in self._paused:
-            await self._plan(self._sources[name], began, ended, beside=beside)
+            await self._plan(
+                self._sources[name], began, began if slept else ended, beside=beside, slept=slept
+            )
 
     async def _poll(self, source: Source, asked: datetime | None, began: datetime) -> None:
         """One pass, whatever comes of it: nothing that goes wrong in it ends the polling."""
@@ -319,13 +328,15 @@ class Polling:
             log.error("wish not kept", source=name, error=str(error))
 
     async def _plan(
-        self, source: Source, began: datetime, ended: datetime, *, beside: bool
+        self, source: Source, began: datetime, ended: datetime, *, beside: bool, slept: bool
     ) -> None:
         name = source.name
         try:
+            now = self._clock.now()
             when = await self._planning.after(
-                source, began=began, ended=ended, now=self._clock.now(), beside=beside
+                source, began=began, ended=ended, now=began if slept else now, beside=beside
             )
+            when = max(when, now)
             # First of all: while the database is away the source must not be forgotten.
             self._set(name, when)
             if self._timetable.due.get(name) == when:

@@ -20,6 +20,8 @@ _FEWEST = 6
 #: Texts that are so much shorter (a share), by so many deviations of what polls brought before, whose
 #: own deviation is this much at least (of logarithms); polls before.
 _SHORTER, _DEVIATIONS, _LEAST_DEVIATION, _LEAST_POLLS = 0.5, 6.0, 0.2, 8
+#: Struck lines that are so much fewer, or more, than before, of so many an article.
+_CHROME, _CHROME_LINES = 0.35, 3.0
 _LOOK = (
     "look at one (`copydesk articles --source {name}`) and at `copydesk templates {name}`;"
     " `copydesk templates relearn {name}` learns its pages anew"
@@ -51,6 +53,7 @@ def texts_of_source(evidence: Evidence) -> Iterator[Finding]:
         polls = max(polls for polls, _ in lost)
         why = "; ".join(each for _, each in lost)
         yield Finding("markup", "degraded", filled[polls - 1].started_at, why, _LOOK, polls)
+    yield from _chrome(filled)
 
 
 def _encoding(filled: Sequence[Poll]) -> Iterator[Finding]:
@@ -99,21 +102,62 @@ def _without(found: Break, what: str) -> str:
 
 def _length(filled: Sequence[Poll]) -> Iterator[tuple[int, str]]:
     """Texts that have become much shorter, by the mean of each poll."""
-    means = [log((poll.words or 0) / poll.filed + 1) for poll in filled]
+    found = _fall([log((poll.words or 0) / poll.filed + 1) for poll in filled], filled, _SHORTER)
+    if found is not None:
+        yield (
+            found.polls,
+            f"the last {found.articles} articles have {found.now:.0f} words on average;"
+            f" before it was {found.before:.0f}",
+        )
+
+
+def _chrome(filled: Sequence[Poll]) -> Iterator[Finding]:
+    """Lines of the site that are struck no more, or many more: for information, a site may tidy up."""
+    amounts = [log((poll.struck or 0) / poll.filed + 1) for poll in filled]
+    fewer = _fall(amounts, filled, _CHROME)
+    found = fewer or _fall([-each for each in amounts], filled, _CHROME)
+    if found is None or max(found.before, found.now) < _CHROME_LINES:
+        return
+    what = (
+        "they stand in the texts now, or the site has dropped them"
+        if fewer
+        else "the site shows more of its own now, or text is struck with it"
+    )
+    yield Finding(
+        reason="chrome",
+        severity="note",
+        since=filled[found.polls - 1].started_at,
+        why=f"{found.now:.1f} lines an article are struck as the site's own, of the last"
+        f" {found.articles} articles; before it was {found.before:.1f}: {what}",
+        advice="look at one with `copydesk show NUMBER --struck`; `[extract] chrome` of the source"
+        " file names lines to strike, `copydesk templates relearn {name}` learns its pages anew",
+        polls=found.polls,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fall:
+    """An amount an article that is another since so many polls."""
+
+    polls: int
+    articles: int
+    now: float
+    before: float
+
+
+def _fall(amounts: Sequence[float], filled: Sequence[Poll], share: float) -> _Fall | None:
+    """Whether ``amounts``, logarithms of each poll's mean, have fallen below ``share`` of what they were."""
     lately = articles = 0
-    for mean, poll in zip(means, filled, strict=True):
-        earlier = means[lately + 1 :]
-        if len(earlier) < _LEAST_POLLS or exp(mean - fmean(earlier)) >= _SHORTER:
+    for amount, poll in zip(amounts, filled, strict=True):
+        earlier = amounts[lately + 1 :]
+        if len(earlier) < _LEAST_POLLS or exp(amount - fmean(earlier)) >= share:
             break
         lately, articles = lately + 1, articles + poll.filed
-    before = means[lately:]
+    before = amounts[lately:]
     if lately < 2 or articles < _FEWEST or len(before) < _LEAST_POLLS:
-        return
-    now, usual = fmean(means[:lately]), fmean(before)
+        return None
+    now, usual = fmean(amounts[:lately]), fmean(before)
     spread = max(_LEAST_DEVIATION, stdev(before)) * sqrt(1 / lately + 1 / len(before))
-    if exp(now - usual) < _SHORTER and (usual - now) / spread > _DEVIATIONS:
-        yield (
-            lately,
-            f"the last {articles} articles have {exp(now):.0f} words on average;"
-            f" before it was {exp(usual):.0f}",
-        )
+    if exp(now - usual) >= share or (usual - now) / spread <= _DEVIATIONS:
+        return None
+    return _Fall(lately, articles, exp(abs(now)) - 1, exp(abs(usual)) - 1)

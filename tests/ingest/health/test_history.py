@@ -300,6 +300,24 @@ def test_articles_that_are_worse_than_before_are_told_within_three_polls(
     assert any(poll() == "healthy" for _ in range(3))
 
 
+@pytest.mark.parametrize(("before", "since"), [(24, 0), (8, 120)])
+def test_lines_that_are_struck_no_more_or_many_more_are_noted_and_alarm_nobody(
+    history: History, before: int, since: int
+) -> None:
+    for _ in range(12):
+        history.poll(tried=4, struck=before)
+    health = history.polls(3, tried=4, struck=since)
+    assert health.state == "healthy"
+    assert [each.reason for each in health.findings] == ["chrome"]
+    assert history.told == []
+    assert history.polls(2, tried=4, struck=before).findings == ()
+
+
+def test_a_line_more_or_less_is_nothing(history: History) -> None:
+    for struck in (1, 0, 2, 1, 0, 1, 2, 1, 1, 0, 1, 2, 3, 0, 0, 0):
+        assert history.poll(tried=4, struck=struck).findings == ()
+
+
 def test_articles_that_come_much_later_than_before_are_told(history: History) -> None:
     for delay in (300, 420, 600, 240, 360, 500, 380, 410):
         history.poll(tried=3, delays=3, delay=delay)

@@ -93,12 +93,12 @@ class Planning:
         began: datetime,
         ended: datetime,
         now: datetime,
-        asked: bool = False,
+        beside: bool = False,
     ) -> datetime:
         """When ``source`` is polled after the poll that began and ended then.
 
-        ``asked``: it was made because somebody asked, so a time of a crontab that came meanwhile is
-        still to be kept.
+        ``beside``: it was made because somebody asked, or for what was missed, so a time of a crontab
+        that came meanwhile is still to be kept.
 
         Raises:
             SettingsError: a crontab expression that never comes.
@@ -110,7 +110,7 @@ class Planning:
             return next_time(schedule, None, at, bounds, chance=0.0)
 
         if schedule.cron:
-            if asked and began <= now:
+            if beside and began <= now:
                 return max(now, on_schedule(began))
             return next_slot(on_schedule, now, began)
         if schedule.every:

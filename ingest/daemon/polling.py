@@ -79,6 +79,10 @@ class Polling:
         #: Polls that are asked for, and the last of each source that has begun.
         self._asked: dict[str, datetime] = {}
         self._honoured: dict[str, datetime] = {}
+        #: Those whose next poll is made up for, so at no time of their schedules.
+        self._made_up: set[str] = set()
+        #: Those whose pass was under way while the machine slept.
+        self._slept_through: set[str] = set()
         self._storage_failures = 0
         self._ended = False
 
@@ -140,6 +144,7 @@ class Polling:
         known = self._timetable.due.get(name)
         if self._sources.get(name) is not source or (sooner and known is not None and known < when):
             return
+        self._made_up.add(name)
         self._set(name, when)
 
     def _set(self, name: str, when: datetime) -> None:
@@ -214,6 +219,8 @@ class Polling:
             missed = [name for name, due in self._timetable.due.items() if due <= now]
             for name in missed:
                 self._timetable.set(name, self._planning.soon(now, len(missed)))
+            self._made_up.update(missed)
+            self._slept_through.update(self._busy)
             _tell_missed(jump, len(missed))
         else:
             for name, due in self._timetable.due.items():
@@ -251,6 +258,7 @@ class Polling:
     async def _pass(self, name: str) -> None:
         began = ended = self._clock.now()
         asked: datetime | None = None
+        beside = False
         try:
             async with self._turn:
                 source = self._sources.get(name)
@@ -258,16 +266,24 @@ class Polling:
                 if self._ended or source is None or (name in self._paused and asked is None):
                     return
                 self._began[name] = began = self._clock.now()
+                beside = asked is not None or name in self._made_up
+                self._made_up.discard(name)
                 await self._poll(source, asked, began)
                 ended = self._clock.now()
         finally:
+            # Before it counts as over: what came due while it slept with the machine is to be made up for.
+            self.look_at_clock()
+            slept = name in self._slept_through
+            self._slept_through.discard(name)
             self._busy.discard(name)
         if self._ended or name not in self._sources:
             return
         if name in self._asked:
             self._start(name)
         elif name not in self._paused:
-            await self._plan(self._sources[name], began, ended, asked=asked is not None)
+            await self._plan(
+                self._sources[name], began, began if slept else ended, beside=beside, slept=slept
+            )
 
     async def _poll(self, source: Source, asked: datetime | None, began: datetime) -> None:
         """One pass, whatever comes of it: nothing that goes wrong in it ends the polling."""
@@ -311,12 +327,16 @@ class Polling:
         except StorageError as error:
             log.error("wish not kept", source=name, error=str(error))
 
-    async def _plan(self, source: Source, began: datetime, ended: datetime, *, asked: bool) -> None:
+    async def _plan(
+        self, source: Source, began: datetime, ended: datetime, *, beside: bool, slept: bool
+    ) -> None:
         name = source.name
         try:
+            now = self._clock.now()
             when = await self._planning.after(
-                source, began=began, ended=ended, now=self._clock.now(), asked=asked
+                source, began=began, ended=ended, now=began if slept else now, beside=beside
             )
+            when = max(when, now)
             # First of all: while the database is away the source must not be forgotten.
             self._set(name, when)
             if self._timetable.due.get(name) == when:

@@ -234,6 +234,36 @@ def test_a_crontab_time_that_a_kill_cut_short_is_made_good_at_the_next_start(
     assert len(desk.polls["daily"]) == 1
 
 
+def test_a_time_of_a_crontab_that_comes_during_a_poll_that_was_made_up_for_is_kept(
+    database: Database,
+) -> None:
+    desk = Desk(database, source("daily", cron="0 6 * * *"), source("hourly", cron="0 * * * *"))
+    desk.takes = 300.0
+    # They wake two minutes before six: what was missed is polled at once, and is not over at six.
+    woke = 6 * HOUR - 2 * MINUTE
+    desk.day(9 * HOUR, Incident(100, sleeps=woke - 100))
+    assert [at for at in desk.polls["daily"] if at >= 6 * HOUR] == [6 * HOUR]
+    first, second, *_ = [at for at in desk.polls["hourly"] if at >= woke]
+    assert first <= woke + 75
+    assert second == first + 300.0
+
+
+def test_what_came_due_while_a_machine_slept_amid_a_poll_is_made_up_for(database: Database) -> None:
+    desk = Desk(
+        database,
+        source("daily", cron="0 6 * * *"),
+        source("rare", every=timedelta(days=2)),
+    )
+    began = 6 * HOUR + 20
+    # The first poll of the second one is under way as well, for it takes so long.
+    desk.takes = 7 * HOUR
+    desk.day(6 * DAY, Incident(began, sleeps=4 * DAY))
+    for name in ("daily", "rare"):
+        before, after, *_ = desk.polls[name]
+        assert before <= began
+        assert after - before == pytest.approx(4 * DAY + desk.takes, abs=1), name
+
+
 def test_a_pause_holds_until_it_is_taken_back_and_an_asked_poll_is_made_in_it(
     database: Database,
 ) -> None:

@@ -3,6 +3,7 @@
     python -m bench.months                                   # a year of 180 sources
     python -m bench.months --only schedule --days 120 --sources 60 --seed 2
 
+``driver``: lost and double polls of the real driver, over sleeps and clocks that are set;
 ``health``: what is said of sources that break in six ways, and of those that do not, over a real database;
 ``schedule``: the delay from publication to discovery, against fixed polling; with a budget of requests
 too. ``alarm``: false alarms of silence, and how soon a feed that froze is told. What is simulated, and how
@@ -65,12 +66,21 @@ def _health(options: argparse.Namespace, only: set[str]) -> dict[str, Any]:
     )
 
 
+def _driver(options: argparse.Namespace, only: set[str]) -> dict[str, Any]:
+    from bench.months.driver import print_driver, run
+
+    figures = run(min(options.days, options.driver_days), seed=options.seed)
+    print_driver(figures)
+    return {"driver": figures}
+
+
 #: What is measured, by its name; each takes the options and the names that are asked for. Several names
 #: may share one.
 PARTS: dict[str, Callable[[argparse.Namespace, set[str]], dict[str, Any]]] = {
     "schedule": _rhythms,
     "alarm": _rhythms,
     "health": _health,
+    "driver": _driver,
 }
 
 
@@ -84,6 +94,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--budget", type=float, default=24.0, help="polls a day and source; 0 leaves that out"
+    )
+    parser.add_argument(
+        "--driver-days", type=int, default=120, help="of `driver`, which has a real database"
     )
     parser.add_argument(
         "--health-days", type=int, default=90, help="of `health`, which has a real database"

@@ -178,23 +178,14 @@ class History:
     ) -> SourceHealth:
         """A pass that looks at ``tried`` new pages, ``bad`` of which bring nothing."""
         began, good = self.now, tried - bad
-        write = self.database.write
-        number = write(
-            lambda c: start_source(c, self._run, self.name, began, started_by=started_by)
-        )
+        article = None
         if good:
             self._articles += 1
-            text = f"Text {self._articles} of the gazette. " * 9
             article = self._make(
-                text,
+                f"Text {self._articles} of the gazette. " * 9,
                 source=self.name,
                 url=f"https://g.example/{began:%m%d%H%M%S}",
                 published_at=began.isoformat(),
-            )
-            write(
-                lambda c: save_article(
-                    c, None, article, key=article.url, fetched_key=None, now=began
-                )
             )
         noted = PassNotes(
             **(
@@ -215,7 +206,12 @@ class History:
         end = began + timedelta(seconds=20)
         self.now += every
 
-        def finish(connection: Any) -> SourceHealth:
+        def book(connection: Any) -> SourceHealth:
+            number = start_source(connection, self._run, self.name, began, started_by=started_by)
+            if article is not None:
+                save_article(
+                    connection, None, article, key=article.url, fetched_key=None, now=began
+                )
             finish_source(
                 connection,
                 self._run,
@@ -229,7 +225,7 @@ class History:
             )
             return judge_source(connection, self.name, end)
 
-        return write(finish)
+        return self.database.write(book)
 
     def polls(self, number: int, **how: Any) -> SourceHealth:
         """Several alike; how it is after the last."""
@@ -252,6 +248,12 @@ def stored(ready_address: str) -> Iterator[Database]:  # noqa: F811
 
 
 @pytest.fixture
-def history(stored: Database, make_article: Callable[..., Any]) -> History:  # noqa: F811
-    """A source of a database of each kind."""
+def history(database: Database, make_article: Callable[..., Any]) -> History:  # noqa: F811
+    """A source of a SQLite database: what is judged of it is the same wherever it is kept."""
+    return History(database, datetime(2026, 11, 20, 6, tzinfo=UTC), make_article)
+
+
+@pytest.fixture
+def history_of_each(stored: Database, make_article: Callable[..., Any]) -> History:  # noqa: F811
+    """The same on a database of each kind."""
     return History(stored, datetime(2026, 11, 20, 6, tzinfo=UTC), make_article)

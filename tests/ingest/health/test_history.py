@@ -15,8 +15,9 @@ MINUTES, HOURS, DAYS = timedelta(minutes=5), timedelta(hours=6), timedelta(days=
 
 
 def test_a_source_that_nobody_has_collected_is_healthy_and_was_never_judged(
-    history: History,
+    history_of_each: History,
 ) -> None:
+    history = history_of_each
     database = history.database
     assert database.write(lambda c: judge_source(c, "nobody", history.now)) == HEALTHY
     with database.reading() as connection:
@@ -75,8 +76,9 @@ def test_two_kinds_that_take_turns_are_told_once(history: History) -> None:
 
 
 def test_a_source_that_fails_every_other_time_is_degraded_until_it_does_not(
-    history: History,
+    history_of_each: History,
 ) -> None:
+    history = history_of_each
     for _ in range(12):
         history.poll(tried=4)
         health = history.poll(error="502", cause="http_5xx")
@@ -105,7 +107,8 @@ def test_the_begin_of_a_long_break_is_remembered(history: History) -> None:
 # Pages that bring nothing
 
 
-def test_nothing_comes_through_any_more_and_then_it_does(history: History) -> None:
+def test_nothing_comes_through_any_more_and_then_it_does(history_of_each: History) -> None:
+    history = history_of_each
     history.polls(3, tried=4)
     since = history.now
     history.poll(tried=4, bad=4)
@@ -180,7 +183,10 @@ def test_the_same_texts_again_and_again_are_told(history: History) -> None:
 # Endpoints
 
 
-def test_an_endpoint_that_announces_nothing_is_told_at_the_second_poll(history: History) -> None:
+def test_an_endpoint_that_announces_nothing_is_told_at_the_second_poll(
+    history_of_each: History,
+) -> None:
+    history = history_of_each
     history.polls(6, tried=3)
     empty = {"announced": 0, "known": 0, "troubles": {"https://g.example/feed": "empty"}}
     assert history.poll(**empty).state == "healthy"
@@ -318,7 +324,8 @@ def test_a_line_more_or_less_is_nothing(history: History) -> None:
         assert history.poll(tried=4, struck=struck).findings == ()
 
 
-def test_articles_that_come_much_later_than_before_are_told(history: History) -> None:
+def test_articles_that_come_much_later_than_before_are_told(history_of_each: History) -> None:
+    history = history_of_each
     for delay in (300, 420, 600, 240, 360, 500, 380, 410):
         history.poll(tried=3, delays=3, delay=delay)
     health = history.polls(3, tried=3, delays=3, delay=6 * 3600)

@@ -170,8 +170,8 @@ def test_learning_anew_makes_no_request_and_takes_the_place_of_the_old(
     assert (found["article@1"].status, found["article@2"].status) == ("doubted", "active")
     assert found["article@2"].replaces == "article@1"
     assert (found["article@2"].checked, found["article@2"].agreed) == (8, 8)
-    # An operator hears of it.
-    assert herald("status") == 0
+    # An operator who asks hears of it.
+    assert herald("status", "mill-lane") == 0
     said = f"took its place {datetime.now(UTC):%Y-%m-%d}"
     out = capsys.readouterr().out
     assert "mill-lane: its pages changed: template article@1 differs from the generic path" in out

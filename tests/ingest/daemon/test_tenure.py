@@ -38,10 +38,17 @@ async def store_of(database: Database) -> AsyncIterator[AsyncStore]:
     store.close()
 
 
-def put(database: Database, lease: Lease) -> None:
+def put(database: Database, lease: Lease, stopped: int | None = None) -> None:
+    """Put ``lease`` in the place of all; the process ``stopped`` stops while it is in no transaction."""
     values = {field: getattr(lease, field) for field in Lease.__slots__}
-    database.write(lambda c: c.execute(sa.delete(leases)))
-    database.write(lambda c: c.execute(sa.insert(leases).values(values)))
+
+    def replace_all(connection: sa.Connection) -> None:
+        if stopped is not None:
+            os.kill(stopped, signal.SIGSTOP)
+        connection.execute(sa.delete(leases))
+        connection.execute(sa.insert(leases).values(values))
+
+    database.write(replace_all)
 
 
 def held(database: Database) -> Lease | None:
@@ -189,8 +196,7 @@ def test_a_daemon_that_was_stopped_for_too_long_ends_when_another_has_begun(
     daemon = daemon_of()
     wait_for(lambda: articles(config) == 1)
     with Database.open(config.with_name("copydesk.sqlite3")) as database:
-        os.kill(daemon.process.pid, signal.SIGSTOP)
-        put(database, replace(THEIRS, beats=0))
+        put(database, replace(THEIRS, beats=0), stopped=daemon.process.pid)
         os.kill(daemon.process.pid, signal.SIGCONT)
         assert daemon.process.wait(PATIENCE) == 5
         said = daemon.log.read_text()

@@ -12,6 +12,7 @@ import pytest
 
 from ingest.cli.app import run
 from ingest.extract import Refusal
+from ingest.health.state import Finding, SourceHealth
 from ingest.views.article_json import article_json, hit_json, stored_json, summary_json
 from ingest.views.article_text import plain
 from ingest.views.feed_json import change_json, diff_json
@@ -24,6 +25,7 @@ from storage.article import JSON_KEYS
 from storage.changes import KINDS, read_changes
 from storage.database import Database
 from storage.reading import queries
+from storage.reading.overview import overview_of
 from storage.search.search import search
 from storage.stories.queries import get_story
 from tests.ingest.views.conftest import STATED
@@ -48,7 +50,11 @@ def made(filed: Database) -> dict[str, dict[str, Any]]:
         assert found is not None
         old, new = queries.versions_of(c, 1)
         paragraphs = compare_paragraphs(list(old.blocks), list(new.blocks))
+        now = datetime.now(UTC)
         status = queries.source_status(c)[0]
+        seen = overview_of(c, now)[status.name]
+        finding = Finding("empty", "broken", now, "it announces nothing", "look at it", 2)
+        health = SourceHealth("broken", now, "empty", finding.why, finding.advice, (finding,))
         note = TemplateNote("herald", "article@1", datetime.now(UTC), None, None)
         problem = queries.LinkProblem(1, "herald", "u", "failed", None, None, 500, 1, None, None)
         objects = {
@@ -60,7 +66,16 @@ def made(filed: Database) -> dict[str, dict[str, Any]]:
             "Story": whole_story_json(*found),
             "Change": change_json(read_changes(c, 0)[0], url=None, title=None),
             "Difference": diff_json(1, old, new, paragraphs),
-            "Source status": status_json(status, on=True, notes=[note], problems=[problem]),
+            "Source status": status_json(
+                status,
+                seen,
+                now,
+                on=True,
+                health=health,
+                daemon=None,
+                notes=[note],
+                problems=[problem],
+            ),
         }
     parts = {
         "Block": objects["Article"]["blocks"],
@@ -71,6 +86,7 @@ def made(filed: Database) -> dict[str, dict[str, Any]]:
         "Snippet": [objects["Search hit"]["snippet"]],
         "Member": objects["Story"].pop("members"),
         "Paragraph": objects["Difference"]["paragraphs"],
+        "Finding": objects["Source status"]["health"]["findings"],
         "Template note": objects["Source status"]["templates"],
         "Link problem": objects["Source status"]["problems"],
     }

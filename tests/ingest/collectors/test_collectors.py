@@ -121,57 +121,22 @@ def test_a_source_that_another_command_collects_is_busy_in_whichever_process(
     assert filed(database) == {}
 
 
-def test_a_process_that_dies_costs_its_pages_and_no_run(site, several, database):
-    for name in NAMES[:2]:
-        fill(site, name, 4)
-    pids: list[int] = []
-    path = fill(site, "moor", 4)[2]
-    page = site.pages["www.moor.example", path]
-    killed = threading.Event()
-
-    def once() -> Answer:
-        if not killed.is_set():
-            killed.set()
-            os.kill(pids[0], signal.SIGKILL)
-        return page
-
-    site.answer(f"http://www.moor.example{path}", once)
-    sources = [paper(name) for name in NAMES[:2]]
-
-    async def run() -> list[SourceFinished]:
-        now = utc_now()
-        database.write(lambda c: record_sources(c, sources, now))
-        run_id = database.write(lambda c: runs.start_run(c, "run", now))
-        async with open_collectors(database, several(), sources) as collectors:
-            first = asyncio.create_task(collectors.work(Assignment(sources[0], run_id)))
-            await asyncio.sleep(0)
-            second = asyncio.create_task(collectors.work(Assignment(sources[1], run_id)))
-            while not collectors.pids:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-            pids.extend(collectors.pids)
-            return [await first, await second]
-
-    finished = asyncio.run(run())
-    assert killed.is_set()
-    assert [each.error for each in finished] == [None, None]
-    assert filed(database) == {"quay": 4, "moor": 4}
-    assert outcomes(database).count(("moor", "interrupted")) == 1
-    assert outcomes(database).count(("moor", "ok")) == 1
-
-
-def test_a_process_that_hangs_is_replaced(site, several, database, monkeypatch):
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])
+def test_a_process_that_is_no_more_at_work_costs_its_pages_and_no_run(
+    site, several, database, monkeypatch, end
+):
     monkeypatch.setattr("ingest.collectors.process.ASK_EVERY", 0.3)
     for name in NAMES[:2]:
         fill(site, name, 4)
     pids: list[int] = []
     path = fill(site, "moor", 4)[2]
     page = site.pages["www.moor.example", path]
-    hung = threading.Event()
+    ended = threading.Event()
 
     def once() -> Answer:
-        if not hung.is_set():
-            hung.set()
-            os.kill(pids[0], signal.SIGSTOP)
+        if not ended.is_set():
+            ended.set()
+            os.kill(pids[0], end)
         return page
 
     site.answer(f"http://www.moor.example{path}", once)
@@ -193,10 +158,11 @@ def test_a_process_that_hangs_is_replaced(site, several, database, monkeypatch):
             return done
 
     finished = asyncio.run(run())
-    assert hung.is_set()
+    assert ended.is_set()
     assert [each.error for each in finished] == [None, None]
     assert filed(database) == {"quay": 4, "moor": 4}
     assert outcomes(database).count(("moor", "interrupted")) == 1
+    assert outcomes(database).count(("moor", "ok")) == 1
 
 
 def test_a_host_to_which_sources_of_two_processes_lead_is_asked_by_one_at_a_time(

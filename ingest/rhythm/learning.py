@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from ingest.rhythm.calendar import holidays_of, zone_of
 from ingest.rhythm.days import learn_days
+from ingest.rhythm.levels import MANY_A_DAY, level_deviation
 from ingest.rhythm.rhythm import Rhythm, offset_at
 from ingest.rhythm.silence import ALARM, FEWEST, USUAL, chance_of
 from ingest.rhythm.spread import learn_spread
@@ -49,6 +50,8 @@ _ANOTHER_LIFE = 3.0
 #: Days that are said to bring nothing before any were seen, of a source with up to so many issues a
 #: day; more than that and days off are the rarer. And the weight of that word, in days.
 _DAY_OFF, _FEW_A_DAY, _WORD = 0.01, 8.0, 30.0
+#: With more issues a day than this a day off leaves out several, which one of them would not.
+_SEVERAL = 1.2
 #: Public holidays about now that a rhythm carries, in days back and forward.
 _BACK, _FORWARD = 40, 400
 _EPOCH = 719163
@@ -357,14 +360,17 @@ class _Lesson:
             else:
                 gaps.append(rate * seconds)
                 weights.append(weight)
-        day_off = 0.0
-        if busiest > 2:
-            days = math.fsum(weight for _, _, weight, _ in self.days)
-            usual = _DAY_OFF * min(1.0, _FEW_A_DAY / busiest) ** 2
-            day_off = min(0.5, (days_off + usual * _WORD) / (days + _WORD))
         # Issues have a width, which is no gap, and days off are none either: without them gaps are
         # short of one, and rescaled time goes by their own mean.
-        spread, mean = learn_spread(gaps, weights)
+        varies = 0.0
+        if busiest >= MANY_A_DAY:
+            varies = level_deviation(issues.begins, self.days, week, rate)
+        spread, mean = learn_spread(gaps, weights, varies)
+        day_off = 0.0
+        if busiest > 2 or rate / mean * DAY > _SEVERAL:
+            days = math.fsum(weight for _, _, weight, _ in self.days)
+            usual = _DAY_OFF * min(1.0, _FEW_A_DAY / busiest) ** 1.5
+            day_off = min(0.5, (days_off + usual * _WORD) / (days + _WORD))
         return replace(
             rhythm,
             issue_rate=rate / mean,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["Days", "learn_days"]
+__all__ = ["Days", "day_off_of", "learn_days"]
 
 DAY = 86400
 #: 1970-01-01 as ``date.toordinal`` counts.
@@ -32,9 +32,11 @@ _EMPTY, _WORD = 0.01, 20.0
 _AGAIN, _WORD_AGAIN = 0.02, 3.0
 #: How much oftener than that, where days that are not kept bring something every other time.
 _BY_CHANCE = 0.25
-#: With more articles a day than this, empty days are the rarer, but never rarer than that: a house that
-#: publishes eighty a day has its burst pipe once in three years too.
-_FEW_A_DAY, _RAREST = 8.0, 0.001
+#: With more articles a day than this, empty days are the rarer: far rarer where somebody is there at night
+#: (where more than that share of the usual comes in the quietest hours), less so where all go home.
+_FEW_A_DAY, _NIGHT = 8.0, 0.1
+#: But never rarer than that: a house that publishes eighty a day has its burst pipe once in three years too.
+_RAREST = 0.001
 #: Who keeps no more days of a week than this has had a pause behind it by the next: what that is held to be.
 _SELDOM, _AGAIN_SELDOM = 2, 0.01
 #: A pause of at least so many days, alone of its kind, may have been a pipe that had burst.
@@ -129,13 +131,22 @@ class Days:
         return found
 
 
+def day_off_of(a_day: float, quietest: float) -> float:
+    """How often a day brings nothing, before any was seen, of whom so many issues a day are known.
+
+    ``quietest``: share of the usual in its quietest hours.
+    """
+    fewer = min(1.0, _FEW_A_DAY / max(a_day, 1e-9))
+    return _EMPTY * (fewer if quietest < _NIGHT else fewer * fewer)
+
+
 def learn_days(
     begins: Sequence[float],
     end: float,
     weight: Callable[[float], float],
     holidays: Collection[int],
     on_holidays: float,
-    a_day: float,
+    usual: float,
 ) -> Days | None:
     """What is to be said of days; ``None`` where a source keeps none.
 
@@ -145,7 +156,7 @@ def learn_days(
         weight: of a moment; what is long ago weighs less.
         holidays: ordinals of days.
         on_holidays: what share of the usual comes on one.
-        a_day: articles, or issues, on its busiest day.
+        usual: how often a day is held to bring nothing before any was seen.
     """
     first_day, end_day = int(begins[0] // DAY), int(end // DAY)
     known = sum(first_day < ordinal - _EPOCH < end_day for ordinal in holidays)
@@ -172,11 +183,10 @@ def learn_days(
         pauses.remove(longer[0])
     began = sum(weights[first] for first, _ in pauses)
     again = sum(weights[first] for first, length in pauses if length >= 2)
-    usual = max(_EMPTY * min(1.0, _FEW_A_DAY / max(a_day, 1e-9)) ** 1.5, _RAREST)
-    others = sum(n for n, keeps in zip(watched, kept, strict=True) if not keeps)
-    if others:
-        filled = sum(c for c, keeps in zip(came, kept, strict=True) if not keeps) / others
-        usual += _BY_CHANCE * filled * (1 - filled)
+    usual = max(usual, _RAREST)
+    for n, c, keeps in zip(watched, came, kept, strict=True):
+        if n and not keeps:
+            usual += _BY_CHANCE / 7 * (c / n) * (1 - c / n)
     seen = sum(weights[day] for day in scheduled)
     hours = sorted(firsts[day] for day in scheduled if day in firsts)
     later = tuple(

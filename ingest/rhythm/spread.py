@@ -165,7 +165,7 @@ def _learn(given: Sequence[tuple[float, float]], varies: float) -> tuple[Spread,
         if part > 1e-9:
             logs = tuple(math.log(max(value / total / part, _LEAST)) for value in mixed)
             deviation = _off_clock(gaps, seen) if clock else _uncertainty(gaps, seen, varies)
-            for number, value in enumerate(_blurred(Spread(logs), deviation)):
+            for number, value in enumerate(_blurred(logs, deviation)):
                 blurred[number] += part * value
     return Spread(tuple(round(math.log(max(value, _LEAST)), 4) for value in blurred)), mean
 
@@ -192,11 +192,21 @@ def _squares(gaps: Sequence[tuple[float, float]], seen: float) -> float:
     return math.fsum(w * (g - mean) ** 2 for g, w in gaps) / seen / max(mean * mean, 1e-12)
 
 
-def _blurred(spread: Spread, deviation: float) -> list[float]:
-    return [
-        math.fsum(weight * spread.longer(math.exp(node + deviation * z)) for z, weight in _NORMAL)
-        for node in NODES
-    ]
+def _blurred(logs: Sequence[float], deviation: float) -> list[float]:
+    """:meth:`Spread.longer` at the nodes, the level being uncertain."""
+    exp, first, last = math.exp, logs[0], len(logs) - 2
+    found = [0.0] * len(logs)
+    for z, weight in _NORMAL:
+        shift = deviation * z / _STEP
+        for node in range(len(logs)):
+            place = node + shift
+            if place <= 0:
+                log = first * exp(place * _STEP)
+            else:
+                number = min(int(place), last)
+                log = logs[number] + (place - number) * (logs[number + 1] - logs[number])
+            found[node] += weight * exp(log)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.months.publishers import DAY, Publisher
 from ingest.daemon.schedule import next_time
@@ -24,7 +25,7 @@ from ingest.settings import DaemonSettings
 from sources.source import Schedule
 from storage.rhythms import Filed
 
-__all__ = ["BOUNDS", "Break", "Watched", "watch"]
+__all__ = ["BOUNDS", "ISSUES", "Break", "Watched", "promised", "usual_gap", "watch"]
 
 BOUNDS = DaemonSettings(timedelta(minutes=5), timedelta(hours=6), timedelta(seconds=30))
 _BY_ITSELF = Schedule()
@@ -34,13 +35,21 @@ _FAILS, _AWAY = 0.004, 8
 BREAKS, _PATIENCE = 3, 150
 
 
+#: Kinds of whose breaks is promised that they are told within two issues: days until the end of the day on
+#: which the second missing issue was due.
+ISSUES = {"weekly": 15.0, "fortnightly": 29.0}
+#: A gap up to so many usual ones is one as usual.
+_AS_USUAL = 1.1
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A feed that froze, and when that was told."""
 
-    #: Issues that were known then; days since the newest article.
+    #: Issues that were known then; days since the newest article, and those at the poll before.
     issues: int
     alarm: float | None
+    before: float
 
 
 @dataclass
@@ -134,7 +143,8 @@ class _Watch:
         self.result = Watched(publisher.name, publisher.kind, days)
         self.daemon = _Daemon(publisher, price)
         start = begin.timestamp()
-        self.half, self.end = start + days * DAY / 2, start + days * DAY
+        # Publishers are drawn to the midnight before: what comes after is no silence of theirs.
+        self.half, self.end = start + days * DAY / 2, start + (days - 1) * DAY
         self.appears, self.earlier = publisher.appears, publisher.earlier
         self.frozen = publisher.frozen
         if self.frozen is not None:
@@ -185,11 +195,9 @@ class _Watch:
     def _try_break(self, at: datetime, now: float, there: int) -> None:
         if not self.tries or now < self.tries[0]:
             return
-        following = self.appears[there : there + 1] - self.appears[there - 1]
-        # Where it would have gone on as usual.
-        if len(following) and following[0] <= self.usual:
+        last = float(self.appears[there - 1])
+        if _goes_on(self.publisher, self.appears[there - 1 :], self.usual):
             self.tries.pop(0)
-            last = float(self.appears[there - 1])
             self.result.breaks.append(_break(self.daemon, at, last, self.chance))
 
     def _listen(self, at: datetime, now: float, there: int) -> None:
@@ -204,6 +212,22 @@ class _Watch:
             self.result.false_alarms.append(silent)
         else:
             self.result.real_breaks_told.append(silent)
+
+
+def promised(kind: str, usual: float) -> float:
+    """Seconds of silence within which a break is to be told: three usual gaps, or two issues."""
+    return ISSUES[kind] * DAY if kind in ISSUES else 3 * usual
+
+
+def _goes_on(publisher: Publisher, coming: NDArray[np.float64], usual: float) -> bool:
+    """Whether it would have gone on as usual, from the first of ``coming`` until a break is to be told.
+
+    Nobody can tell a feed that froze before a holiday, or before a house closed, from one that did not.
+    """
+    end = int(np.searchsorted(coming, coming[0] + promised(publisher.kind, usual), "right"))
+    if end >= len(coming) or coming[1] - coming[0] > usual:
+        return False
+    return float(np.diff(coming[: end + 1]).max()) <= _AS_USUAL * usual
 
 
 def usual_gap(publisher: Publisher) -> float:
@@ -235,10 +259,10 @@ def _break(daemon: _Daemon, begin: datetime, last: float, chance: random.Random)
     """What would be told, and when, had the feed frozen now; the daemon itself goes on as it was."""
     rhythm, learned = daemon.rhythm, begin
     assert rhythm is not None
-    at, until = begin, begin + timedelta(days=_PATIENCE)
+    at, until, before = begin, begin + timedelta(days=_PATIENCE), 0.0
     while at < until and daemon.last is not None:
         if silence_of(rhythm, daemon.last, at).is_alarming:
-            return Break(rhythm.issues, (at.timestamp() - last) / DAY)
+            return Break(rhythm.issues, (at.timestamp() - last) / DAY, before)
         if is_stale(rhythm, at, daemon.new if learned == begin else 0):
             rhythm = learn(
                 daemon.instants[-MOST:],
@@ -247,6 +271,7 @@ def _break(daemon: _Daemon, begin: datetime, last: float, chance: random.Random)
                 since=daemon.polls[0],
             )
             learned = at
+        before = (at.timestamp() - last) / DAY
         at = next_time(
             _BY_ITSELF,
             rhythm,
@@ -256,4 +281,4 @@ def _break(daemon: _Daemon, begin: datetime, last: float, chance: random.Random)
             price=daemon.price,
             chance=chance.random(),
         )
-    return Break(rhythm.issues, None)
+    return Break(rhythm.issues, None, before)

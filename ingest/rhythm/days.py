@@ -4,6 +4,10 @@ A source that publishes each working day, or each Thursday, is silent in days, n
 its articles come as they please. So for weekdays on which it nearly always published it is counted how
 often one brought nothing (a holiday of the house, a strike), how often that was so twice running, and by
 what hour the first article of a day is there. A pause of weeks counts as one pause, however long.
+
+How often a pause lasts is known from a few pauses, so that each further day makes the next likelier
+(Polya's urn, which is what a beta distribution predicts): it may be of the long kind. And who publishes
+now and then on other days too keeps these, for a part, by chance.
 """
 
 from __future__ import annotations
@@ -14,22 +18,35 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["Days", "learn_days"]
+__all__ = ["Days", "day_off_of", "learn_days"]
 
 DAY = 86400
 #: 1970-01-01 as ``date.toordinal`` counts.
 _EPOCH = 719163
-#: A weekday is kept where it brought something so often, of at least so many.
-_KEPT, _FEWEST = 0.75, 3.0
+#: A weekday is kept where no more of its days brought nothing, half a day that did and half a one that did
+#: not added: two of two, five of six.
+_MISSED = 0.25
 #: Before any was seen: days that bring nothing, and how often the next does so too; and what these words
 #: weigh, in days and in pauses.
-_EMPTY, _WORD = 0.01, 30.0
-_AGAIN, _WORD_AGAIN = 0.03, 3.0
-#: With more articles a day than this, empty days are the rarer.
-_FEW_A_DAY = 8.0
-#: Holidays on which less than this share of the usual comes are no days of work.
-_QUIET = 0.75
+_EMPTY, _WORD = 0.01, 20.0
+_AGAIN, _WORD_AGAIN = 0.02, 3.0
+#: How much oftener than that, where days that are not kept bring something every other time.
+_BY_CHANCE = 0.25
+#: With more articles a day than this, empty days are the rarer: far rarer where somebody is there at night
+#: (where more than that share of the usual comes in the quietest hours), less so where all go home.
+_FEW_A_DAY, _NIGHT = 8.0, 0.1
+#: But never rarer than that: a house that publishes eighty a day has its burst pipe once in three years too.
+_RAREST = 0.001
+#: Who keeps no more days of a week than this has had a pause behind it by the next: what that is held to be.
+_SELDOM, _AGAIN_SELDOM = 2, 0.01
+#: A pause of at least so many days, alone of its kind, may have been a pipe that had burst.
+_LONG = 3
+#: Holidays on which less than this share of the usual comes are no days of work; nor are they before so
+#: many were seen.
+_QUIET, _HOLIDAYS = 0.75, 3
 _HOURS = 48
+#: Days in a row after which more of them say nothing new.
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,8 @@ class Days:
     #: having brought nothing either.
     empty: float
     again: float
+    #: From how many pauses that is known, the word from before any was seen among them.
+    pauses: float
     #: How often the first article of a day comes after the end of each half hour.
     later: tuple[float, ...]
     #: Whether public holidays are days like others.
@@ -59,9 +78,11 @@ class Days:
         still = self._still(now) if self._between(today, today + 1, holidays) else 1.0
         if not missed:
             return min(1.0, self.empty + still)
-        share = sum(self.kept) / 7
-        again = self.again
-        return share * self.empty * again ** (missed - 1) * (again + (1 - again) * still)
+        share, lasted = self.empty * sum(self.kept) / 7, self.again * self.pauses
+        for day in range(min(missed, _LONGEST) - 1):
+            share *= (lasted + day) / (self.pauses + day)
+        again = (lasted + missed - 1) / (self.pauses + missed - 1)
+        return share * (again + (1 - again) * still)
 
     def _between(self, first: int, end: int, holidays: Sequence[int]) -> int:
         """Kept days from ``first`` to before ``end`` (days since 1970)."""
@@ -83,6 +104,7 @@ class Days:
             "kept": [int(each) for each in self.kept],
             "empty": self.empty,
             "again": self.again,
+            "pauses": self.pauses,
             "later": [round(each, 4) for each in self.later],
             "works_on_holidays": self.works_on_holidays,
         }
@@ -98,12 +120,24 @@ class Days:
             tuple(bool(each) for each in kept["kept"]),
             float(kept["empty"]),
             float(kept["again"]),
+            float(kept["pauses"]),
             tuple(float(each) for each in kept["later"]),
             bool(kept["works_on_holidays"]),
         )
+        if not found.pauses > 0:
+            raise ValueError("expected some weight of pauses")
         if (len(found.kept), len(found.later)) != (7, _HOURS):
             raise ValueError("expected seven days and forty-eight half hours")
         return found
+
+
+def day_off_of(a_day: float, quietest: float) -> float:
+    """How often a day brings nothing, before any was seen, of whom so many issues a day are known.
+
+    ``quietest``: share of the usual in its quietest hours.
+    """
+    fewer = min(1.0, _FEW_A_DAY / max(a_day, 1e-9))
+    return _EMPTY * (fewer if quietest < _NIGHT else fewer * fewer)
 
 
 def learn_days(
@@ -112,7 +146,7 @@ def learn_days(
     weight: Callable[[float], float],
     holidays: Collection[int],
     on_holidays: float,
-    a_day: float,
+    usual: float,
 ) -> Days | None:
     """What is to be said of days; ``None`` where a source keeps none.
 
@@ -122,44 +156,53 @@ def learn_days(
         weight: of a moment; what is long ago weighs less.
         holidays: ordinals of days.
         on_holidays: what share of the usual comes on one.
-        a_day: articles, or issues, on its busiest day.
+        usual: how often a day is held to bring nothing before any was seen.
     """
-    works = on_holidays >= _QUIET
+    first_day, end_day = int(begins[0] // DAY), int(end // DAY)
+    known = sum(first_day < ordinal - _EPOCH < end_day for ordinal in holidays)
+    works = on_holidays >= _QUIET and known >= _HOLIDAYS
     firsts: dict[int, float] = {}
     for at in begins:
         firsts.setdefault(int(at // DAY), at % DAY)
     off = set() if works else _about_holidays(holidays)
     # The first day and the last were seen in part.
-    days = [
-        day for day in range(int(begins[0] // DAY) + 1, int(end // DAY)) if _EPOCH + day not in off
-    ]
+    days = [day for day in range(first_day + 1, end_day) if _EPOCH + day not in off]
     weights = {day: weight(day * DAY) for day in days}
     watched, came = [0.0] * 7, [0.0] * 7
     for day in days:
         watched[(day + 3) % 7] += weights[day]
         came[(day + 3) % 7] += weights[day] * (day in firsts)
-    kept = tuple(n >= _FEWEST * 0.7 and c >= _KEPT * n for n, c in zip(watched, came, strict=True))
+    kept = tuple(n - c + 0.5 <= _MISSED * (n + 1) for n, c in zip(watched, came, strict=True))
     if not any(kept):
         return None
     scheduled = [day for day in days if kept[(day + 3) % 7]]
     pauses = _pauses(scheduled, firsts)
-    longest = max(pauses, key=lambda pause: pause[1], default=(0, 0))
-    if longest[1] >= 2:
+    longer = [pause for pause in pauses if pause[1] >= 2]
+    if len(longer) == 1 and longer[0][1] >= _LONG:
         # It may have been a pipe that had burst: once is no way of the source's.
-        pauses.remove(longest)
+        pauses.remove(longer[0])
     began = sum(weights[first] for first, _ in pauses)
     again = sum(weights[first] for first, length in pauses if length >= 2)
-    usual = _EMPTY * min(1.0, _FEW_A_DAY / max(a_day, 1e-9)) ** 2
+    usual = max(usual, _RAREST)
+    for n, c, keeps in zip(watched, came, kept, strict=True):
+        if n and not keeps:
+            usual += _BY_CHANCE / 7 * (c / n) * (1 - c / n)
     seen = sum(weights[day] for day in scheduled)
     hours = sorted(firsts[day] for day in scheduled if day in firsts)
     later = tuple(
         (len(hours) - bisect_right(hours, (n + 1) * DAY / _HOURS) + 0.5) / (len(hours) + 1)
         for n in range(_HOURS)
     )
+    empty = min(0.5, (began + usual * _WORD) / (seen + _WORD))
+    # Were days empty by chance alone, the next would be so as often.
+    lasts = max(_AGAIN, min(0.5, 2 * (empty - _EMPTY)))
+    if sum(kept) <= _SELDOM:
+        lasts = _AGAIN_SELDOM
     return Days(
         kept,
-        min(0.5, (began + usual * _WORD) / (seen + _WORD)),
-        min(0.9, (again + _AGAIN * _WORD_AGAIN) / (began + _WORD_AGAIN)),
+        empty,
+        min(0.9, (again + lasts * _WORD_AGAIN) / (began + _WORD_AGAIN)),
+        began + _WORD_AGAIN,
         later,
         works,
     )

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from ingest.rhythm.calendar import holidays_of, zone_of
-from ingest.rhythm.days import learn_days
+from ingest.rhythm.days import day_off_of, learn_days
+from ingest.rhythm.levels import MANY_A_DAY, level_deviation
 from ingest.rhythm.rhythm import Rhythm, offset_at
 from ingest.rhythm.silence import ALARM, FEWEST, USUAL, chance_of
 from ingest.rhythm.spread import learn_spread
@@ -46,9 +47,10 @@ _HALF, _WATCHED = 0.5, 7200.0
 _BRIEFEST = 0.01
 #: A first stretch longer than so many times the rest, with a tenth of the articles, is another life.
 _ANOTHER_LIFE = 3.0
-#: Days that are said to bring nothing before any were seen, of a source with up to so many issues a
-#: day; more than that and days off are the rarer. And the weight of that word, in days.
-_DAY_OFF, _FEW_A_DAY, _WORD = 0.01, 8.0, 30.0
+#: What is said of days off before any were seen weighs so many days.
+_WORD = 30.0
+#: With more issues a day than this a day off leaves out several, which one of them would not.
+_SEVERAL = 1.2
 #: Public holidays about now that a rhythm carries, in days back and forward.
 _BACK, _FORWARD = 40, 400
 _EPOCH = 719163
@@ -271,7 +273,7 @@ class _Lesson:
                 lambda at: self._weight(at, self.shape_half),
                 self.holidays,
                 plain.on_holidays,
-                busiest,
+                day_off_of(busiest, shape.quietest()),
             )
         return replace(best, days=days, holidays=_about(self.country, now))
 
@@ -357,14 +359,17 @@ class _Lesson:
             else:
                 gaps.append(rate * seconds)
                 weights.append(weight)
-        day_off = 0.0
-        if busiest > 2:
-            days = math.fsum(weight for _, _, weight, _ in self.days)
-            usual = _DAY_OFF * min(1.0, _FEW_A_DAY / busiest) ** 2
-            day_off = min(0.5, (days_off + usual * _WORD) / (days + _WORD))
         # Issues have a width, which is no gap, and days off are none either: without them gaps are
         # short of one, and rescaled time goes by their own mean.
-        spread, mean = learn_spread(gaps, weights)
+        varies = 0.0
+        if busiest >= MANY_A_DAY:
+            varies = level_deviation(issues.begins, self.days, week, rate)
+        spread, mean = learn_spread(gaps, weights, varies)
+        day_off = 0.0
+        if busiest > 2 or rate / mean * DAY > _SEVERAL:
+            days = math.fsum(weight for _, _, weight, _ in self.days)
+            usual = day_off_of(busiest, plain.week.quietest())
+            day_off = min(0.5, (days_off + usual * _WORD) / (days + _WORD))
         return replace(
             rhythm,
             issue_rate=rate / mean,

@@ -23,7 +23,7 @@ from ingest.rhythm.week import BIN, BINS, DAY, FLAT, WEEK, Week
 __all__ = ["FORM", "Rhythm"]
 
 #: Of what is kept; a rhythm of another form is learned anew.
-FORM = 2
+FORM = 3
 #: 1970-01-01 as ``date.toordinal`` counts.
 _EPOCH = 719163
 #: A share of the week is kept as a whole number of so many.

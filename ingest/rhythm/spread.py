@@ -49,8 +49,9 @@ _WORTH = 0.7
 #: ... and more than so many say nothing new.
 _MOST = 400.0
 #: The level of today is not quite the one learned, however much was seen: standard deviation of its
-#: logarithm; and the nodes and weights of a normal distribution.
-_DRIFT = 0.12
+#: logarithm, where issues come as news does; and where they come by a clock (as regular as that and
+#: more), which has no level. A normal distribution's nodes and weights.
+_DRIFT, _CLOCK_DRIFT, _CLOCK, _STEADY = 0.12, 0.01, 25, 50
 _NORMAL = (
     (-2.857, 0.01126),
     (-1.3556, 0.22208),
@@ -113,27 +114,30 @@ class Spread:
         return min(1.0, max(0.1, total))
 
 
-def learn_spread(gaps: Sequence[float], weights: Sequence[float]) -> tuple[Spread, float]:
+def learn_spread(
+    gaps: Sequence[float], weights: Sequence[float], varies: float = 0.0
+) -> tuple[Spread, float]:
     """What gaps between issues say of those to come: their spread about their mean, and that mean.
+
+    ``varies``: standard deviation of the logarithm of a day's level, where a day has many gaps. These were
+    seen on a few days, and the next may be a slow one.
 
     A single gap that no spread of the others explains (a pipe that had burst, a house on holiday)
     teaches nothing: it must come again before it is taken for the source's way.
     """
     kept = sorted((g, w) for g, w in zip(gaps, weights, strict=True) if g >= 0 and w > 0)
-    spread, mean = _learn(kept)
-    for _ in range(1 + len(kept) // 100):
-        if len(kept) < 8 or kept[-1][0] < 3 * mean:
-            break
-        if len(kept) > 60 and spread.longer(kept[-1][0] / mean) * len(kept) > 0.2:
-            break  # too many others for one of them to have bent all of it
-        without, mean_without = _learn(kept[:-1])
-        if without.longer(kept[-1][0] / mean_without) * len(kept) > 1e-3:
-            break
-        kept, spread, mean = kept[:-1], without, mean_without
-    return spread, mean
+    spread, mean = _learn(kept, varies)
+    if len(kept) < 8 or kept[-1][0] < 3 * mean:
+        return spread, mean
+    if len(kept) > 60 and spread.longer(kept[-1][0] / mean) * len(kept) > 0.2:
+        return spread, mean  # too many others for one of them to have bent all of it
+    without, mean_without = _learn(kept[:-1], varies)
+    if without.longer(kept[-1][0] / mean_without) * len(kept) > 1e-3:
+        return spread, mean
+    return without, mean_without
 
 
-def _learn(given: Sequence[tuple[float, float]]) -> tuple[Spread, float]:
+def _learn(given: Sequence[tuple[float, float]], varies: float) -> tuple[Spread, float]:
     total = math.fsum(weight for _, weight in given)
     mean = math.fsum(gap * weight for gap, weight in given) / total if total else 1.0
     mean = max(mean, 1e-6)
@@ -150,31 +154,58 @@ def _learn(given: Sequence[tuple[float, float]]) -> tuple[Spread, float]:
     best = max(likely)
     shares = [math.exp(value - best) for value in likely]
     total = math.fsum(shares)
-    mixed = [0.0] * len(NODES)
-    for kind, share in zip(_kinds(), shares, strict=True):
-        if share > 1e-13 * total:
-            for number, longer in enumerate(kind.longer):
-                mixed[number] += share * longer
-    logs = [math.log(max(value / total, _LEAST)) for value in mixed]
-    return Spread(tuple(_blurred(Spread(tuple(logs)), _uncertainty(gaps, seen)))), mean
+    blurred = [0.0] * len(NODES)
+    for clock in (False, True):
+        mixed, part = [0.0] * len(NODES), 0.0
+        for kind, share in zip(_kinds(), shares, strict=True):
+            if kind.is_clock is clock and share > 1e-13 * total:
+                part += share / total
+                for number, longer in enumerate(kind.longer):
+                    mixed[number] += share * longer
+        if part > 1e-9:
+            logs = tuple(math.log(max(value / total / part, _LEAST)) for value in mixed)
+            deviation = _off_clock(gaps, seen) if clock else _uncertainty(gaps, seen, varies)
+            for number, value in enumerate(_blurred(logs, deviation)):
+                blurred[number] += part * value
+    return Spread(tuple(round(math.log(max(value, _LEAST)), 4) for value in blurred)), mean
 
 
-def _uncertainty(gaps: Sequence[tuple[float, float]], seen: float) -> float:
+def _uncertainty(gaps: Sequence[tuple[float, float]], seen: float, varies: float) -> float:
     """Standard deviation of the logarithm of the level, so many gaps of such a spread seen."""
     if seen < 2:
         return 0.8
+    # Few gaps look more alike than they are: two of a Poisson process are added.
+    spread = (_squares(gaps, seen) * seen + 2) / (seen + 2)
+    return min(0.8, math.hypot(_DRIFT, varies, math.sqrt(min(spread, 4.0) / seen)))
+
+
+def _off_clock(gaps: Sequence[tuple[float, float]], seen: float) -> float:
+    """The same of issues that come by a clock, those left out aside."""
+    kept = [(gap, weight) for gap, weight in gaps if gap < 1.5]
+    spread = _squares(kept, math.fsum(weight for _, weight in kept)) if kept else 1.0
+    return min(0.8, math.hypot(_CLOCK_DRIFT, math.sqrt(max(spread, 0.0005) / max(seen, 1.0))))
+
+
+def _squares(gaps: Sequence[tuple[float, float]], seen: float) -> float:
+    """Variance over the square of the mean."""
     mean = math.fsum(g * w for g, w in gaps) / seen
-    spread = math.fsum(w * (g - mean) ** 2 for g, w in gaps) / seen / max(mean * mean, 1e-12)
-    return min(0.8, math.hypot(_DRIFT, math.sqrt(min(max(spread, 0.01), 4.0) / seen)))
+    return math.fsum(w * (g - mean) ** 2 for g, w in gaps) / seen / max(mean * mean, 1e-12)
 
 
-def _blurred(spread: Spread, deviation: float) -> list[float]:
-    found = []
-    for node in NODES:
-        mean = math.fsum(
-            weight * spread.longer(math.exp(node + deviation * z)) for z, weight in _NORMAL
-        )
-        found.append(round(math.log(max(mean, _LEAST)), 4))
+def _blurred(logs: Sequence[float], deviation: float) -> list[float]:
+    """:meth:`Spread.longer` at the nodes, the level being uncertain."""
+    exp, first, last = math.exp, logs[0], len(logs) - 2
+    found = [0.0] * len(logs)
+    for z, weight in _NORMAL:
+        shift = deviation * z / _STEP
+        for node in range(len(logs)):
+            place = node + shift
+            if place <= 0:
+                log = first * exp(place * _STEP)
+            else:
+                number = min(int(place), last)
+                log = logs[number] + (place - number) * (logs[number + 1] - logs[number])
+            found[node] += weight * exp(log)
     return found
 
 
@@ -183,6 +214,7 @@ class _Kind:
     """One spread of the grid."""
 
     prior: float
+    is_clock: bool
     #: Logarithms of the share of gaps between the edges, first below them all, last above.
     masses: tuple[float, ...]
     longer: tuple[float, ...]
@@ -200,7 +232,7 @@ def _kinds() -> tuple[_Kind, ...]:
                 masses = [math.log(max(low - high, 1e-12)) for low, high in pairwise(at_edges)]
                 longer = tuple(body.longer(math.exp(node), e) for node in NODES)
                 prior = math.log(weight_k * weight_a * weight_e)
-                found.append(_Kind(prior, tuple(masses), longer))
+                found.append(_Kind(prior, k >= _CLOCK and a >= _STEADY, tuple(masses), longer))
     return tuple(found)
 
 

@@ -87,6 +87,11 @@ class Week:
         bins = weekday_bins(weekday)
         return (self.running[bins.stop] - self.running[bins.start]) / DAY
 
+    def quietest(self) -> float:
+        """Share of the three hours of the day in which least comes, mean 1."""
+        hours = _by_hour(self.shares)
+        return min(hours[n - 2] + hours[n - 1] + hours[n] for n in range(24)) * 8 / BINS
+
 
 FLAT = Week((1.0,) * BINS, tuple(BIN * n for n in range(BINS + 1)))
 

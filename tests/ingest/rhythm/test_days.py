@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ingest.rhythm.days import DAY, Days, learn_days
+from ingest.rhythm.days import DAY, Days, day_off_of, learn_days
 
 #: A Monday, in seconds since 1970.
 MONDAY = datetime(2026, 8, 3, tzinfo=UTC).timestamp()
@@ -14,14 +14,14 @@ CHRISTMAS = date(2026, 12, 25).toordinal()
 
 
 def learned(
-    weekdays: tuple[int, ...], weeks: int, without: tuple[int, ...] = (), a_day: float = 1.0
+    weekdays: tuple[int, ...], weeks: int, without: tuple[int, ...] = (), usual: float = 0.01
 ) -> Days | None:
     """Of a source that publishes at nine on these weekdays, but for some of its days."""
     days = [7 * week + day for week in range(weeks) for day in weekdays]
     begins = [
         MONDAY + day * DAY + 9 * 3600 for number, day in enumerate(days) if number not in without
     ]
-    return learn_days(begins, MONDAY + 7 * weeks * DAY, lambda _: 1.0, (), 0.1, a_day)
+    return learn_days(begins, MONDAY + 7 * weeks * DAY, lambda _: 1.0, (), 0.1, usual)
 
 
 def at(day: int, hour: float) -> float:
@@ -85,6 +85,65 @@ def test_one_long_pause_counts_when_it_has_come_again() -> None:
     assert never is not None
     assert once.again == pytest.approx(never.again)
     assert twice.again > 5 * never.again
+
+
+def test_a_pause_of_two_days_counts_though_it_is_the_only_one() -> None:
+    once, never = (learned((0, 1, 2, 3, 4), 20, without=without) for without in ((30, 31), ()))
+    assert once is not None
+    assert never is not None
+    assert once.again > 5 * never.again
+
+
+def test_each_further_day_of_a_pause_makes_the_next_likelier() -> None:
+    """How long pauses last is known from a few of them: it may be of the long kind."""
+    days = learned(tuple(range(7)), 20, without=(15, 40, 63, 90))
+    assert days is not None
+    odds = [days.chance(at(139, 9), at(139 + n, 23), ()) for n in range(1, 7)]
+    further = [after / before for before, after in zip(odds, odds[1:], strict=False)]
+    assert further == sorted(further)
+    assert further[-1] > 5 * further[0]
+
+
+def test_who_comes_on_other_days_too_keeps_the_others_for_a_part_by_chance() -> None:
+    begins = {
+        only: [
+            MONDAY + day * DAY + 9 * 3600
+            for day in range(84)
+            if day % 7 < 4 or (not only and day // 7 % 2)
+        ]
+        for only in (True, False)
+    }
+    strict, loose = (
+        learn_days(begins[only], MONDAY + 84 * DAY, lambda _: 1.0, (), 0.1, 0.01)
+        for only in (True, False)
+    )
+    assert strict is not None
+    assert loose is not None
+    assert strict.kept == loose.kept
+    assert loose.empty > 3 * strict.empty
+
+
+def test_a_house_where_all_go_home_may_take_a_day_off_however_much_it_publishes() -> None:
+    assert day_off_of(40, 0.0) > 3 * day_off_of(40, 0.5)
+    assert day_off_of(5, 0.0) == day_off_of(5, 0.5) > day_off_of(40, 0.0)
+
+
+def test_a_weekday_is_no_habit_where_one_of_four_was_empty() -> None:
+    assert learned((2,), 4, without=(1,)) is None
+    assert learned((2,), 12, without=(1,)) is not None
+
+
+def test_a_house_works_on_holidays_when_that_was_seen() -> None:
+    """Two that were no days off may have been those that it does not keep."""
+    begins = [MONDAY + day * DAY + 9 * 3600 for day in range(70)]
+    first = date(2026, 8, 10).toordinal()
+    few, many = (
+        learn_days(begins, MONDAY + 70 * DAY, lambda _: 1.0, off, 1.0, 0.01)
+        for off in ((first, first + 20), (first, first + 20, first + 40))
+    )
+    assert few is not None
+    assert many is not None
+    assert (few.works_on_holidays, many.works_on_holidays) == (False, True)
 
 
 def test_a_longer_silence_is_never_likelier() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from ingest.rhythm.learning import learn
 from ingest.rhythm.silence import silence_of
-from tests.ingest.rhythm.publishers import DAY, HOUR, NOW, agency, daily, every, weekly
+from tests.ingest.rhythm.publishers import DAY, HOUR, MINUTE, NOW, agency, daily, every, weekly
 
 
 def alarm_after(instants: list[datetime], country: str | None = None) -> timedelta:
@@ -40,6 +42,41 @@ def test_a_daily_that_takes_days_off_now_and_then_is_given_one_more() -> None:
 
 def test_an_agency_is_missed_within_hours() -> None:
     assert alarm_after(agency(25)) <= 14 * HOUR
+
+
+def test_a_slow_day_of_an_agency_after_a_busy_week_is_no_alarm() -> None:
+    """Three hundred a day for eight days, and then more than two hours without one."""
+    chance = random.Random(5)
+    busy = [NOW - chance.random() * 8 * DAY for _ in range(2400)]
+    rhythm, last = learn(busy, NOW), max(busy)
+    assert not silence_of(rhythm, last, last + 140 * MINUTE).is_alarming
+    assert alarm_after(busy) <= 6 * HOUR
+
+
+def test_an_agency_known_for_three_days_may_have_a_weekend() -> None:
+    chance = random.Random(6)
+    seen = [NOW - chance.random() * 3 * DAY for _ in range(900)]
+    last = max(seen)
+    assert not silence_of(learn(seen, NOW), last, last + 180 * MINUTE).is_alarming
+
+
+def test_what_comes_by_the_clock_is_missed_by_the_clock() -> None:
+    """A fortnightly: its second issue is not two days late before that is told."""
+    chance = random.Random(7)
+    issues = [NOW - DAY - n * 14 * DAY + chance.uniform(-30, 30) * MINUTE for n in range(14)]
+    assert 14 * DAY < alarm_after(issues) <= 30 * DAY
+
+
+def test_who_writes_when_there_is_something_to_say_is_given_time() -> None:
+    """A blog whose pauses last from an hour to three days is not said to be silent for one of four."""
+    for seed in range(4):
+        chance = random.Random(seed)
+        found, at = [], NOW
+        while len(found) < 200:
+            found.append(at)
+            at -= chance.lognormvariate(-0.6, 0.9) * DAY
+        longest = max(a - b for a, b in pairwise(found))
+        assert alarm_after(found) > longest
 
 
 def test_minutes_of_history_are_enough_for_a_source_that_publishes_every_few_seconds() -> None:

@@ -23,6 +23,7 @@ from ingest.alerts.texts import alert
 from ingest.alerts.ways.log import log_change
 from ingest.alerts.ways.senders import sender_of
 from ingest.alerts.ways.sending import NotSent, Sender
+from ingest.uncancelled import uncancelled
 from storage.alerts import (
     ChannelPosition,
     begin_channels,
@@ -128,9 +129,7 @@ class Dispatcher:
         Raises:
             StorageError: the database failed.
         """
-        task = asyncio.create_task(self._look(now))
-        task.add_done_callback(_take_notice)
-        await asyncio.shield(task)
+        await uncancelled(self._look(now))
 
     async def _look(self, now: datetime) -> None:
         async with self._looking:
@@ -285,9 +284,3 @@ class Dispatcher:
         if held is not None and not self._sending:
             self._lock = None
             await self._store.call(held.close)
-
-
-def _take_notice(task: asyncio.Task[None]) -> None:
-    """Where nobody waits for it any more, its error is nobody's: the next look meets it again."""
-    if not task.cancelled():
-        task.exception()

@@ -24,7 +24,7 @@ __all__ = ["Changes", "Loading", "changes_between"]
 log = structlog.get_logger("copydesk.daemon")
 
 #: What of the settings a running daemon follows; all else it was built with.
-_FOLLOWED = ("select", "sources_folder", "daemon")
+_FOLLOWED = ("select", "sources_folder", "daemon", "alerts")
 
 
 class Loading:

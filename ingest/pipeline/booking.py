@@ -19,6 +19,7 @@ from ingest.extract.chrome.site_lines import SiteLines
 from ingest.health.judge import judge_source
 from ingest.houses import house_of_address
 from ingest.pipeline.noting import Noting
+from ingest.uncancelled import uncancelled
 from sources.errors import SourcesError
 from sources.secrets import without_secrets
 from storage import runs
@@ -193,11 +194,8 @@ async def pass_over(
             )
             return _judged(connection, source.name, ended) if blame else None
 
-        # To its end even where this task is being cancelled; then nobody waits for how it ends.
-        booked = asyncio.ensure_future(desk.store.write(finish))
-        booked.add_done_callback(lambda task: task.cancelled() or task.exception())
         with contextlib.suppress(StorageError):
-            this.health = await asyncio.shield(booked)
+            this.health = await uncancelled(desk.store.write(finish))
     desk.tell(this.finished())
 
 

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ingest.uncancelled import uncancelled
 from storage.errors import AlreadyRunning
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ async def holding(store: AsyncStore, name: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await asyncio.shield(store.call(partial(lock.__exit__, None, None, None)))
+        await uncancelled(store.call(partial(lock.__exit__, None, None, None)))
 
 
 def _let_go(taking: asyncio.Future[AbstractContextManager[None]]) -> None:

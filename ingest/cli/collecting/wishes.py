@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.catalogue.selection import load_catalogue, selected_sources
@@ -34,15 +34,9 @@ def pause_sources(settings: Settings, names: Sequence[str]) -> int:
     Raises:
         SettingsError: a name that no source has.
     """
-    names, now = list(dict.fromkeys(names)), utc_now()
-    catalogue = load_catalogue(settings)
-    with Database.open(settings.database) as database:
-        _check(names, catalogue, database)
-        changed = database.write(lambda c: _judged(c, pause(c, names, now), now))
-        for name in names:
-            print(f"{name}: {'paused' if name in changed else 'was paused already'}")
-        if not _daemon_runs(database):
-            remark("no daemon runs now; the next one leaves them alone")
+    changed, runs = _change(settings, names, pause, "paused", "was paused already")
+    if changed and not runs:
+        remark("no daemon runs now; the next one leaves them alone")
     return EXIT_OK
 
 
@@ -52,23 +46,38 @@ def resume_sources(settings: Settings, names: Sequence[str]) -> int:
     Raises:
         SettingsError: a name that no source has.
     """
-    names, now = list(dict.fromkeys(names)), utc_now()
-    catalogue = load_catalogue(settings)
-    with Database.open(settings.database) as database:
-        _check(names, catalogue, database)
-        changed = database.write(lambda c: _judged(c, resume(c, names, now), now))
-        for name in names:
-            print(f"{name}: {'resumed' if name in changed else 'was not paused'}")
-        if changed and not _daemon_runs(database):
-            remark("no daemon runs now; the next one polls them soon after its start")
+    changed, runs = _change(settings, names, resume, "resumed", "was not paused")
+    if changed and not runs:
+        remark("no daemon runs now; the next one polls them soon after its start")
     return EXIT_OK
 
 
-def _judged(connection: Transaction, names: list[str], now: datetime) -> list[str]:
-    """``names``, whose state is told anew: paused, or what it was judged from before."""
-    for name in names:
-        judge_source(connection, name, now)
-    return names
+def _change(
+    settings: Settings,
+    names: Sequence[str],
+    wish: Callable[[Transaction, Sequence[str], datetime], list[str]],
+    done: str,
+    was_so: str,
+) -> tuple[list[str], bool]:
+    """Make ``wish`` of each source and say what came of it; which it changed, and whether a daemon runs.
+
+    The states of those are told anew: paused, or what they were judged from before.
+    """
+    names, now = list(dict.fromkeys(names)), utc_now()
+    catalogue = load_catalogue(settings)
+
+    def write(transaction: Transaction) -> list[str]:
+        found = wish(transaction, names, now)
+        for name in found:
+            judge_source(transaction, name, now)
+        return found
+
+    with Database.open(settings.database) as database:
+        _check(names, catalogue, database)
+        changed = database.write(write)
+        for name in names:
+            print(f"{name}: {done if name in changed else was_so}")
+        return changed, _daemon_runs(database)
 
 
 def poll_sources(settings: Settings, names: Sequence[str]) -> int:

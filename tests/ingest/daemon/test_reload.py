@@ -81,6 +81,7 @@ def test_what_has_changed_is_known_by_name_and_key(files: Path) -> None:
     (folder / "later.toml").write_text(SOURCE.format(name="later"))
     files.write_text(
         '[select]\nnames = ["herald", "later"]\n[daemon]\nslowest = "1h"\n[client]\ndelay = 2\n'
+        '[[alerts.channel]]\nname = "desk"\nkind = "command"\ncommand = ["true"]\n'
     )
     before = {source.name: source for source in sources}
     changes = changes_between((settings, before), loading())
@@ -89,7 +90,7 @@ def test_what_has_changed_is_known_by_name_and_key(files: Path) -> None:
         ("courier",),
         ("herald",),
     )
-    assert changes.settings == ("daemon.slowest", "select.names")
+    assert changes.settings == ("alerts.channels", "daemon.slowest", "select.names")
     assert changes.at_next_start == ("client.delay",)
     again, now = loading()
     assert not changes_between((again, {source.name: source for source in now}), loading())

@@ -282,6 +282,8 @@ class _Months:
             if result.told_days is None and change.state in ("broken", "degraded"):
                 result.told_days, result.told_polls = (now - self.begins) / DAY, polls
                 result.gaps = (now - self.begins) / usual_gap(self.publisher)
+        elif change.reason == "missed":
+            pass  # its feed is short, and that is so
         elif change.state in ("broken", "degraded", "quiet"):
             away = any(t <= now < t + _AWAY * 3600 + 3600 for t in self.away)
             # A site that is away for hours is rightly told.

@@ -64,5 +64,8 @@ def _silence(connection: sa.Connection, evidence: Evidence, now: datetime) -> Si
     last = last_appeared(connection, source)
     if rhythm is None or last is None:
         return None
+    # What a long break brought at its end says not when it appeared, but that it came.
+    came = next((poll.started_at for poll in evidence.polls if poll.links_new or poll.filed), last)
+    last = max(last, came)
     # Until when it is known that nothing came.
     return silence_of(rhythm, last, evidence.polls[0].started_at)

@@ -58,12 +58,25 @@ def judge(
     ]
     found.sort(key=lambda each: (_ORDER.index(each.severity), each.reason != before.reason))
     chief = found[0] if found and found[0].severity != "note" else None
+    if _says_nothing(evidence) and _is_better(chief, before):
+        return before
     if chief is None or chief.severity == "note":
         since = before.since if before.state == "healthy" else now
         return SourceHealth("healthy", since, findings=tuple(found))
     same = before.state == chief.severity and before.reason == chief.reason
     since = before.since if same and before.since is not None else chief.since or now
     return SourceHealth(chief.severity, since, chief.reason, chief.why, chief.advice, tuple(found))
+
+
+def _says_nothing(evidence: Evidence) -> bool:
+    """Whether the last poll failed: it saw neither that a trouble goes on nor that it is over."""
+    return bool(evidence.polls) and evidence.polls[0].has_failed
+
+
+def _is_better(chief: Finding | None, before: SourceHealth) -> bool:
+    if before.state not in _ORDER:
+        return False
+    return chief is None or _ORDER.index(before.state) < _ORDER.index(chief.severity)
 
 
 def findings_of(

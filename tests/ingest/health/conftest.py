@@ -174,9 +174,13 @@ class History:
         cause: str | None = None,
         started_by: StartedBy = "schedule",
         every: timedelta = timedelta(hours=1),
+        dated: bool = True,
         **notes: Any,
     ) -> SourceHealth:
-        """A pass that looks at ``tried`` new pages, ``bad`` of which bring nothing."""
+        """A pass that looks at ``tried`` new pages, ``bad`` of which bring nothing.
+
+        ``dated``: whether its articles say when they were published.
+        """
         began, good = self.now, tried - bad
         article = None
         if good:
@@ -185,7 +189,7 @@ class History:
                 f"Text {self._articles} of the gazette. " * 9,
                 source=self.name,
                 url=f"https://g.example/{began:%m%d%H%M%S}",
-                published_at=began.isoformat(),
+                published_at=began.isoformat() if dated else None,
             )
         noted = PassNotes(
             **(

@@ -196,6 +196,16 @@ def test_an_endpoint_that_announces_nothing_is_told_at_the_second_poll(
     assert history.poll(tried=1).state == "healthy"
 
 
+def test_a_time_out_amid_a_trouble_does_not_end_it(history: History) -> None:
+    history.polls(6, tried=3)
+    empty = {"announced": 0, "known": 0, "troubles": {"https://g.example/feed": "empty"}}
+    history.polls(3, **empty)
+    assert history.poll(error="it took too long", cause="timeout").state == "broken"
+    history.polls(3, **empty)
+    assert history.told == [("broken", "empty")]
+    assert history.poll(tried=1).state == "healthy"
+
+
 def test_one_of_several_endpoints_that_fails_is_told(history: History) -> None:
     history.polls(6, tried=3)
     health = history.polls(3, tried=3, troubles={"https://g.example/sport": "http_404"})
@@ -269,6 +279,19 @@ def test_a_daily_that_falls_silent_is_told_by_its_rhythm_and_a_day_off_is_not(
     assert "by its rhythm about" in str(health.why)
     history.poll(tried=3, every=HOURS)
     assert history.told[-1] == ("healthy", None)
+
+
+def test_after_a_long_break_its_silence_begins_with_what_came_at_the_end(
+    history: History,
+) -> None:
+    for _ in range(30):
+        history.poll(tried=3, every=HOURS, dated=False)
+        history.polls(3, every=HOURS)
+    history.polls(100, error="not there", cause="http_404", every=HOURS)
+    assert history.told[-1] == ("broken", "http_404")
+    assert history.poll(tried=3, every=MINUTES, dated=False).state == "healthy"
+    for _ in range(4):
+        assert history.poll(every=MINUTES).state == "healthy"
 
 
 def test_a_weekly_may_be_silent_for_a_week(history: History) -> None:
